@@ -1,0 +1,28 @@
+"""An alarm as the kiosk raises it, and the anonymous count that every visit leaves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.domain.ids import AlarmId, VisitId
+from kiosk.domain.reasons import Reason
+from kiosk.domain.verdict import AlarmKind, Hit, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """What the station must know within a second. ``hit`` is set exactly for alarms from the list."""
+
+    id: AlarmId
+    kind: AlarmKind
+    visit: VisitId
+    raised_at: datetime
+    hit: Hit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitCount:
+    """One visit ended: a verdict, its first reason, the hour. Nothing else of an ordinary visit is kept."""
+
+    verdict: Verdict
+    reason: Reason | None
+    at: datetime

@@ -1,0 +1,54 @@
+"""Faults of the machine: what is wrong, whether the lane can go on, who must act.
+
+The tree, by who must act
+- site staff: READER_LOST, READER_SERVICE_DOWN, READER_BUSY, CAMERA_LOST, CAMERA_STALLED, CARD_FORGOTTEN
+- installer: READER_PROFILE, FACE_MODELS, CLOCK, DISK, GATE_LOST
+- station: LIST_AGEING, LIST_TOO_OLD, LIST_MISSING, LIST_REFUSED, STATION_LINK, CERTIFICATE
+
+What a visitor can put right (a card pulled too soon) is not a fault but a state of the visit.
+"""
+
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """A named fault. Its value is the code that the staff display, the log and the heartbeat show."""
+
+    READER_LOST = "reader-lost"
+    READER_SERVICE_DOWN = "reader-service-down"
+    READER_BUSY = "reader-busy"
+    READER_PROFILE = "reader-profile"
+    CAMERA_LOST = "camera-lost"
+    CAMERA_STALLED = "camera-stalled"
+    FACE_MODELS = "face-models"
+    OUTBOX = "outbox-cannot-write"
+    DISK = "disk-nearly-full"
+    CLOCK = "clock-wrong"
+    GATE_LOST = "gate-lost"
+    CARD_FORGOTTEN = "card-forgotten"
+    LIST_AGEING = "list-ageing"
+    LIST_TOO_OLD = "list-too-old"
+    LIST_MISSING = "list-missing"
+    LIST_REFUSED = "list-refused"
+    STATION_LINK = "station-link-down"
+    CERTIFICATE = "certificate"
+
+    def stops_the_lane(self) -> bool:
+        """Tell whether no visitor can be served by this machine until the fault is gone."""
+        return self in _STOPPING
+
+
+_STOPPING = frozenset(
+    {
+        Fault.READER_LOST,
+        Fault.READER_SERVICE_DOWN,
+        Fault.READER_BUSY,
+        Fault.READER_PROFILE,
+        Fault.CAMERA_LOST,
+        Fault.CAMERA_STALLED,
+        Fault.FACE_MODELS,
+        Fault.OUTBOX,
+        Fault.CLOCK,
+        Fault.GATE_LOST,
+    }
+)

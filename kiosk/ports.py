@@ -1,0 +1,172 @@
+"""The seams of the kiosk: what the engine and the agent need, told without saying who provides it.
+
+Parts that work on their own time (reader, camera, face) are given a ``Post`` and speak in events of
+``kiosk.visit.events``; they may call it from any thread.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kiosk.domain.alarm import Alarm, VisitCount
+from kiosk.domain.document import Portrait
+from kiosk.domain.evidence import ListEvidence
+from kiosk.domain.faults import Fault
+from kiosk.domain.ids import Presence, VisitId
+from kiosk.domain.numbers import DocumentNumber
+from kiosk.domain.reasons import Reason
+from kiosk.visit.events import Event
+from kiosk.visit.screen import Screen
+
+Post: TypeAlias = Callable[[Event], None]
+BgrImage: TypeAlias = NDArray[np.uint8]
+"""height x width x 3, blue-green-red, 0-255."""
+
+
+class Clock(Protocol):
+    """Time, so that tests can hold it still."""
+
+    def now(self) -> datetime:
+        """Return the aware UTC time."""
+
+    def monotonic(self) -> float:
+        """Return seconds on a clock that never goes back."""
+
+
+class Reader(Protocol):
+    """Cards. Posts CardPresented, CardRemoved, CardRead, ReadFailed and its faults."""
+
+    def start(self, post: Post) -> None:
+        """Begin to watch; a fault that stands at start is posted like any other."""
+
+    def read(self, presence: Presence) -> None:
+        """Read the card of this presence; exactly one CardRead or ReadFailed for it follows within the time limit."""
+
+    def stop(self) -> None:
+        """Let go of the reader and end its worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One camera picture, not mirrored. ``seq`` grows with every new picture; ``taken_s`` is monotonic."""
+
+    seq: int
+    taken_s: float
+    image: BgrImage
+
+
+class Camera(Protocol):
+    """Live pictures, the newest wins. Posts CAMERA_LOST and CAMERA_STALLED."""
+
+    def start(self, post: Post) -> None:
+        """Start the camera worker."""
+
+    def latest(self) -> Frame | None:
+        """Return a private copy of the newest frame, or None where none is younger than a second."""
+
+    def stop(self) -> None:
+        """End the camera worker."""
+
+
+class FaceVerifier(Protocol):
+    """1:1 only. Posts FaceGuided, FaceCompared and FACE_MODELS."""
+
+    def start(self, post: Post) -> None:
+        """Load the model pack in the background."""
+
+    def begin(self, visit: VisitId) -> None:
+        """Start to track the face before the camera, while the card is still being read."""
+
+    def compare(self, visit: VisitId, portrait: Portrait) -> None:
+        """Compare the portrait with the best live frames; exactly one FaceCompared follows unless forgotten."""
+
+    def forget(self) -> None:
+        """Drop and overwrite every frame, portrait and embedding of the visit, and stop tracking."""
+
+    def stop(self) -> None:
+        """End the face thread."""
+
+
+class Watchlist(Protocol):
+    """Exact look-up of a document's numbers in the sealed list. Blocks for about 60 ms a number (Argon2id)."""
+
+    def look_up(self, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
+        """Tell whether any of the numbers is listed; a broken or missing list is ``Unavailable``."""
+
+    def faults(self, now: datetime) -> frozenset[Fault]:
+        """Return the list's own faults: missing, ageing, too old, refused."""
+
+
+class Gate(Protocol):
+    """The barrier. Only an admit decision reaches ``open``."""
+
+    def open(self, visit: VisitId) -> None:
+        """Release the barrier for one person."""
+
+
+class OutboxError(Exception):
+    """An alarm or a count could not be made durable (disk full, file lost)."""
+
+
+class Outbox(Protocol):
+    """The durable road to the station. Returns only after the commit has reached the disk."""
+
+    def raise_alarm(self, alarm: Alarm) -> None:
+        """Commit an alarm. Raises OutboxError; the same alarm id again is no second alarm."""
+
+    def count(self, count: VisitCount) -> None:
+        """Add one to an anonymous hourly count. Raises OutboxError."""
+
+    def report(self, faults: frozenset[Fault], now: datetime) -> None:
+        """Leave the lane's present faults for the agent's next heartbeat. Raises OutboxError."""
+
+    def link_faults(self, now: datetime) -> frozenset[Fault]:
+        """Return what the agent last wrote of its link (STATION_LINK, CERTIFICATE), or STATION_LINK if it is silent."""
+
+
+class Screens(Protocol):
+    """The visitor's screen."""
+
+    def show(self, screen: Screen) -> None:
+        """Show this screen now. May be called from any thread; returns at once."""
+
+
+class StaffCall(Protocol):
+    """The quiet call to site staff: a tower light, a buzzer at the desk, a log line."""
+
+    def call(self, visit: VisitId, reason: Reason) -> None:
+        """Ask staff to come. Says nothing that tells an alarm from a referral (RULES 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPosition:
+    """How far a replica of the list has come: pepper epoch, sequence number, hash of the chain (hex)."""
+
+    epoch: int
+    seq: int
+    head: str
+
+
+class FeedRefusedError(Exception):
+    """A batch of the feed was not applied. ``why`` is a short code (bad-signature, rolled-back, gap, wrong-site …)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class ListReplica(Protocol):
+    """The kiosk's copy of the list, as the agent sees it: it takes signed bytes, whatever road they came by."""
+
+    def position(self) -> FeedPosition:
+        """Return how far the committed copy has come."""
+
+    def apply(self, batch: bytes, now: datetime) -> FeedPosition:
+        """Verify and commit a batch (rows, seq and head in one transaction). Raises FeedRefusedError."""
+
+    def checked_at(self) -> datetime | None:
+        """Return the time of the newest signed checkpoint, which is what the list's age is counted from."""

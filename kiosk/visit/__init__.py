@@ -1,0 +1,1 @@
+"""One visit as pure functions: what may happen, what follows, who is admitted."""
