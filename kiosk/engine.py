@@ -1,0 +1,262 @@
+"""The only loop: take an event, step the machine, perform its effects in order, show the screen.
+
+- One thread. Parts post events from theirs; nothing here is shared but the queue.
+- An effect that fails becomes an event (a fault, an unavailable answer): a failure is never a pass and never silence.
+- An alarm that cannot be committed is kept and tried again every second; staff are called at once all the same.
+- Any other exception is a bug: it ends the loop, the process ends with it and is started anew, gate closed.
+"""
+
+import queue
+import secrets
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import assert_never
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from kiosk.domain.alarm import Alarm, VisitCount
+from kiosk.domain.evidence import ListEvidence, Unavailable
+from kiosk.domain.faults import Fault
+from kiosk.domain.ids import AlarmId, VisitId
+from kiosk.domain.numbers import DocumentNumber
+from kiosk.domain.reasons import Reason
+from kiosk.ports import Clock, FaceVerifier, Gate, Outbox, OutboxError, Reader, Screens, StaffCall, Watchlist
+from kiosk.stopwatch import Stopwatch
+from kiosk.supervision import WATCHED, Supervision
+from kiosk.visit import effects as do
+from kiosk.visit import events as on
+from kiosk.visit.machine import Moment, first_lane, screen_of, step
+from kiosk.visit.policy import Policy
+from kiosk.visit.states import Lane
+
+SUPERVISION_S = 1.0
+REPORT_S = 5.0
+_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""No character that is easily taken for another: the slip is read out at a desk."""
+
+log = structlog.get_logger()
+
+
+def fresh_visit() -> VisitId:
+    """Return a random visit id of 60 bits; its first six characters are the slip's code."""
+    return VisitId("".join(secrets.choice(_CODE_ALPHABET) for _ in range(12)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything that the engine works through."""
+
+    reader: Reader
+    face: FaceVerifier
+    watchlist: Watchlist
+    gate: Gate
+    outbox: Outbox
+    screens: Screens
+    staff: StaffCall
+    clock: Clock
+    supervision: Supervision
+
+
+class Engine:
+    """Runs the visits of one lane."""
+
+    def __init__(self, parts: Parts, policy: Policy, time_zone: ZoneInfo) -> None:
+        self._parts = parts
+        self._policy = policy
+        self._time_zone = time_zone
+        self._events: queue.SimpleQueue[on.Event | None] = queue.SimpleQueue()
+        self._lane: Lane = first_lane()
+        self._timer_ends_s: float | None = None
+        self._supervised_s = float("-inf")
+        self._reported_s = float("-inf")
+        self._uncommitted: deque[Alarm] = deque()
+        self._stopwatch = Stopwatch()
+        self._look_ups = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look-up")
+
+    def post(self, event: on.Event) -> None:
+        """Hand an event to the loop. Safe from any thread."""
+        self._events.put(event)
+
+    def stop(self) -> None:
+        """End the loop after what is already queued."""
+        self._events.put(None)
+
+    def run(self) -> None:
+        """Run until stopped. Shows the first screen before the first event."""
+        self._parts.screens.show(screen_of(self._lane))
+        try:
+            while True:
+                self._supervise()
+                try:
+                    event = self._events.get(timeout=self._wait_s())
+                except queue.Empty:
+                    if not self._timer_is_over():
+                        continue
+                    event = on.TimedOut()
+                if event is None:
+                    return
+                self._take(event)
+        finally:
+            self._parts.face.forget()
+            self._look_ups.shutdown(wait=False, cancel_futures=True)
+
+    # ---- one event
+
+    def _take(self, event: on.Event) -> None:
+        self._time_stage(event)
+        before = self._lane
+        moment = Moment(
+            today=self._parts.clock.now().astimezone(self._time_zone).date(),
+            fresh_visit=fresh_visit(),
+        )
+        self._lane, effects = step(before, event, self._policy, moment)
+        if type(self._lane.state) is not type(before.state):
+            self._timer_ends_s = None
+        for effect in effects:
+            self._perform(effect)
+        if screen_of(self._lane) != screen_of(before):
+            self._parts.screens.show(screen_of(self._lane))
+        if self._lane.faults != before.faults:
+            self._tell_faults(before)
+
+    def _time_stage(self, event: on.Event) -> None:
+        now_s = self._parts.clock.monotonic()
+        match event:
+            case on.CardPresented():
+                self._stopwatch.start(now_s)
+            case on.CardRead():
+                self._stopwatch.mark("read", now_s)
+            case on.FaceCompared():
+                self._stopwatch.mark("face", now_s)
+            case on.ListLookedUp():
+                self._stopwatch.mark("list", now_s)
+            case _:
+                pass
+
+    # ---- effects
+
+    def _perform(self, effect: do.Effect) -> None:
+        parts = self._parts
+        match effect:
+            case do.ReadCard(presence):
+                parts.reader.read(presence)
+            case do.TrackFace(visit):
+                log.info("visit.began", visit=visit)
+                parts.face.begin(visit)
+            case do.CompareFace(visit, portrait):
+                parts.face.compare(visit, portrait)
+            case do.LookUp(visit, numbers):
+                self._look_ups.submit(self._look_up, visit, numbers)
+            case do.RaiseAlarm(visit=visit, kind=kind, hit=hit):
+                alarm = Alarm(id=AlarmId(str(uuid4())), kind=kind, visit=visit, raised_at=parts.clock.now(), hit=hit)
+                self._uncommitted.append(alarm)
+                self._commit_alarms()
+            case do.CountVisit(verdict, reason):
+                count = VisitCount(verdict=verdict, reason=reason, at=parts.clock.now())
+                self._try_outbox(partial(parts.outbox.count, count))
+            case do.OpenGate(visit):
+                self._open_gate(visit)
+            case do.CallStaff(visit, reason):
+                parts.staff.call(visit, reason)
+            case do.Forget():
+                parts.face.forget()
+            case do.StartTimer(seconds):
+                self._timer_ends_s = parts.clock.monotonic() + seconds
+            case do.LogDecision(visit, decision):
+                durations = self._stopwatch.durations(parts.clock.monotonic())
+                log.info(
+                    "visit.decided",
+                    visit=visit,
+                    verdict=decision.verdict,
+                    reasons=decision.reasons,
+                    **durations,
+                )
+            case _:
+                assert_never(effect)
+
+    def _look_up(self, visit: VisitId, numbers: tuple[DocumentNumber, ...]) -> None:
+        """Run on the look-up thread: the slow hash must not hold the loop."""
+        result: ListEvidence
+        try:
+            result = self._parts.watchlist.look_up(numbers, self._parts.clock.now())
+        except Exception as error:
+            log.error("effect.failed", effect="look-up", error=type(error).__name__)
+            result = Unavailable(Reason.LIST_FAULT)
+        self.post(on.ListLookedUp(visit, result))
+
+    def _open_gate(self, visit: VisitId) -> None:
+        try:
+            self._parts.gate.open(visit)
+        except OSError as error:
+            log.error("effect.failed", effect="gate", error=type(error).__name__)
+            self.post(on.FaultRaised(Fault.GATE_LOST))
+        else:
+            log.info("gate.opened", visit=visit)
+
+    def _commit_alarms(self) -> None:
+        while self._uncommitted:
+            alarm = self._uncommitted[0]
+            if not self._try_outbox(partial(self._parts.outbox.raise_alarm, alarm)):
+                return
+            self._uncommitted.popleft()
+            log.info("alarm.committed", visit=alarm.visit)
+
+    def _try_outbox(self, write: Callable[[], None]) -> bool:
+        try:
+            write()
+        except OutboxError as error:
+            log.error("effect.failed", effect="outbox", error=type(error.__cause__ or error).__name__)
+            if Fault.OUTBOX not in self._lane.faults:
+                self.post(on.FaultRaised(Fault.OUTBOX))
+            return False
+        return True
+
+    # ---- time and faults
+
+    def _wait_s(self) -> float:
+        now_s = self._parts.clock.monotonic()
+        next_s = self._supervised_s + SUPERVISION_S
+        if self._timer_ends_s is not None:
+            next_s = min(next_s, self._timer_ends_s)
+        return max(0.0, next_s - now_s)
+
+    def _timer_is_over(self) -> bool:
+        if self._timer_ends_s is None or self._parts.clock.monotonic() < self._timer_ends_s:
+            return False
+        self._timer_ends_s = None
+        return True
+
+    def _supervise(self) -> None:
+        now_s = self._parts.clock.monotonic()
+        if now_s < self._supervised_s + SUPERVISION_S:
+            return
+        self._supervised_s = now_s
+        standing = self._parts.supervision.standing(self._parts.clock.now())
+        believed = self._lane.faults & WATCHED
+        for fault in sorted(standing - believed):
+            self._take(on.FaultRaised(fault))
+        for fault in sorted(believed - standing):
+            self._take(on.FaultCleared(fault))
+        self._commit_alarms()
+        if now_s >= self._reported_s + REPORT_S:
+            self._report()
+
+    def _tell_faults(self, before: Lane) -> None:
+        for fault in sorted(self._lane.faults - before.faults):
+            log.warning("fault.raised", fault=fault)
+        for fault in sorted(before.faults - self._lane.faults):
+            log.info("fault.cleared", fault=fault)
+        self._report()
+
+    def _report(self) -> None:
+        """Leave the faults for the agent's heartbeat; a write that works again ends the outbox's own fault."""
+        self._reported_s = self._parts.clock.monotonic()
+        faults = self._lane.faults
+        worked = self._try_outbox(partial(self._parts.outbox.report, faults, self._parts.clock.now()))
+        if worked and not self._uncommitted and Fault.OUTBOX in faults:
+            self.post(on.FaultCleared(Fault.OUTBOX))

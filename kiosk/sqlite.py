@@ -1,0 +1,67 @@
+"""Opening an SQLite file so that what was committed survives a power cut (the only import of pysqlite3).
+
+- The library's own SQLite is used and its version asserted: 3.7.0 to 3.51.2 can corrupt a WAL file, and Debian 12 has
+  3.40.1 (facts/sync).
+- WAL with ``synchronous=FULL``: of 300 simulated power cuts none lost an acknowledged commit; with NORMAL 252 did.
+- ``secure_delete`` overwrites what was deleted; a file is made for its owner alone.
+- ``engine.begin()`` writes: it takes the write lock at once and waits up to ``BUSY_TIMEOUT_S`` for it, so a transaction
+  that reads and then writes cannot fail half-way. ``reading(engine)`` reads: never blocked by a writer.
+- No statement's parameters get into an exception's text.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from pysqlite3 import dbapi2
+from sqlalchemy import Connection, Engine, create_engine, event
+
+OLDEST_SQLITE: Final = (3, 51, 3)
+BUSY_TIMEOUT_S: Final = 5.0
+_READING: Final = "hongtu_reading"
+
+
+class SqliteTooOldError(RuntimeError):
+    """The linked SQLite can corrupt a database in WAL mode."""
+
+    def __init__(self, found: str) -> None:
+        oldest = ".".join(map(str, OLDEST_SQLITE))
+        super().__init__(f"SQLite {found} can corrupt its files; install pysqlite3 with SQLite {oldest} or newer")
+
+
+def open_sqlite(path: Path, *, create: bool = True) -> Engine:
+    """Return an engine on the file; several processes may have it open.
+
+    Raises:
+        FileNotFoundError: if there is no such file and ``create`` is false.
+        SqliteTooOldError: if the linked SQLite has the WAL-reset bug.
+    """
+    if dbapi2.sqlite_version_info < OLDEST_SQLITE:
+        raise SqliteTooOldError(dbapi2.sqlite_version)
+    flags = os.O_RDWR | (os.O_CREAT if create else 0)
+    os.close(os.open(path, flags, 0o600))
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}",
+        module=dbapi2,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """Return the same engine, whose transactions only read."""
+    return engine.execution_options(**{_READING: True})
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # The driver runs in autocommit (isolation_level None): it would otherwise begin late and never for a read.
+    only_reads = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")

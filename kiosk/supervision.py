@@ -1,0 +1,40 @@
+"""Faults that nobody posts: the list's age, the link, the disk. Looked at every second, and at boot.
+
+A panel that reports only changes stays silent about a fault that was there before it started (RULES 9), so what
+counts is the difference to what the lane believes now, not to what was seen last.
+"""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.domain.faults import Fault
+from kiosk.ports import Outbox, Watchlist
+
+WATCHED = frozenset(
+    {
+        Fault.LIST_AGEING,
+        Fault.LIST_TOO_OLD,
+        Fault.LIST_MISSING,
+        Fault.LIST_REFUSED,
+        Fault.STATION_LINK,
+        Fault.CERTIFICATE,
+        Fault.CLOCK,
+        Fault.DISK,
+    }
+)
+DISK_RESERVE_BYTES = 200 * 1024 * 1024
+
+
+class Supervision:
+    """The kiosk's own standing conditions."""
+
+    def __init__(self, watchlist: Watchlist, outbox: Outbox, data: Path) -> None:
+        self._watchlist = watchlist
+        self._outbox = outbox
+        self._data = data
+
+    def standing(self, now: datetime) -> frozenset[Fault]:
+        """Return the watched faults that stand now."""
+        disk = {Fault.DISK} if shutil.disk_usage(self._data).free < DISK_RESERVE_BYTES else set()
+        return (self._watchlist.faults(now) | self._outbox.link_faults(now) | disk) & WATCHED

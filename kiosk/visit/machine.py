@@ -1,0 +1,446 @@
+"""The visit as a total function: ``step(lane, event)`` gives the next lane and what must be done.
+
+Theory of operation
+- ``TABLE`` names every (state, event) pair that means something, the states it may lead to, and the rule that
+  does it. A pair that is not in the table changes nothing: a late answer, a second touch, a stale time-out.
+- A visit is bound to its card presence. Answers carry the presence or the visit that they belong to, and an
+  answer that belongs to another one is dropped: B cannot walk on A's card.
+- Only ``_decide`` makes OpenGate, and only from an admit decision.
+- A fault that stops the lane during a visit takes the face comparison out of the evidence: what is left can
+  still raise an alarm and can never admit.
+- Whatever ends a visit says Forget.
+
+It does not know the time, a thread or a device; the state diagram in docs/ARCHITECTURE.md is drawn from TABLE.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, NamedTuple, TypeAlias, assert_never
+
+from kiosk.domain.document import Portrait
+from kiosk.domain.evidence import Listed, Unavailable
+from kiosk.domain.faults import Fault
+from kiosk.domain.guidance import Guidance
+from kiosk.domain.ids import Presence, VisitId
+from kiosk.domain.reasons import Reason
+from kiosk.domain.verdict import Decision, Verdict
+from kiosk.visit import effects as do
+from kiosk.visit import events as on
+from kiosk.visit.decision import Evidence, decide
+from kiosk.visit.policy import Policy
+from kiosk.visit.screen import Screen, ScreenKind, Slip
+from kiosk.visit.states import (
+    Admitted,
+    Attract,
+    Lane,
+    LayAgain,
+    Looking,
+    OutOfService,
+    Reading,
+    Referred,
+    State,
+    TakeCard,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What a step may not find out by itself: the day at the site, and an id for a visit that begins now."""
+
+    today: date
+    fresh_visit: VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything constant during one step."""
+
+    policy: Policy
+    moment: Moment
+
+
+Outcome: TypeAlias = tuple[Lane, tuple[do.Effect, ...]]
+Handler: TypeAlias = Callable[[Lane, Any, Any, Context], Outcome]
+"""(lane, its state, event, context) → outcome. The table guarantees the two types that are Any here."""
+
+
+class Rule(NamedTuple):
+    """What a pair of state and event does, and where it may lead."""
+
+    handler: Handler
+    to: tuple[type[State], ...]
+
+
+def first_lane() -> Lane:
+    """Return the lane at boot: every device counts as lost until it says that it works (RULES 8 and 9)."""
+    return Lane(
+        state=OutOfService(),
+        faults=frozenset({Fault.READER_LOST, Fault.CAMERA_LOST, Fault.FACE_MODELS}),
+    )
+
+
+def step(lane: Lane, event: on.Event, policy: Policy, moment: Moment) -> Outcome:
+    """Return the lane after ``event``, and the effects to perform in their order. Never raises."""
+    rule = TABLE.get((type(lane.state), type(event)))
+    if rule is None:
+        return lane, ()
+    after, effects = rule.handler(lane, lane.state, event, Context(policy, moment))
+    if not isinstance(after.state, TakeCard):
+        after = replace(after, faults=after.faults - {Fault.CARD_FORGOTTEN})
+    return after, effects
+
+
+def screen_of(lane: Lane) -> Screen:
+    """Return what the visitor sees in this state."""
+    match lane.state:
+        case OutOfService():
+            return Screen(kind=ScreenKind.OUT_OF_SERVICE, faults=lane.faults)
+        case Attract():
+            return Screen(kind=ScreenKind.ATTRACT, faults=lane.faults)
+        case Reading():
+            return Screen(kind=ScreenKind.READING, faults=lane.faults)
+        case LayAgain():
+            return Screen(kind=ScreenKind.LAY_AGAIN, faults=lane.faults)
+        case Looking(guidance=guidance):
+            return Screen(kind=ScreenKind.LOOK_HERE, guidance=guidance, faults=lane.faults)
+        case Admitted():
+            return Screen(kind=ScreenKind.GO_IN, faults=lane.faults)
+        case Referred(visit=visit, reason_class=reason_class):
+            slip = Slip(code=slip_code(visit), reason_class=reason_class)
+            return Screen(kind=ScreenKind.SEE_STAFF, slip=slip, faults=lane.faults)
+        case TakeCard():
+            return Screen(kind=ScreenKind.TAKE_CARD, faults=lane.faults)
+
+
+def slip_code(visit: VisitId) -> str:
+    """Return the short code on a referral's slip: six characters of the random visit id."""
+    return f"{visit[:3]}-{visit[3:6]}".upper()
+
+
+# ---- where a visit begins and ends -------------------------------------------------------------------------------
+
+
+def _idle(lane: Lane) -> Lane:
+    return replace(lane, state=Attract() if lane.can_serve() else OutOfService())
+
+
+def _begin(lane: Lane, visit: VisitId, presence: Presence, reads: int, ctx: Context) -> Outcome:
+    state = Reading(visit=visit, presence=presence, reads=reads)
+    return replace(lane, state=state), (
+        do.Forget(),
+        do.TrackFace(visit),
+        do.ReadCard(presence),
+        do.StartTimer(ctx.policy.read_timeout_s),
+    )
+
+
+def _refer(lane: Lane, visit: VisitId, presence: Presence | None, reason: Reason, ctx: Context) -> Outcome:
+    """End a visit that never came to a decision."""
+    decision = Decision(verdict=Verdict.REFER, reasons=(reason,))
+    return _conclude(lane, visit, presence, decision, ctx)
+
+
+def _conclude(lane: Lane, visit: VisitId, presence: Presence | None, decision: Decision, ctx: Context) -> Outcome:
+    """Do what a decision asks for: make it durable first, then the gate or the staff, then forget."""
+    first_reason = decision.reasons[0] if decision.reasons else None
+    before = (do.LogDecision(visit, decision), do.CountVisit(decision.verdict, first_reason))
+    if decision.verdict is Verdict.ADMIT:
+        return replace(lane, state=Admitted(presence=presence)), (
+            *before,
+            do.OpenGate(visit),
+            do.Forget(),
+            do.StartTimer(ctx.policy.result_shown_s),
+        )
+    alarm: tuple[do.Effect, ...] = ()
+    if decision.alarm is not None:
+        alarm = (do.RaiseAlarm(visit=visit, kind=decision.alarm, hit=decision.hit),)
+    reason = decision.reasons[0]
+    state = Referred(visit=visit, presence=presence, reason_class=reason.reason_class())
+    return replace(lane, state=state), (
+        *before,
+        *alarm,
+        do.CallStaff(visit, reason),
+        do.Forget(),
+        do.StartTimer(ctx.policy.refer_shown_s),
+    )
+
+
+# ---- idle --------------------------------------------------------------------------------------------------------
+
+
+def _next_visitor(lane: Lane, _state: State, event: on.CardPresented, ctx: Context) -> Outcome:
+    if not lane.can_serve():
+        return replace(lane, state=OutOfService()), (do.Forget(),)
+    return _begin(lane, ctx.moment.fresh_visit, event.presence, 1, ctx)
+
+
+def _choose_staff(lane: Lane, state: State, _event: on.StaffedLaneChosen, ctx: Context) -> Outcome:
+    visit = state.visit if isinstance(state, Reading | LayAgain | Looking) else ctx.moment.fresh_visit
+    presence = state.presence if isinstance(state, Reading | Looking | Admitted | TakeCard) else None
+    return _refer(lane, visit, presence, Reason.STAFFED_LANE, ctx)
+
+
+def _call_staff_only(lane: Lane, _state: OutOfService, _event: on.StaffedLaneChosen, ctx: Context) -> Outcome:
+    return lane, (do.CallStaff(ctx.moment.fresh_visit, Reason.STAFFED_LANE),)
+
+
+# ---- reading -----------------------------------------------------------------------------------------------------
+
+
+def _card_read(lane: Lane, state: Reading, event: on.CardRead, ctx: Context) -> Outcome:
+    if event.presence != state.presence:
+        return lane, ()
+    portrait = event.document.portrait
+    looking = Looking(
+        visit=state.visit,
+        presence=state.presence,
+        reads=state.reads,
+        document=event.document,
+        face=portrait if isinstance(portrait, Unavailable) else None,
+        # A policy that asks for liveness waits for a provider's answer; without one it is said to be unmeasured.
+        liveness=None if ctx.policy.liveness_required else Unavailable(Reason.LIVENESS_NOT_MEASURED),
+        listing=None,
+    )
+    compare = (do.CompareFace(state.visit, portrait),) if isinstance(portrait, Portrait) else ()
+    return replace(lane, state=looking), (
+        do.LookUp(state.visit, event.document.numbers),
+        *compare,
+        do.StartTimer(ctx.policy.look_timeout_s),
+    )
+
+
+def _read_failed(lane: Lane, state: Reading, event: on.ReadFailed, ctx: Context) -> Outcome:
+    if event.presence != state.presence:
+        return lane, ()
+    if event.again:
+        return _ask_again(lane, state, state.presence, ctx)
+    return _refer(lane, state.visit, state.presence, event.reason, ctx)
+
+
+def _pulled(lane: Lane, state: Reading, event: on.CardRemoved, ctx: Context) -> Outcome:
+    return _ask_again(lane, state, None, ctx) if event.presence == state.presence else (lane, ())
+
+
+def _ask_again(lane: Lane, state: Reading | Looking, presence: Presence | None, ctx: Context) -> Outcome:
+    if state.reads >= ctx.policy.reads_per_visit:
+        return _refer(lane, state.visit, presence, Reason.CARD_UNREADABLE, ctx)
+    again = LayAgain(visit=state.visit, reads=state.reads)
+    return replace(lane, state=again), (do.Forget(), do.StartTimer(ctx.policy.lay_again_timeout_s))
+
+
+def _laid_again(lane: Lane, state: LayAgain, event: on.CardPresented, ctx: Context) -> Outcome:
+    if not lane.can_serve():
+        return _refer(lane, state.visit, event.presence, Reason.READER_FAULT, ctx)
+    # A new id: an answer on the way for the card that was lifted must not count for the one that was laid.
+    return _begin(lane, ctx.moment.fresh_visit, event.presence, state.reads + 1, ctx)
+
+
+def _read_timed_out(lane: Lane, state: Reading, _event: on.TimedOut, ctx: Context) -> Outcome:
+    return _refer(lane, state.visit, state.presence, Reason.TIME_OUT, ctx)
+
+
+# ---- looking -----------------------------------------------------------------------------------------------------
+
+
+def _guided(lane: Lane, state: Looking, event: on.FaceGuided, _ctx: Context) -> Outcome:
+    if event.visit != state.visit:
+        return lane, ()
+    return replace(lane, state=replace(state, guidance=event.guidance)), ()
+
+
+def _face_compared(lane: Lane, state: Looking, event: on.FaceCompared, ctx: Context) -> Outcome:
+    if event.visit != state.visit or state.face is not None:
+        return lane, ()
+    return _decide_when_complete(lane, replace(state, face=event.result), ctx)
+
+
+def _liveness_checked(lane: Lane, state: Looking, event: on.LivenessChecked, ctx: Context) -> Outcome:
+    if event.visit != state.visit or state.liveness is not None:
+        return lane, ()
+    return _decide_when_complete(lane, replace(state, liveness=event.result), ctx)
+
+
+def _list_looked_up(lane: Lane, state: Looking, event: on.ListLookedUp, ctx: Context) -> Outcome:
+    if event.visit != state.visit or state.listing is not None:
+        return lane, ()
+    return _decide_when_complete(lane, replace(state, listing=event.result), ctx)
+
+
+def _decide_when_complete(lane: Lane, state: Looking, ctx: Context) -> Outcome:
+    if state.face is None or state.liveness is None or state.listing is None:
+        return replace(lane, state=state), ()
+    return _decide(lane, state, Reason.TIME_OUT, ctx)
+
+
+def _decide(lane: Lane, state: Looking, missing: Reason, ctx: Context) -> Outcome:
+    return _conclude(lane, state.visit, state.presence, _verdict(state, missing, ctx), ctx)
+
+
+def _verdict(state: Looking, missing: Reason, ctx: Context) -> Decision:
+    """Decide on what is there; an answer that has not come is unavailable for the reason ``missing``."""
+    evidence = Evidence(
+        document=state.document,
+        face=state.face or Unavailable(missing),
+        liveness=state.liveness or Unavailable(missing),
+        listing=state.listing or Unavailable(missing),
+    )
+    return decide(evidence, ctx.policy, ctx.moment.today)
+
+
+def _look_timed_out(lane: Lane, state: Looking, _event: on.TimedOut, ctx: Context) -> Outcome:
+    crowded = state.guidance is Guidance.ONE_PERSON_ONLY
+    unseen = Unavailable(Reason.SEVERAL_FACES if crowded else Reason.NO_FACE_SEEN)
+    return _decide(lane, replace(state, face=state.face or unseen), Reason.TIME_OUT, ctx)
+
+
+def _lifted_too_soon(lane: Lane, state: Looking, event: on.CardRemoved, ctx: Context) -> Outcome:
+    if event.presence != state.presence:
+        return lane, ()
+    if isinstance(state.listing, Listed):
+        # Lifting the card must not be a way past the list.
+        return _conclude(lane, state.visit, None, _verdict(state, Reason.CARD_UNREADABLE, ctx), ctx)
+    return _ask_again(lane, state, None, ctx)
+
+
+# ---- after the decision ------------------------------------------------------------------------------------------
+
+
+def _lifted(lane: Lane, state: Admitted | Referred, event: on.CardRemoved, ctx: Context) -> Outcome:
+    if event.presence != state.presence:
+        return lane, ()
+    shown_s = ctx.policy.result_shown_s if isinstance(state, Admitted) else ctx.policy.refer_shown_s
+    return replace(lane, state=replace(state, presence=None)), (do.Forget(), do.StartTimer(shown_s))
+
+
+def _shown_long_enough(lane: Lane, state: Admitted | Referred | LayAgain, _event: on.Event, ctx: Context) -> Outcome:
+    presence = state.presence if isinstance(state, Admitted | Referred) else None
+    if presence is None:
+        return _idle(lane), (do.Forget(),)
+    return replace(lane, state=TakeCard(presence=presence)), (
+        do.Forget(),
+        do.StartTimer(ctx.policy.forgotten_card_s),
+    )
+
+
+def _card_forgotten(lane: Lane, _state: TakeCard, _event: on.TimedOut, _ctx: Context) -> Outcome:
+    return replace(lane, faults=lane.faults | {Fault.CARD_FORGOTTEN}), ()
+
+
+def _card_taken(lane: Lane, state: TakeCard, event: on.CardRemoved, _ctx: Context) -> Outcome:
+    if event.presence != state.presence:
+        return lane, ()
+    return _idle(lane), ()
+
+
+# ---- faults and alarms of the site, in every state ---------------------------------------------------------------
+
+_REASON_OF_FAULT: Mapping[Fault, Reason] = {
+    Fault.CAMERA_LOST: Reason.CAMERA_FAULT,
+    Fault.CAMERA_STALLED: Reason.CAMERA_FAULT,
+    Fault.FACE_MODELS: Reason.FACE_FAULT,
+    Fault.OUTBOX: Reason.OUTBOX_FAULT,
+    Fault.CLOCK: Reason.CLOCK_FAULT,
+}
+
+
+def _fault_raised(lane: Lane, state: State, event: on.FaultRaised, ctx: Context) -> Outcome:
+    lane = replace(lane, faults=lane.faults | {event.fault})
+    if lane.can_serve():
+        return lane, ()
+    reason = _REASON_OF_FAULT.get(event.fault, Reason.READER_FAULT)
+    match state:
+        case Attract() | TakeCard():
+            return replace(lane, state=OutOfService()), (do.Forget(),)
+        case Reading(visit=visit, presence=presence):
+            return _refer(lane, visit, presence, reason, ctx)
+        case LayAgain(visit=visit):
+            return _refer(lane, visit, None, reason, ctx)
+        case Looking():
+            broken = replace(state, face=Unavailable(reason), liveness=state.liveness or Unavailable(reason))
+            return _decide_when_complete(lane, broken, ctx)
+        case Admitted() | Referred():
+            # Whether the card still lies there can no longer be known: the result ends by its time.
+            return replace(lane, state=replace(state, presence=None)), ()
+        case OutOfService():
+            return lane, ()
+        case _:
+            assert_never(state)
+
+
+def _fault_cleared(lane: Lane, state: State, event: on.FaultCleared, _ctx: Context) -> Outcome:
+    lane = replace(lane, faults=lane.faults - {event.fault})
+    if isinstance(state, OutOfService) and lane.can_serve():
+        return _idle(lane), ()
+    return lane, ()
+
+
+def _site_alarm(lane: Lane, _state: State, event: on.SiteAlarm, ctx: Context) -> Outcome:
+    return lane, (do.RaiseAlarm(visit=ctx.moment.fresh_visit, kind=event.kind, hit=None),)
+
+
+# ---- the table ---------------------------------------------------------------------------------------------------
+
+_ALL: tuple[type[State], ...] = (
+    OutOfService,
+    Attract,
+    Reading,
+    LayAgain,
+    Looking,
+    Admitted,
+    Referred,
+    TakeCard,
+)
+
+TABLE: Mapping[tuple[type[State], type[on.Event]], Rule] = {
+    (Attract, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
+    (Attract, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),
+    (OutOfService, on.StaffedLaneChosen): Rule(_call_staff_only, (OutOfService,)),
+    (Reading, on.CardRead): Rule(_card_read, (Looking, Reading)),
+    (Reading, on.ReadFailed): Rule(_read_failed, (LayAgain, Referred, Reading)),
+    (Reading, on.CardRemoved): Rule(_pulled, (LayAgain, Referred, Reading)),
+    (Reading, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
+    (Reading, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),
+    (Reading, on.TimedOut): Rule(_read_timed_out, (Referred,)),
+    (LayAgain, on.CardPresented): Rule(_laid_again, (Reading, Referred)),
+    (LayAgain, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),
+    (LayAgain, on.TimedOut): Rule(_shown_long_enough, (Attract, OutOfService)),
+    (Looking, on.FaceGuided): Rule(_guided, (Looking,)),
+    (Looking, on.FaceCompared): Rule(_face_compared, (Looking, Admitted, Referred)),
+    (Looking, on.LivenessChecked): Rule(_liveness_checked, (Looking, Admitted, Referred)),
+    (Looking, on.ListLookedUp): Rule(_list_looked_up, (Looking, Admitted, Referred)),
+    (Looking, on.CardRemoved): Rule(_lifted_too_soon, (LayAgain, Referred, Looking)),
+    (Looking, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
+    (Looking, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),
+    (Looking, on.TimedOut): Rule(_look_timed_out, (Referred,)),
+    (Admitted, on.CardRemoved): Rule(_lifted, (Admitted,)),
+    (Admitted, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
+    (Admitted, on.PersonPassed): Rule(_shown_long_enough, (Attract, OutOfService, TakeCard)),
+    (Admitted, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),
+    (Admitted, on.TimedOut): Rule(_shown_long_enough, (Attract, OutOfService, TakeCard)),
+    (Referred, on.CardRemoved): Rule(_lifted, (Referred,)),
+    (Referred, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
+    (Referred, on.TimedOut): Rule(_shown_long_enough, (Attract, OutOfService, TakeCard)),
+    (TakeCard, on.CardRemoved): Rule(_card_taken, (Attract, OutOfService, TakeCard)),
+    (TakeCard, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
+    (TakeCard, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),
+    (TakeCard, on.TimedOut): Rule(_card_forgotten, (TakeCard,)),
+    **{
+        (state, on.FaultRaised): Rule(
+            _fault_raised,
+            {
+                Attract: (Attract, OutOfService),
+                TakeCard: (TakeCard, OutOfService),
+                Reading: (Reading, Referred),
+                LayAgain: (LayAgain, Referred),
+                Looking: (Looking, Referred),
+            }.get(state, (state,)),
+        )
+        for state in _ALL
+    },
+    **{
+        (state, on.FaultCleared): Rule(_fault_cleared, (state, Attract) if state is OutOfService else (state,))
+        for state in _ALL
+    },
+    **{(state, on.SiteAlarm): Rule(_site_alarm, (state,)) for state in _ALL},
+}

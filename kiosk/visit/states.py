@@ -1,0 +1,90 @@
+"""The states of a lane: what is known now, and nothing of the visitor before."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from kiosk.domain.document import Document
+from kiosk.domain.evidence import FaceEvidence, ListEvidence, LivenessEvidence
+from kiosk.domain.faults import Fault
+from kiosk.domain.guidance import Guidance
+from kiosk.domain.ids import Presence, VisitId
+from kiosk.domain.reasons import ReasonClass
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfService:
+    """A fault stops the lane. Visitors are sent to the staffed lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attract:
+    """Nobody is being served; the notice and the invitation are shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The chip is being read, and the face is already tracked. ``reads`` counts this one."""
+
+    visit: VisitId
+    presence: Presence
+    reads: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayAgain:
+    """The card was lifted too soon or could not be read: it must be lifted and laid down once more."""
+
+    visit: VisitId
+    reads: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """The card is read; the checks run beside one another. An answer that is still awaited is None."""
+
+    visit: VisitId
+    presence: Presence
+    reads: int
+    document: Document
+    face: FaceEvidence | None
+    liveness: LivenessEvidence | None
+    listing: ListEvidence | None
+    guidance: Guidance = Guidance.COME_INTO_VIEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """Please go in. ``presence`` is None when the card has been lifted."""
+
+    presence: Presence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referred:
+    """Please see our staff: referral, alarm and the visitor's own choice are one state (RULES 3)."""
+
+    visit: VisitId
+    presence: Presence | None
+    reason_class: ReasonClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeCard:
+    """The visit is over and the card still lies on the reader."""
+
+    presence: Presence
+
+
+State: TypeAlias = OutOfService | Attract | Reading | LayAgain | Looking | Admitted | Referred | TakeCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """The whole state of a lane: where the visit is, and what is wrong with the machine."""
+
+    state: State
+    faults: frozenset[Fault] = field(default_factory=frozenset)
+
+    def can_serve(self) -> bool:
+        """Tell whether no present fault stops the lane."""
+        return not any(fault.stops_the_lane() for fault in self.faults)
