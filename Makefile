@@ -1,0 +1,30 @@
+# Two commands do everything on a fresh Debian 12: `make demo` and `make test`. The rest is for daily work.
+SHELL := /bin/bash
+PY := .venv/bin/python
+.PHONY: demo test check bench set-up lock screenshots clean
+
+demo: set-up ## a day at the gate on real parts; STAY=1 leaves it running
+	@$(PY) -m hardware.simulators.scenario $(if $(STAY),--stay)
+
+test: set-up check ## lint, types, import contracts, then every test
+	$(PY) -m pytest
+
+check: set-up ## ruff, mypy --strict, import-linter
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: set-up ## every figure as a ratio in one run; writes build/bench.json
+	@$(PY) -m tests.bench
+
+set-up:
+	@hardware/wiring/set-up.sh
+
+lock: ## resolve requirements*.in anew (needs `uv`)
+	for name in requirements requirements-dev; do \
+	  uv pip compile $$name.in --override overrides.txt --generate-hashes --no-emit-index-url \
+	    --python-version 3.11 --no-annotate --no-header --quiet -o $$name.lock; done
+
+clean: ## forget everything that was built
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,200 @@
+"""The engine does what the machine says, in that order, and no failure of a part is a pass or silence."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from visits import LISTED, NOT_LISTED, A, document, score
+
+from kiosk.clock import SystemClock
+from kiosk.domain.alarm import Alarm, VisitCount
+from kiosk.domain.document import Portrait
+from kiosk.domain.evidence import Band, ListEvidence
+from kiosk.domain.faults import Fault
+from kiosk.domain.ids import Presence, VisitId
+from kiosk.domain.numbers import DocumentNumber
+from kiosk.domain.reasons import Reason
+from kiosk.domain.verdict import Verdict
+from kiosk.engine import Engine, Parts
+from kiosk.ports import OutboxError, Post
+from kiosk.supervision import Supervision
+from kiosk.visit import events as on
+from kiosk.visit.policy import Policy
+from kiosk.visit.screen import Screen, ScreenKind
+
+
+@dataclass
+class Stage:
+    """Every part of a lane at once: it answers as told and writes down what was asked of it, in order."""
+
+    listing: ListEvidence | Exception = NOT_LISTED
+    face_answers: bool = True
+    disk_full: bool = False
+    gate_broken: bool = False
+    standing: frozenset[Fault] = frozenset()
+    done: list[str] = field(default_factory=list)
+    shown: list[ScreenKind] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+    counts: list[VisitCount] = field(default_factory=list)
+    reported: frozenset[Fault] = frozenset()
+    post: Post = lambda event: None
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def note(self, what: str) -> None:
+        with self.changed:
+            self.done.append(what)
+            self.changed.notify_all()
+
+    def wait_for(self, wanted: Callable[[], bool]) -> None:
+        with self.changed:
+            assert self.changed.wait_for(wanted, timeout=10), self.done
+
+    # reader, face, list
+    def start(self, post: Post) -> None: ...
+    def stop(self) -> None: ...
+    def read(self, presence: Presence) -> None:
+        self.post(on.CardRead(presence, document()))
+
+    def begin(self, visit: VisitId) -> None: ...
+    def compare(self, visit: VisitId, portrait: Portrait) -> None:
+        if self.face_answers:
+            self.post(on.FaceCompared(visit, score(Band.ACCEPT)))
+
+    def forget(self) -> None:
+        self.note("forget")
+
+    def look_up(self, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
+        if isinstance(self.listing, Exception):
+            raise self.listing
+        return self.listing
+
+    def faults(self, now: datetime) -> frozenset[Fault]:
+        return self.standing
+
+    # gate, outbox, screens, staff
+    def open(self, visit: VisitId) -> None:
+        if self.gate_broken:
+            raise OSError("no answer")
+        self.note("gate")
+
+    def raise_alarm(self, alarm: Alarm) -> None:
+        if self.disk_full:
+            raise OutboxError
+        self.alarms.append(alarm)
+        self.note("alarm")
+
+    def count(self, count: VisitCount) -> None:
+        if self.disk_full:
+            raise OutboxError
+        self.counts.append(count)
+        self.note("count")
+
+    def report(self, faults: frozenset[Fault], now: datetime) -> None:
+        if self.disk_full:
+            raise OutboxError
+        self.reported = faults
+        self.note("report")
+
+    def link_faults(self, now: datetime) -> frozenset[Fault]:
+        return frozenset()
+
+    def show(self, screen: Screen) -> None:
+        self.shown.append(screen.kind)
+        self.note(screen.kind.value)
+
+    def call(self, visit: VisitId, reason: Reason) -> None:
+        self.note("staff")
+
+
+@contextmanager
+def lane(stage: Stage, policy: Policy | None = None) -> Iterator[Engine]:
+    parts = Parts(
+        reader=stage,
+        face=stage,
+        watchlist=stage,
+        gate=stage,
+        outbox=stage,
+        screens=stage,
+        staff=stage,
+        clock=SystemClock(),
+        supervision=Supervision(stage, stage, Path("/")),
+    )
+    engine = Engine(parts, policy or Policy(), ZoneInfo("Asia/Shanghai"))
+    stage.post = engine.post
+    thread = threading.Thread(target=engine.run)
+    thread.start()
+    try:
+        for fault in (Fault.READER_LOST, Fault.CAMERA_LOST, Fault.FACE_MODELS):
+            engine.post(on.FaultCleared(fault))
+        yield engine
+    finally:
+        engine.stop()
+        thread.join(10)
+
+
+def test_a_genuine_visitor_is_counted_and_then_let_in() -> None:
+    stage = Stage()
+    with lane(stage) as engine:
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: ScreenKind.GO_IN.value in stage.done)
+    told = [step for step in stage.done if step in ("count", "gate", ScreenKind.GO_IN.value)]
+    assert told == ["count", "gate", ScreenKind.GO_IN.value]
+    assert [(count.verdict, count.reason) for count in stage.counts] == [(Verdict.ADMIT, None)]
+
+
+def test_an_alarm_is_committed_before_the_screen_changes() -> None:
+    stage = Stage(listing=LISTED)
+    with lane(stage) as engine:
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: ScreenKind.SEE_STAFF.value in stage.done)
+    assert stage.done.index("alarm") < stage.done.index(ScreenKind.SEE_STAFF.value)
+    assert "gate" not in stage.done
+
+
+def test_an_alarm_that_finds_the_disk_full_is_kept_until_it_can_be_written() -> None:
+    stage = Stage(listing=LISTED)
+    with lane(stage) as engine:
+        stage.wait_for(lambda: ScreenKind.ATTRACT in stage.shown)
+        stage.disk_full = True
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: "staff" in stage.done)
+        assert not stage.alarms
+        stage.disk_full = False
+        stage.wait_for(lambda: bool(stage.alarms))
+    assert len(stage.alarms) == 1
+
+
+def test_a_look_up_that_breaks_sends_the_visitor_to_staff() -> None:
+    stage = Stage(listing=RuntimeError("broken"))
+    with lane(stage) as engine:
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: ScreenKind.SEE_STAFF.value in stage.done)
+    assert [count.reason for count in stage.counts] == [Reason.LIST_FAULT]
+
+
+def test_a_visitor_whom_the_camera_never_sees_goes_to_staff_in_time() -> None:
+    stage = Stage(face_answers=False)
+    with lane(stage, Policy(look_timeout_s=0.2)) as engine:
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: ScreenKind.SEE_STAFF.value in stage.done)
+    assert [count.reason for count in stage.counts] == [Reason.NO_FACE_SEEN]
+
+
+def test_a_gate_that_does_not_answer_takes_the_lane_out_of_service() -> None:
+    stage = Stage(gate_broken=True)
+    with lane(stage, Policy(result_shown_s=0.1)) as engine:
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: ScreenKind.GO_IN in stage.shown)
+        stage.wait_for(lambda: stage.shown[-1] is ScreenKind.OUT_OF_SERVICE)
+
+
+@pytest.mark.parametrize("fault", [Fault.LIST_MISSING, Fault.STATION_LINK])
+def test_a_fault_that_was_there_before_the_start_is_reported(fault: Fault) -> None:
+    stage = Stage(standing=frozenset({fault}))
+    with lane(stage):
+        stage.wait_for(lambda: fault in stage.reported)
