@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`. The rest is for daily work.
 SHELL := /bin/bash
 PY := .venv/bin/python
-.PHONY: demo test check bench set-up lock screenshots clean
+.PHONY: demo test check bench set-up lock docs clean
 
 demo: set-up ## a day at the gate on real parts; STAY=1 leaves it running
 	@$(PY) -m hardware.simulators.scenario $(if $(STAY),--stay)
@@ -28,3 +28,6 @@ lock: ## resolve requirements*.in anew (needs `uv`)
 
 clean: ## forget everything that was built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+docs: ## draw the state diagram into docs/ARCHITECTURE.md
+	$(PY) -m kiosk.visit.diagram docs/ARCHITECTURE.md

@@ -47,13 +47,12 @@ class GateSettings(_Section):
 
 
 class ScreenSettings(_Section):
-    """The panel and what is written on it."""
+    """The panel, and the file of the site's own words (ui/sites/*.toml)."""
 
     site: Path
     px_per_mm: float = Field(default=4.03, gt=0.5, lt=20)
     width: int = Field(default=1080, ge=600)
     height: int = Field(default=1920, ge=600)
-    language: Literal["zh_CN", "en"] = "zh_CN"
     full_screen: bool = True
 
 

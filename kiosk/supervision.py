@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.domain.faults import Fault
-from kiosk.ports import Outbox, Watchlist
+from kiosk.ports import Outbox, OutboxError, Watchlist
 
 WATCHED = frozenset(
     {
@@ -37,4 +37,10 @@ class Supervision:
     def standing(self, now: datetime) -> frozenset[Fault]:
         """Return the watched faults that stand now."""
         disk = {Fault.DISK} if shutil.disk_usage(self._data).free < DISK_RESERVE_BYTES else set()
-        return (self._watchlist.faults(now) | self._outbox.link_faults(now) | disk) & WATCHED
+        return (self._watchlist.faults(now) | self._link(now) | disk) & WATCHED
+
+    def _link(self, now: datetime) -> frozenset[Fault]:
+        try:
+            return self._outbox.link_faults(now)
+        except OutboxError:
+            return frozenset({Fault.STATION_LINK})  # what cannot be read is not well; the outbox's own fault is apart

@@ -1,7 +1,7 @@
 """Faults of the machine: what is wrong, whether the lane can go on, who must act.
 
 The tree, by who must act
-- site staff: READER_LOST, READER_SERVICE_DOWN, READER_BUSY, CAMERA_LOST, CAMERA_STALLED, CARD_FORGOTTEN
+- site staff: READER_LOST, READER_SERVICE_DOWN, READER_BUSY, CAMERA_LOST, CAMERA_STALLED, CARD_FORGOTTEN, APP_SILENT
 - installer: READER_PROFILE, FACE_MODELS, CLOCK, DISK, GATE_LOST
 - station: LIST_AGEING, LIST_TOO_OLD, LIST_MISSING, LIST_REFUSED, STATION_LINK, CERTIFICATE
 
@@ -32,6 +32,8 @@ class Fault(StrEnum):
     LIST_REFUSED = "list-refused"
     STATION_LINK = "station-link-down"
     CERTIFICATE = "certificate"
+    APP_SILENT = "app-silent"
+    """The kiosk app has left no word for the agent: told to the station by the agent alone."""
 
     def stops_the_lane(self) -> bool:
         """Tell whether no visitor can be served by this machine until the fault is gone."""

@@ -1,0 +1,101 @@
+"""The station's people at their desks: they use the console's own calls, each with a session of their own."""
+
+import http.client
+import json
+import secrets
+import ssl
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from hardware.simulators.personas import Persona
+
+
+class RefusedError(Exception):
+    """The station did not do what it was asked for."""
+
+
+class Desk:
+    """One signed-in person. Passwords are random and live as long as this object."""
+
+    def __init__(self, url: str, ca: Path, login: str) -> None:
+        self._host = urlsplit(url).netloc
+        self._tls = ssl.create_default_context(cafile=str(ca))
+        self.login = login
+        self.password = secrets.token_urlsafe(18)
+        self._cookie = ""
+
+    @classmethod
+    def welcomed(cls, url: str, ca: Path, login: str, invitation: str) -> Self:
+        """Take up a one-time invitation (the path's last part is its token)."""
+        desk = cls(url, ca, login)
+        token = invitation.rsplit("/", 1)[-1]
+        desk.ask("POST", f"/api/welcome/{token}", {"login": login, "password": desk.password})
+        return desk
+
+    def invite(self, url: str, ca: Path, login: str, *roles: str) -> "Desk":
+        """Invite a colleague, who takes the invitation up at once."""
+        token = self.ask("POST", "/api/invitations", {"roles": roles})["token"]
+        return Desk.welcomed(url, ca, login, token)
+
+    def propose(self, persona: Persona, *, case: str) -> str:
+        """Propose a persona for the list and return the entry's id."""
+        answer = self.ask(
+            "POST",
+            "/api/list",
+            {
+                "numbers": [persona.number],
+                "name": persona.name,
+                "unit": "演示单位 Exercise unit",
+                "contact": "0597-0000000",
+                "case_number": case,
+                "legal_basis": "wanted-notice",
+                "expires_on": (date.today() + timedelta(days=30)).isoformat(),  # noqa: DTZ011 - an exercise's rough end
+                "guidance": "演示 Exercise: stay calm, wait for two colleagues.",
+            },
+        )
+        return str(answer["entry"])
+
+    def approve(self, entry: str) -> int:
+        """Approve a colleague's proposal and return the feed's sequence number."""
+        return int(self.ask("POST", f"/api/list/{entry}/approve")["seq"])
+
+    def withdraw(self, entry: str) -> int:
+        """Withdraw an entry and return the feed's sequence number."""
+        return int(self.ask("POST", f"/api/list/{entry}/withdraw", {"why": "exercise over"})["seq"])
+
+    def alarms(self) -> list[dict[str, Any]]:
+        """Return every alarm that the station has."""
+        return list(self.ask("GET", "/api/alarms?since=0")["alarms"])
+
+    def acknowledge(self, alarm: str) -> None:
+        """Say that somebody is on it."""
+        self.ask("POST", f"/api/alarms/{alarm}/acknowledge")
+
+    def counts(self) -> Mapping[str, int]:
+        """Return the anonymous counts of all hours, by verdict and reason."""
+        return dict(self.ask("GET", "/api/counts")["counts"])
+
+    def kiosks(self) -> list[dict[str, Any]]:
+        """Return how every kiosk is."""
+        return list(self.ask("GET", "/api/kiosks")["kiosks"])
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """Send one request. Raises RefusedError with the station's own answer."""
+        connection = http.client.HTTPSConnection(self._host, context=self._tls, timeout=15)
+        headers = {"X-Station": "console", "Content-Type": "application/json"}
+        if self._cookie:
+            headers["Cookie"] = self._cookie
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+            text = answer.read()
+        finally:
+            connection.close()
+        if answer.status >= 400:
+            raise RefusedError(f"{method} {path.split('/')[2]}: {answer.status} {text[:200].decode(errors='replace')}")
+        if cookie := answer.getheader("Set-Cookie"):
+            self._cookie = cookie.partition(";")[0]
+        return json.loads(text) if text else None

@@ -1,0 +1,48 @@
+"""``kiosk``: run the lane's app, or see how it is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.settings import SettingsError, load_settings
+
+cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+SettingsFile = Annotated[Path, typer.Option("--settings", help="The kiosk's TOML file.")]
+
+
+@cli.command()
+def run(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
+    """Serve visitors until stopped."""
+    from kiosk import app  # Qt, OpenCV and the face models take a second to load: not for `kiosk --help`
+
+    try:
+        code = app.run(load_settings(settings))
+    except (SettingsError, *app.SETUP_ERRORS) as error:
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(code)
+
+
+@cli.command()
+def status(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
+    """Print the faults that stand now, each with what to do. Exit code 1 when there are any."""
+    from kiosk.status import describe
+
+    try:
+        lines = describe(load_settings(settings))
+    except SettingsError as error:
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(2) from None
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(1 if lines else 0)
+
+
+def main() -> None:
+    """Entry point of the ``kiosk`` command."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

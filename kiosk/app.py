@@ -1,0 +1,178 @@
+"""The composition root of the kiosk app: real parts put together, started and taken down in the right order.
+
+Nothing is decided here. The app opens no socket but Unix ones (pcscd, the doorbell), so it runs in an empty network
+namespace; card bytes and camera frames are handled by worker processes that it can kill.
+"""
+
+import ctypes
+import resource
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+from hardware.camera.process import CameraProcess
+from PySide6.QtCore import QSize, QSocketNotifier
+
+from face.verify import FaceThread
+from hardware.gate import LogGate
+from hardware.simulators.gate import SimulatedGate
+from hardware.staff_call import LogStaffCall
+from kiosk import events
+from kiosk.clock import SystemClock
+from kiosk.engine import Engine, Parts
+from kiosk.ports import Gate, Post
+from kiosk.settings import KioskSettings
+from kiosk.supervision import Supervision
+from kiosk.visit.events import Event
+from reader.process import ReaderProcess
+from sync.kiosk_end.doorbell import DOORBELL_FILE, ring
+from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
+from ui.site import load_site
+from ui.window import KioskWindow, ScreenSetupError, make_application
+from watchlist import trust
+from watchlist.lookup import SealedList
+
+log = structlog.get_logger()
+
+SETUP_ERRORS = (ScreenSetupError, trust.TrustError)
+"""What an installer can put right; each says how."""
+
+
+class KioskApp:
+    """One lane: screens in the main thread, the engine in its own, face in a third, devices in other processes."""
+
+    def __init__(self, settings: KioskSettings) -> None:
+        """Put the parts together. Nothing is started yet, and no device is touched.
+
+        Raises:
+            ScreenSetupError: Qt cannot show a window on this machine.
+            TrustError: the kiosk was never enrolled (``kiosk-sync enrol``).
+        """
+        self._settings = settings
+        clock = SystemClock()
+        self._identity = trust.load(settings.data / trust.TRUST_FILE)
+        self.qt = make_application(kiosk_mode=settings.production)
+        self._camera = CameraProcess(settings.camera.source)
+        self.window = KioskWindow(
+            self._camera,
+            self.post,
+            load_site(settings.screen.site),
+            px_per_mm=settings.screen.px_per_mm,
+            full_screen=settings.screen.full_screen,
+            size=QSize(settings.screen.width, settings.screen.height),
+        )
+        policy = settings.visit_policy()
+        outbox = OutboxFile(settings.data / OUTBOX_FILE, lambda: ring(settings.data / DOORBELL_FILE))
+        watchlist = SealedList(
+            settings.data,
+            fresh_for=policy.list_fresh_for,
+            usable_for=policy.list_usable_for,
+            zone=settings.time_zone,
+        )
+        self._reader = ReaderProcess(settings.reader.profile, read_timeout_s=policy.read_timeout_s)
+        self._face = FaceThread(self._camera, settings.face.pack, clock)
+        parts = Parts(
+            reader=self._reader,
+            face=self._face,
+            watchlist=watchlist,
+            gate=_gate(settings, self.post),
+            outbox=outbox,
+            screens=self.window.screens,
+            staff=LogStaffCall(),
+            clock=clock,
+            supervision=Supervision(watchlist, outbox, settings.data),
+        )
+        self._engine = Engine(parts, policy, settings.time_zone)
+        self._engine_failed = False
+
+    def post(self, event: Event) -> None:
+        """Hand an event to the engine; what a visitor touches comes this way."""
+        self._engine.post(event)
+
+    def run(self) -> int:
+        """Serve visitors until the Qt event loop ends.
+
+        Returns:
+            The process's exit code: not 0 when the engine died, so that the service manager starts it anew.
+        """
+        log.info(
+            "kiosk.started",
+            kiosk=self._identity.kiosk,
+            lane=self._identity.lane,
+            software=version("hongtu-gate"),
+        )
+        engine = threading.Thread(target=self._run_engine, name="engine")
+        engine.start()
+        started: list[Callable[[], None]] = []
+        try:
+            for part in (self._camera, self._face, self._reader):
+                part.start(self.post)
+                started.append(part.stop)
+            with self._end_on_signals():
+                code = self.qt.exec()
+        finally:
+            for stop in reversed(started):
+                stop()
+            self._engine.stop()
+            engine.join()
+            self.window.close()
+            log.info("kiosk.stopped")
+        return 1 if self._engine_failed else code
+
+    @contextmanager
+    def _end_on_signals(self) -> Iterator[None]:
+        """Let SIGTERM and SIGINT end the event loop; Qt alone would not let Python see them."""
+        ours, theirs = socket.socketpair()
+        for end in (ours, theirs):
+            end.setblocking(False)
+        notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+        notifier.activated.connect(lambda *_: self.qt.exit())
+        signal.set_wakeup_fd(theirs.fileno())
+        before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            notifier.setEnabled(False)
+            signal.set_wakeup_fd(-1)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            ours.close()
+            theirs.close()
+
+    def _run_engine(self) -> None:
+        try:
+            self._engine.run()
+        except BaseException:
+            self._engine_failed = True
+            raise
+        finally:
+            self.qt.exit()
+
+
+def run(settings: KioskSettings) -> int:
+    """Run the kiosk app in this process; the exit code says whether it ended in order."""
+    harden()
+    if settings.log is None:
+        events.configure()
+        return KioskApp(settings).run()
+    with settings.log.open("a", encoding="utf-8") as stream:
+        events.configure(stream)
+        return KioskApp(settings).run()
+
+
+def harden() -> None:
+    """Allow no core dump and no debugger: the memory of this process holds a face for a few seconds (RULES 2)."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pr_set_dumpable = 4
+    ctypes.CDLL(None).prctl(pr_set_dumpable, 0, 0, 0, 0)
+
+
+def _gate(settings: KioskSettings, post: Post) -> Gate:
+    if settings.gate.driver == "simulated":
+        return SimulatedGate(settings.gate.record or settings.data / Path("gate.jsonl"), post)
+    return LogGate()

@@ -1,0 +1,56 @@
+"""The standing faults in words: what each means and what to do, for site staff and the installer.
+
+``docs/guard.md`` carries the same table; a test holds the two together.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from kiosk.domain.faults import Fault
+from kiosk.settings import KioskSettings
+from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
+
+WHAT_TO_DO: Final[Mapping[Fault, tuple[str, str]]] = {
+    Fault.READER_LOST: ("读卡器未连接：检查连线", "The card reader is gone: check its cable."),
+    Fault.READER_SERVICE_DOWN: (
+        "读卡服务未运行：systemctl start pcscd",
+        "The card service does not run: systemctl start pcscd.",
+    ),
+    Fault.READER_BUSY: ("读卡器被其他程序占用：关闭该程序", "Another program holds the reader: end it."),
+    Fault.READER_PROFILE: ("读卡器型号与配置不符：请安装人员检查", "The reader fits no profile: call the installer."),
+    Fault.CAMERA_LOST: ("摄像头未连接：检查连线", "The camera is gone: check its cable."),
+    Fault.CAMERA_STALLED: (
+        "摄像头画面停住：拔下再插上",
+        "The camera gives no new picture: unplug it and plug it in again.",
+    ),
+    Fault.FACE_MODELS: ("人脸模型不可用：请安装人员检查", "The face models cannot be used: call the installer."),
+    Fault.OUTBOX: ("告警无法保存：检查磁盘", "Alarms cannot be stored: check the disk."),
+    Fault.DISK: ("磁盘将满：请安装人员清理", "The disk is nearly full: call the installer."),
+    Fault.CLOCK: ("时钟不准：请安装人员校时", "The clock is wrong: call the installer."),
+    Fault.GATE_LOST: ("闸机无应答：改走人工通道", "The gate does not answer: use the staffed lane."),
+    Fault.CARD_FORGOTTEN: ("读卡区有遗留证件：请保管", "A card was left on the reader: take it into care."),
+    Fault.LIST_AGEING: ("名单超过一小时未更新", "The list is more than an hour old: tell the station."),
+    Fault.LIST_TOO_OLD: (
+        "名单超过一天未更新：全部转人工",
+        "The list is more than a day old: every visitor goes to staff. Tell the station.",
+    ),
+    Fault.LIST_MISSING: ("没有名单：全部转人工", "There is no list: every visitor goes to staff. Tell the station."),
+    Fault.LIST_REFUSED: ("名单更新被拒绝：联系公安站", "A list update was refused: tell the station."),
+    Fault.STATION_LINK: (
+        "与公安站失去联系：告警会在恢复后送达",
+        "No link to the station: alarms are kept and sent when it is back. Telephone for now.",
+    ),
+    Fault.CERTIFICATE: ("证书过期或被拒：请安装人员重新登记", "The certificate is not accepted: enrol again."),
+    Fault.APP_SILENT: ("闸口程序没有运行：重启本机", "The kiosk app does not run: restart the machine."),
+}
+
+
+def describe(settings: KioskSettings) -> tuple[str, ...]:
+    """Return one line for each fault that stands now, or nothing where all is well."""
+    outbox = OutboxFile(settings.data / OUTBOX_FILE)
+    try:
+        standing = outbox.read_faults() | outbox.link_faults(datetime.now(UTC))
+    finally:
+        outbox.close()
+    return tuple(f"{fault}: {WHAT_TO_DO[fault][0]} · {WHAT_TO_DO[fault][1]}" for fault in sorted(standing))

@@ -1,0 +1,42 @@
+"""The ten stories of the demo, each with its right outcome (issue "One visit, end to end")."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from hardware.simulators.scenario.day import Day, Outcome, play
+from hardware.simulators.scenario.house import House
+from kiosk.visit.screen import ScreenKind
+
+NUMBERS = [visitor.number for visitor in Day().visitors()]
+pytestmark = [pytest.mark.pcsc, pytest.mark.models, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def day(house: House) -> Mapping[str, Outcome]:
+    """Play the whole day once, in its order."""
+    return {visitor.number: play(house, visitor) for visitor in Day().visitors()}
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_each_visitor_sees_and_the_station_gets_what_is_right(day: Mapping[str, Outcome], number: str) -> None:
+    assert day[number].wrong == ""
+
+
+def test_a_listed_visitor_sees_the_screens_that_an_ordinary_referral_sees(day: Mapping[str, Outcome]) -> None:
+    assert day["5"].saw[-2:] == day["4"].saw[-2:]
+    assert ScreenKind.SEE_STAFF in day["5"].saw
+
+
+def test_an_alarm_raised_while_the_station_was_down_came_once(day: Mapping[str, Outcome]) -> None:
+    assert day["10"].got == "alarm: wanted-person"
+
+
+def test_an_alarm_says_what_was_measured_and_names_nobody(day: Mapping[str, Outcome], house: House) -> None:
+    facts = {alarm["kind"]: alarm["facts"] for alarm in house.dispatcher.alarms()}
+    wanted, misuse = facts["wanted-person"], facts["listed-document-holder-differs"]
+    assert wanted["band"] == "accept"
+    assert misuse["band"] == "reject"
+    assert wanted["pack_digest"]
+    assert wanted["liveness"] == "n/a"
+    assert not {"name", "number", "picture", "portrait"} & set(wanted)

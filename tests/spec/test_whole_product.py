@@ -1,0 +1,109 @@
+"""Promises that only the whole product can keep: no network at the kiosk, no alarm lost to a crash."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from hardware.simulators.personas import PERSONAS, Persona
+from hardware.simulators.scenario.day import ARRIVES_WITHIN_S, Ledger
+from hardware.simulators.scenario.house import AGENT, KIOSK, STATION, House
+from kiosk.visit.screen import ScreenKind
+
+pytestmark = [pytest.mark.pcsc, pytest.mark.models, pytest.mark.timeout(300)]
+
+LISTED: Persona = PERSONAS["p005"]
+
+
+@pytest.fixture(scope="module")
+def listed(house: House) -> str:
+    return house.list_person(LISTED, case="EX-1")
+
+
+def visit(house: House) -> None:
+    """The listed person comes, sees the referral, and goes."""
+    house.window.wait_until_shown(ScreenKind.ATTRACT, timeout_s=60)
+    mark = house.window.mark()
+    house.before_camera(LISTED.key)
+    house.card.lay(LISTED)
+    house.window.wait(ScreenKind.SEE_STAFF, since=mark)
+    house.card.lift()
+    house.before_camera("nobody")
+
+
+def new_alarms(house: House, before: Ledger) -> list[str]:
+    return [str(alarm["kind"]) for alarm in house.dispatcher.alarms() if alarm["id"] not in before.alarms]
+
+
+def wait_for_alarms(house: House, before: Ledger, wanted: int) -> list[str]:
+    def here() -> bool:
+        return len(new_alarms(house, before)) >= wanted
+
+    house.wait_until(here, f"{wanted} alarms", ARRIVES_WITHIN_S)
+    return new_alarms(house, before)
+
+
+def processes_of(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in processes_of(int(child)))]
+
+
+def test_the_kiosk_app_and_its_workers_have_no_network(house: House) -> None:
+    processes = processes_of(house.processes.pid(KIOSK))
+    assert len(processes) >= 3  # the app, the reader worker, the camera worker
+    for pid in processes:
+        assert os.readlink(f"/proc/{pid}/ns/net") != os.readlink("/proc/self/ns/net")
+        interfaces = Path(f"/proc/{pid}/net/dev").read_text().splitlines()[2:]
+        assert [line.split(":")[0].strip() for line in interfaces] == ["lo"]
+        assert Path(f"/proc/{pid}/net/tcp").read_text().count("\n") == 1  # the heading alone: nothing listens
+
+
+def test_an_agent_killed_before_it_could_send_loses_no_alarm(house: House, listed: str) -> None:
+    before = Ledger.of(house)
+    house.crash(AGENT)
+    visit(house)
+    assert new_alarms(house, before) == []
+    house.start_agent()
+    assert wait_for_alarms(house, before, 1) == ["wanted-person"]
+
+
+def test_a_station_killed_during_the_visit_gets_the_alarm_when_it_is_back(house: House, listed: str) -> None:
+    before = Ledger.of(house)
+    house.crash(STATION)
+    visit(house)
+    house.start_station()
+    assert wait_for_alarms(house, before, 1) == ["wanted-person"]
+
+
+def test_a_kiosk_app_killed_after_the_alarm_was_committed_loses_nothing(house: House, listed: str) -> None:
+    before = Ledger.of(house)
+    house.crash(AGENT)
+    visit(house)
+    house.crash(KIOSK)
+    house.start_agent()
+    assert wait_for_alarms(house, before, 1) == ["wanted-person"]
+    mark = house.window.mark()
+    house.start_kiosk()
+    house.window.wait(ScreenKind.ATTRACT, since=mark, timeout_s=60)
+
+
+def test_a_card_service_killed_and_started_again_serves_the_next_visitor(house: House, listed: str) -> None:
+    if not house.pcsc.is_ours:
+        pytest.skip("this machine's own pcscd runs; it is not ours to kill")
+    before = Ledger.of(house)
+    mark = house.window.mark()
+    house.pcsc.kill()
+    shown = house.window.wait(ScreenKind.OUT_OF_SERVICE, since=mark)
+    house.wait_until(
+        lambda: any("reader-service-down" in seen.faults for seen in house.window.seen_since(mark)),
+        f"the named fault after {shown}",
+        10,
+    )
+    house.pcsc.start()
+    visit(house)
+    assert wait_for_alarms(house, before, 1) == ["wanted-person"]
+
+
+def test_no_alarm_came_twice(house: House, listed: str) -> None:
+    visits = [alarm["visit"] for alarm in house.dispatcher.alarms()]
+    assert len(visits) == len(set(visits)) == 4
