@@ -1,6 +1,5 @@
 """Promises that only the whole product can keep: no network at the kiosk, no alarm lost to a crash."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ def test_the_kiosk_app_and_its_workers_have_no_network(house: House) -> None:
     processes = processes_of(house.processes.pid(KIOSK))
     assert len(processes) >= 3  # the app, the reader worker, the camera worker
     for pid in processes:
-        assert os.readlink(f"/proc/{pid}/ns/net") != os.readlink("/proc/self/ns/net")
+        assert Path(f"/proc/{pid}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
         interfaces = Path(f"/proc/{pid}/net/dev").read_text().splitlines()[2:]
         assert [line.split(":")[0].strip() for line in interfaces] == ["lo"]
         assert Path(f"/proc/{pid}/net/tcp").read_text().count("\n") == 1  # the heading alone: nothing listens

@@ -159,7 +159,7 @@ def test_an_alarm_is_committed_before_the_screen_changes() -> None:
 def test_an_alarm_that_finds_the_disk_full_is_kept_until_it_can_be_written() -> None:
     stage = Stage(listing=LISTED)
     with lane(stage) as engine:
-        stage.wait_for(lambda: ScreenKind.ATTRACT in stage.shown)
+        stage.wait_for(lambda: stage.done[-2:] == [ScreenKind.ATTRACT.value, "report"])
         stage.disk_full = True
         engine.post(on.CardPresented(A))
         stage.wait_for(lambda: "staff" in stage.done)
