@@ -176,6 +176,7 @@ class Engine:
                     reasons=decision.reasons,
                     **durations,
                 )
+                self._stopwatch.stop()
             case _:
                 assert_never(effect)
 

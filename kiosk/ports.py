@@ -1,7 +1,8 @@
 """The seams of the kiosk: what the engine and the agent need, told without saying who provides it.
 
 Parts that work on their own time (reader, camera, face) are given a ``Post`` and speak in events of
-``kiosk.visit.events``; they may call it from any thread.
+``kiosk.visit.events``; they may call it from any thread. At boot the lane believes READER_LOST, CAMERA_LOST and
+FACE_MODELS of them (docs/adr/0003): each part posts FaultCleared for its own when it first works.
 """
 
 from collections.abc import Callable

@@ -15,6 +15,11 @@ class Stopwatch:
         self.presented_s = now_s
         self.moments = {}
 
+    def stop(self) -> None:
+        """Forget the visit: what comes next may have no card."""
+        self.presented_s = None
+        self.moments = {}
+
     def mark(self, stage: str, now_s: float) -> None:
         """Note that ``stage`` is done."""
         if self.presented_s is not None:

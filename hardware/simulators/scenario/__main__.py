@@ -19,8 +19,8 @@ from kiosk.visit.screen import ScreenKind
 
 ROOT: Final = REPOSITORY / "build" / "demo"
 PICTURES: Final = ROOT / "pictures"
-_IN_PICTURES: Final = ("1", "2", "7", "8")
-"""The visitors whose screens are kept. No picture is taken of anybody who is listed in the story: the faces are real
+_IN_PICTURES: Final = ("1", "7", "8")
+"""The visitors whose screens are kept: CC0 portraits before the camera. No picture is taken of anybody who is listed in the story: the faces are real
 people's, who agreed to research and to nothing else (docs/adr/0005)."""
 
 

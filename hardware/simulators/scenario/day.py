@@ -62,13 +62,14 @@ class Day:
 
     def visitors(self) -> tuple[Visitor, ...]:
         """Return the day's visitors in their order."""
-        lisa, zoom = PERSONAS["lisa"], PERSONAS["zoom"]
+        # lisa and zoom are one woman in two sets of pictures: neither may stand in for "somebody else".
+        lisa, second, pulled = PERSONAS["lisa"], PERSONAS["p061"], PERSONAS["zoom"]
         lent, expired, listed, misused = PERSONAS["p013"], PERSONAS["p105"], PERSONAS["p005"], PERSONAS["p025"]
-        pulled, added = PERSONAS["p061"], PERSONAS["p066"]
+        added = PERSONAS["p066"]
         go_in, staff = ScreenKind.GO_IN, ScreenKind.SEE_STAFF
         return (
             Visitor(number="1", title="a visitor, her own card", card=lisa, camera="lisa", sees=go_in, gets="admit"),
-            Visitor(number="2", title="another, her own card", card=zoom, camera="zoom", sees=go_in, gets="admit"),
+            Visitor(number="2", title="another, his own card", card=second, camera="p061", sees=go_in, gets="admit"),
             Visitor(
                 number="3",
                 title="somebody else's card",
@@ -104,9 +105,9 @@ class Day:
             ),
             Visitor(
                 number="7",
-                title="card pulled in mid-read, laid again",
+                title="card pulled in mid-read",
                 card=pulled,
-                camera="p061",
+                camera="zoom",
                 sees=go_in,
                 gets="admit",
                 faults=_PULLED_IN_MID_READ,

@@ -15,6 +15,7 @@ import json
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -84,14 +85,21 @@ class Hand(QObject):
 
     def _touch(self, name: str) -> None:
         window = self._app.window.quick_window
-        items = window.contentItem().findChildren(QQuickItem, name)
-        item = next(item for item in items if item.isVisible())
+        item = next(item for item in _items_below(window.contentItem()) if item.objectName() == name)
         middle = item.mapToScene(item.boundingRect().center()).toPoint()
         QTest.touchEvent(window, self._touchscreen).press(0, middle, window).commit()
         QTest.touchEvent(window, self._touchscreen).release(0, middle, window).commit()
 
     def _say(self, **words: object) -> None:
         self._line.sendall(json.dumps(words).encode() + b"\n")
+
+
+def _items_below(item: QQuickItem) -> Iterator[QQuickItem]:
+    """Walk the items that are shown: QML's visual tree is another than QObject's."""
+    for child in item.childItems():
+        if child.isVisible():
+            yield child
+            yield from _items_below(child)
 
 
 def main() -> int:

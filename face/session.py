@@ -1,0 +1,44 @@
+"""One model on the CPU. The only import of onnxruntime."""
+
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from face.errors import PackError
+
+onnxruntime.disable_telemetry_events()
+
+_ERRORS_ONLY: Final = 3
+
+
+class Model:
+    """A loaded ONNX graph with one input."""
+
+    def __init__(self, onnx: bytes, *, threads: int) -> None:
+        """Load the graph.
+
+        ``threads`` work on one run, the calling one among them. They sleep when there is nothing to do: threads that
+        spin take the core on which the list is looked up and the screen drawn.
+
+        Raises:
+            PackError: if onnxruntime refuses the graph.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = _ERRORS_ONLY
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's exceptions have no common base of their own
+            raise PackError(f"onnxruntime refuses a model: {type(error).__name__}") from None
+        (graph_input,) = self._session.get_inputs()
+        self._input: str = graph_input.name
+
+    def run(self, blob: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """Return the graph's outputs by name. ``blob`` is 1 x 3 x height x width."""
+        outputs: list[NDArray[np.float32]] = self._session.run(None, {self._input: blob})
+        names = [output.name for output in self._session.get_outputs()]
+        return dict(zip(names, outputs, strict=True))

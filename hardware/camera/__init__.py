@@ -1,0 +1,1 @@
+"""The camera: a worker process that may hang or die, and the app's side of it."""

@@ -1,0 +1,44 @@
+"""The real models, and lanes that are closed after each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from face_lane import Lane
+
+from face.install import install
+from face.models import FaceModels, load_models
+
+_BUILD = Path(__file__).parents[3] / "build"
+
+
+@pytest.fixture(scope="session")
+def pack_dir() -> Path:
+    """The installed pack; installed now if ``make models`` was not run."""
+    pack = _BUILD / "models" / "sface-yunet"
+    install(_BUILD / "wheels", pack)
+    return pack
+
+
+@pytest.fixture(scope="session")
+def models(pack_dir: Path) -> FaceModels:
+    return load_models(pack_dir)
+
+
+@pytest.fixture
+def lane_with(tmp_path: Path) -> Iterator[Callable[[Path], Lane]]:
+    """Make a lane with the pack in this folder."""
+    lanes: list[Lane] = []
+
+    def make(pack_dir: Path) -> Lane:
+        lanes.append(Lane(tmp_path, pack_dir))
+        return lanes[-1]
+
+    yield make
+    for lane in lanes:
+        lane.face.stop()
+
+
+@pytest.fixture
+def lane(lane_with: Callable[[Path], Lane], pack_dir: Path) -> Lane:
+    return lane_with(pack_dir)

@@ -1,0 +1,170 @@
+"""A real station on loopback for tests: its own keys, TLS, SQLite file and uvicorn, and clients that speak to it."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from sync import wire
+from sync.station import kiosks, people
+from sync.station.keyring import create_keyring
+from sync.station.people import Role
+from sync.station.serve import StationServer
+from sync.station.station import Station
+
+SITE = "shikumen"
+PASSWORD = "red earth, white tile"
+STANDARD_NUMBER = "11010519491231002X"
+"""The example of GB 11643-1999."""
+CONSOLE = {"X-Station": "console"}
+
+
+@dataclass(frozen=True)
+class World:
+    """A running station and its address."""
+
+    station: Station
+    url: str
+    folder: Path
+
+    def browser(self) -> httpx.Client:
+        """A console client that is nobody yet."""
+        context = ssl.create_default_context(cafile=self.folder / "ca.pem")
+        return httpx.Client(base_url=self.url, verify=context, trust_env=False, headers=CONSOLE)
+
+    def person(self, login: str, *roles: Role) -> httpx.Client:
+        """A console client signed in as a new person, who came by an invitation."""
+        with self.station.store.write() as conn:
+            token = people.invite(conn, roles, "station", datetime.now(UTC))
+        client = self.browser()
+        answer = client.post(f"/api/welcome/{token}", json={"login": login, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return client
+
+    def enrol_token(self, kiosk: str = "g1", lane: str = "A") -> str:
+        """A fresh one-time token."""
+        with self.station.store.write() as conn:
+            return kiosks.new_enrol_token(conn, kiosk, lane, datetime.now(UTC), "station")
+
+    def kiosk(self, kiosk: str = "g1", lane: str = "A") -> httpx.Client:
+        """A client that enrolled as this kiosk and holds its certificate."""
+        key, csr = csr_of_new_key()
+        with self.browser() as nobody:
+            answer = nobody.post(
+                "/v1/enrol", content=wire.encode(wire.EnrolRequest(token=self.enrol_token(kiosk, lane), csr_pem=csr))
+            )
+        assert answer.status_code == 200, answer.text
+        enrolled = msgspec.json.decode(answer.content, type=wire.Enrolled)
+        return self.client_with(enrolled.certificate_pem.encode(), key)
+
+    def client_with(self, certificate_pem: bytes, key: ec.EllipticCurvePrivateKey) -> httpx.Client:
+        """A client that shows this certificate."""
+        pem = self.folder / f"client-{uuid4()}.pem"
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        pem.write_bytes(private + certificate_pem)
+        context = ssl.create_default_context(cafile=self.folder / "ca.pem")
+        context.load_cert_chain(pem)
+        return httpx.Client(base_url=self.url, verify=context, trust_env=False)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[World]:
+    """A station made in ``folder`` and served from a thread."""
+    if not (folder / "site.json").exists():
+        create_keyring(folder, site=SITE, hosts=("127.0.0.1",), now=datetime.now(UTC))
+    station = Station(folder)
+    ready = threading.Event()
+    port: list[int] = []
+
+    def on_ready(bound: int) -> None:
+        port.append(bound)
+        ready.set()
+
+    server = StationServer(station, "127.0.0.1", 0, on_ready)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield World(station, f"https://127.0.0.1:{port[0]}", folder)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def csr_of_new_key() -> tuple[ec.EllipticCurvePrivateKey, str]:
+    """A kiosk's new key and its certificate request."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "whatever the kiosk says")])
+    csr = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    return key, csr.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def alarm(seq: int = 1, entry: str | None = None, **facts: Any) -> wire.Message:
+    """An alarm of a listed person whose face matched, unless ``facts`` say otherwise."""
+    body = {
+        "kind": "wanted-person",
+        "visit": str(uuid4()),
+        "entry": entry or str(uuid4()),
+        "similarity": 0.62,
+        "band": "accept",
+        "accept_threshold": 0.36,
+        "pack": "sface-yunet",
+        "pack_digest": "ab" * 32,
+        "face_reason": None,
+        "liveness": "unavailable/liveness.not-measured",
+        "list_age_s": 42.0,
+        "document_expired": False,
+    }
+    body.update(facts)
+    return wire.Message(id=str(uuid4()), seq=seq, created_at=datetime.now(UTC), body=wire.AlarmBody(**body))
+
+
+def upload(kiosk: httpx.Client, *messages: wire.Message) -> wire.Uploaded:
+    """Send the messages as the agent does; return the station's answer."""
+    answer = kiosk.post("/v1/messages", content=wire.encode(wire.Upload(messages=messages)))
+    assert answer.status_code == 200, answer.text
+    return msgspec.json.decode(answer.content, type=wire.Uploaded)
+
+
+def beat(**facts: Any) -> bytes:
+    """A heartbeat of a kiosk that is well, unless ``facts`` say otherwise."""
+    well = {
+        "at": datetime.now(UTC),
+        "list_epoch": 1,
+        "list_seq": 0,
+        "list_head": "0" * 64,
+        "list_age_s": 4.0,
+        "outbox_depth": 0,
+        "oldest_undelivered_s": None,
+        "faults": (),
+        "software": "0.1.0",
+    }
+    return wire.encode(wire.Heartbeat(**{**well, **facts}))
+
+
+def proposal(number: str = STANDARD_NUMBER, **facts: Any) -> dict[str, Any]:
+    """An entry as a person proposes it."""
+    whole = {
+        "numbers": [number],
+        "name": "测试甲",
+        "unit": "城南派出所",
+        "contact": "010-0000 0000",
+        "case_number": "C-2026-001",
+        "legal_basis": "wanted-notice",
+        "expires_on": (date.today() + timedelta(days=30)).isoformat(),
+        "guidance": "",
+    }
+    return {**whole, **facts}

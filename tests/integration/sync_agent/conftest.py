@@ -1,0 +1,14 @@
+"""The list's author is shared with the unit tests of the feed."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "watchlist"))
+
+import pytest
+from station_double import Pki
+
+
+@pytest.fixture
+def pki(tmp_path: Path) -> Pki:
+    return Pki(tmp_path / "pki")

@@ -1,0 +1,201 @@
+"""What is committed here is delivered, once and in order, and says nothing of an ordinary visitor."""
+
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from raised import NOON, SCORE, admitted, panic, referred, wanted
+
+from kiosk.domain.evidence import Unavailable
+from kiosk.domain.faults import Fault
+from kiosk.domain.reasons import Reason
+from kiosk.ports import OutboxError
+from sync.kiosk_end.outbox import OutboxFile
+from sync.wire import AlarmBody, CountsBody, Message, Upload, encode
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[OutboxFile]:
+    outbox = OutboxFile(tmp_path / "outbox.db")
+    yield outbox
+    outbox.close()
+
+
+def alarm_body(outbox: OutboxFile) -> AlarmBody:
+    (message,) = outbox.pending(10)
+    assert isinstance(message.body, AlarmBody)
+    return message.body
+
+
+def counts(outbox: OutboxFile) -> dict[datetime, dict[str, int]]:
+    bodies = [message.body for message in outbox.pending(100)]
+    return {body.hour: body.counts for body in bodies if isinstance(body, CountsBody)}
+
+
+def test_an_alarm_waits_with_all_its_facts(outbox: OutboxFile) -> None:
+    outbox.raise_alarm(wanted(1))
+    (message,) = outbox.pending(10)
+    assert (message.id, message.seq, message.created_at) == (wanted(1).id, 1, NOON)
+    assert message.body == AlarmBody(
+        kind="wanted-person",
+        visit="v",
+        entry="00000000-0000-0000-0000-000000000007",
+        similarity=SCORE.similarity,
+        band="accept",
+        accept_threshold=SCORE.accept_threshold,
+        pack=SCORE.pack,
+        pack_digest=SCORE.pack_digest,
+        face_reason=None,
+        liveness="liveness.not-measured",
+        list_age_s=180.0,
+        document_expired=False,
+    )
+
+
+def test_a_face_that_was_not_compared_has_no_score_but_a_reason(outbox: OutboxFile) -> None:
+    outbox.raise_alarm(wanted(1, face=Unavailable(Reason.CAMERA_FAULT)))
+    body = alarm_body(outbox)
+    assert (body.similarity, body.band, body.pack, body.face_reason) == (None, None, None, "fault.camera")
+
+
+def test_an_alarm_of_its_own_kind_claims_nothing_of_a_person(outbox: OutboxFile) -> None:
+    outbox.raise_alarm(panic(1))
+    body = alarm_body(outbox)
+    assert (body.kind, body.entry, body.similarity, body.liveness) == ("staff-panic", None, None, "n/a")
+
+
+def test_what_waits_fits_the_wire(outbox: OutboxFile) -> None:
+    outbox.raise_alarm(wanted(1))
+    outbox.count(admitted())
+    outbox.close_counts(NOON)
+    upload = Upload(messages=outbox.pending(10))
+    assert msgspec.json.decode(encode(upload), type=Upload) == upload
+
+
+def test_the_same_alarm_twice_is_one_and_uses_no_sequence_number(outbox: OutboxFile) -> None:
+    for number in (1, 1, 2, 1):
+        outbox.raise_alarm(panic(number))
+    assert [(message.seq, message.id) for message in outbox.pending(10)] == [(1, panic(1).id), (2, panic(2).id)]
+
+
+def test_messages_leave_in_the_order_in_which_they_were_made(outbox: OutboxFile) -> None:
+    outbox.raise_alarm(panic(9))
+    outbox.count(admitted())
+    outbox.close_counts(NOON)
+    outbox.raise_alarm(panic(3))
+    assert [message.seq for message in outbox.pending(10)] == [1, 2, 3]
+    assert [message.seq for message in outbox.pending(2)] == [1, 2]
+
+
+def test_what_was_delivered_is_gone_and_its_sequence_number_never_comes_again(outbox: OutboxFile) -> None:
+    outbox.raise_alarm(panic(1))
+    outbox.mark_taken([panic(1).id])
+    assert outbox.pending(10) == ()
+    outbox.raise_alarm(panic(2))
+    assert [message.seq for message in outbox.pending(10)] == [2]
+
+
+def test_what_was_set_aside_does_not_block_what_follows(outbox: OutboxFile) -> None:
+    for number in (1, 2, 3):
+        outbox.raise_alarm(panic(number))
+    outbox.set_aside(panic(2).id, "too-old")
+    assert [message.seq for message in outbox.pending(10)] == [1, 3]
+    assert outbox.depth() == 2
+
+
+def test_the_depth_and_the_oldest_alarm_are_told(outbox: OutboxFile) -> None:
+    assert (outbox.depth(), outbox.oldest()) == (0, None)
+    outbox.count(admitted())
+    outbox.close_counts(NOON)
+    assert outbox.oldest() is None  # a count has no time by which to be late
+    outbox.raise_alarm(panic(1))
+    assert (outbox.depth(), outbox.oldest()) == (2, NOON)
+
+
+def test_visits_are_counted_by_verdict_and_reason_for_each_hour(outbox: OutboxFile) -> None:
+    for _ in range(3):
+        outbox.count(admitted())
+    outbox.count(referred(Reason.EXPIRED))
+    outbox.count(admitted(NOON + HOUR))
+    outbox.close_counts(NOON + 2 * HOUR)
+    noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    assert counts(outbox) == {noon: {"admit": 3, "refer/document.expired": 1}, noon + HOUR: {"admit": 1}}
+
+
+def test_counts_that_were_sent_are_not_sent_again(outbox: OutboxFile) -> None:
+    outbox.count(admitted())
+    outbox.close_counts(NOON)
+    outbox.close_counts(NOON)
+    outbox.count(admitted())
+    outbox.close_counts(NOON)
+    assert [message.body.counts for message in outbox.pending(10)] == [{"admit": 1}, {"admit": 1}]  # type: ignore[union-attr]
+
+
+def test_a_count_holds_no_time_finer_than_the_hour(outbox: OutboxFile, tmp_path: Path) -> None:
+    outbox.count(admitted())
+    outbox.close_counts(NOON + timedelta(minutes=7))
+    message = outbox.pending(1)[0]
+    assert isinstance(message, Message)
+    assert message.created_at == datetime(2026, 5, 1, 12, tzinfo=UTC)
+    files = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"12:00:00" in files
+    assert b"12:34" not in files
+    assert b"12:41" not in files
+
+
+def test_the_lane_and_the_agent_leave_their_faults_for_one_another(outbox: OutboxFile) -> None:
+    outbox.report(frozenset({Fault.CAMERA_LOST, Fault.READER_LOST}), NOON)
+    assert outbox.read_faults() == {Fault.CAMERA_LOST, Fault.READER_LOST}
+    outbox.report(frozenset(), NOON)
+    assert outbox.read_faults() == frozenset()
+    outbox.write_link(frozenset({Fault.LIST_REFUSED}), NOON)
+    assert outbox.link_faults(NOON) == {Fault.LIST_REFUSED}
+
+
+@pytest.mark.parametrize("later", [timedelta(seconds=31), timedelta(seconds=-31)])
+def test_an_agent_that_is_silent_for_30_s_is_a_lost_link(outbox: OutboxFile, later: timedelta) -> None:
+    assert outbox.link_faults(NOON) == {Fault.STATION_LINK}
+    outbox.write_link(frozenset({Fault.CERTIFICATE}), NOON)
+    assert outbox.link_faults(NOON + timedelta(seconds=29)) == {Fault.CERTIFICATE}
+    assert outbox.link_faults(NOON + later) == {Fault.CERTIFICATE, Fault.STATION_LINK}
+
+
+def test_the_doorbell_is_rung_after_the_commit_and_not_before(tmp_path: Path) -> None:
+    depths: list[int] = []
+    outbox = OutboxFile(tmp_path / "outbox.db", ring=lambda: depths.append(outbox.depth()))
+    outbox.raise_alarm(panic(1))
+    outbox.close()
+    assert depths == [1]
+
+
+def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
+    app, agent = OutboxFile(tmp_path / "outbox.db"), OutboxFile(tmp_path / "outbox.db")
+    for number in range(20):
+        app.raise_alarm(panic(number))
+        agent.write_link(frozenset(), NOON)
+        agent.mark_taken([panic(number - 1).id] if number else [])
+    assert [message.id for message in agent.pending(10)] == [panic(19).id]
+    app.close()
+    agent.close()
+
+
+def test_an_alarm_that_cannot_be_written_is_an_error_that_names_nobody(outbox: OutboxFile, tmp_path: Path) -> None:
+    outbox.close()
+    for file in tmp_path.iterdir():
+        file.unlink()
+    (tmp_path / "outbox.db").write_bytes(b"not a database" * 1000)
+    with pytest.raises(OutboxError) as failed:
+        outbox.raise_alarm(wanted(1))
+    told = f"{failed.value!r} {failed.value.__cause__!r} {failed.value.__cause__}"
+    assert wanted(1).id not in told
+    assert "00000000-0000-0000-0000-000000000007" not in told
+
+
+def test_the_file_is_for_its_owner_alone(outbox: OutboxFile, tmp_path: Path) -> None:
+    outbox.count(admitted())
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}

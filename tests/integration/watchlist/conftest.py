@@ -1,0 +1,6 @@
+"""The list's author is shared with the unit tests of the feed."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "watchlist"))

@@ -1,0 +1,78 @@
+"""A kiosk window with no engine behind it: the test says what the engine would say, and looks at what comes out."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtGui import QImage
+
+import ui
+from kiosk.ports import BgrImage, Frame, Post
+from kiosk.visit.events import Event
+from kiosk.visit.screen import Screen, ScreenKind
+from ui.catalogue import Language
+from ui.site import load_site
+from ui.window import PORTRAIT, KioskWindow
+
+FACES = Path(__file__).parents[3] / "hardware" / "simulators" / "faces"
+SITE = load_site(Path(ui.__file__).parent / "sites" / "gutian.toml")
+
+
+@dataclass
+class StillCamera:
+    """A camera before which nothing moves, yet every picture is new. ``asked`` counts the calls."""
+
+    image: BgrImage | None
+    asked: int = 0
+
+    def start(self, post: Post) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def latest(self) -> Frame | None:
+        self.asked += 1
+        return None if self.image is None else Frame(self.asked, float(self.asked), self.image.copy())
+
+
+@dataclass
+class Gate:
+    """The window, its camera, and what the visitor's touches posted."""
+
+    camera: StillCamera
+    posted: list[Event] = field(default_factory=list)
+    window: KioskWindow = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.window = KioskWindow(self.camera, self.posted.append, SITE)
+
+    def show(self, screen: Screen, language: Language = SITE.default_language, size: QSize = PORTRAIT) -> None:
+        """Begin a new visit in ``language`` and let it come to ``screen``."""
+        self.window.quick_window.resize(size)
+        self.say(Screen(kind=ScreenKind.TAKE_CARD))
+        self.say(Screen(kind=ScreenKind.ATTRACT))
+        if language != SITE.default_language:
+            self.window.visitor.change_language()
+        self.say(screen)
+        self.picture()
+
+    def say(self, screen: Screen) -> None:
+        self.window.screens.show(screen)
+        QCoreApplication.processEvents()
+
+    def picture(self) -> NDArray[np.uint8]:
+        """Return what the window shows: height x width x 3, red-green-blue."""
+        QCoreApplication.processEvents()
+        return pixels(self.window.picture())
+
+
+def pixels(image: QImage) -> NDArray[np.uint8]:
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def lisa() -> BgrImage:
+    """A face whose owner gave the picture away (CC0); see ATTRIBUTION.md beside it."""
+    return np.ascontiguousarray(pixels(QImage(str(FACES / "lisa" / "live-1.jpg")))[:, :, ::-1])

@@ -1,0 +1,58 @@
+"""Every screen that a visitor can meet, in every language and both ways of hanging the panel."""
+
+from dataclasses import dataclass
+from itertools import product
+
+from PySide6.QtCore import QSize
+
+from kiosk.domain.faults import Fault
+from kiosk.domain.guidance import Guidance
+from kiosk.domain.reasons import ReasonClass
+from kiosk.visit.screen import Screen, ScreenKind, Slip
+from ui.catalogue import LANGUAGES, Language
+from ui.window import LANDSCAPE, PORTRAIT
+
+SIZES = {"portrait": PORTRAIT, "landscape": LANDSCAPE}
+_FAULTS = frozenset({Fault.CAMERA_LOST, Fault.OUTBOX, Fault.LIST_AGEING})
+
+
+@dataclass(frozen=True)
+class Scene:
+    name: str
+    screen: Screen
+    language: Language
+    orientation: str
+
+    @property
+    def size(self) -> QSize:
+        return SIZES[self.orientation]
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.language}-{self.orientation}"
+
+
+def _slip(reason: ReasonClass) -> Slip:
+    return Slip(code="W7K2", reason_class=reason)
+
+
+SCREENS = {
+    "out-of-service": Screen(kind=ScreenKind.OUT_OF_SERVICE, faults=_FAULTS),
+    "attract": Screen(kind=ScreenKind.ATTRACT, faults=frozenset({Fault.LIST_AGEING, Fault.STATION_LINK})),
+    "reading": Screen(kind=ScreenKind.READING),
+    "lay-again": Screen(kind=ScreenKind.LAY_AGAIN),
+    "look-here": Screen(kind=ScreenKind.LOOK_HERE),
+    "go-in": Screen(kind=ScreenKind.GO_IN),
+    "see-staff": Screen(kind=ScreenKind.SEE_STAFF, slip=_slip(ReasonClass.CHECK)),
+    "take-card": Screen(kind=ScreenKind.TAKE_CARD),
+    **{f"look-here-{hint}": Screen(kind=ScreenKind.LOOK_HERE, guidance=hint) for hint in Guidance},
+    **{
+        f"see-staff-{reason}": Screen(kind=ScreenKind.SEE_STAFF, slip=_slip(reason))
+        for reason in ReasonClass
+        if reason is not ReasonClass.CHECK
+    },
+}
+
+SCENES = [
+    Scene(name, screen, language, orientation)
+    for (name, screen), language, orientation in product(SCREENS.items(), LANGUAGES, SIZES)
+]

@@ -1,0 +1,105 @@
+// The live part of every page behind the log-in: one stream of events from the station.
+// The stream is only a hint of what is new: each time it is opened again, it begins after the last event we have.
+
+import { inWords, note, post } from "./page.js";
+import { chimes } from "./sound.js";
+
+const SILENT_MS = 8000; // the station pulses every 3 s
+const RETRY_MS = 1000;
+
+const board = document.getElementById("alarms");
+const counter = document.getElementById("waiting-count");
+const lost = document.getElementById("lost");
+const title = document.title;
+const ring = chimes(document.getElementById("sound"));
+
+let upto = Number(board?.dataset.upto ?? 0);
+let heardAt = Date.now();
+let clockAheadMs = 0; // this machine's clock less the station's
+let stream = null;
+
+function open() {
+  stream = new EventSource(`/api/events?since=${upto}`);
+  stream.addEventListener("pulse", (event) => heard(JSON.parse(event.data)));
+  stream.addEventListener("alarms", (event) => {
+    const news = JSON.parse(event.data);
+    news.alarms.forEach(place);
+    upto = news.upto;
+    heard(news);
+  });
+  stream.addEventListener("error", again);
+}
+
+async function again() {
+  stream.close();
+  showLost();
+  const signedOut = await fetch("/api/me").then((answer) => answer.status === 401, () => false);
+  if (signedOut) location.assign("/login");
+  else setTimeout(open, RETRY_MS * (1 + Math.random()));
+}
+
+function heard({ now, waiting, strip }) {
+  heardAt = Date.now();
+  clockAheadMs = heardAt - Date.parse(now);
+  lost.hidden = true;
+  document.body.classList.remove("stale");
+  document.getElementById("strip").innerHTML = strip;
+  count(waiting);
+  document.dispatchEvent(new Event("pulse"));
+}
+
+function showLost() {
+  lost.hidden = false;
+  document.body.classList.add("stale");
+  document.getElementById("lost-for").textContent = clock(Date.now() - heardAt);
+}
+
+function count(waiting) {
+  counter.textContent = waiting;
+  counter.classList.toggle("some", waiting > 0);
+  document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
+  ring(waiting);
+}
+
+/** Put an alarm where it belongs: a new one on top, a known one in its place until its state changes. */
+function place({ id, state, html }) {
+  if (!board) return;
+  const old = document.getElementById(`alarm-${id}`);
+  const row = document.createRange().createContextualFragment(html).firstElementChild;
+  if (old?.dataset.state === state) return old.replaceWith(row);
+  const hadFocus = old?.contains(document.activeElement);
+  old?.remove();
+  document.getElementById(state === "raised" ? "waiting" : "handled").prepend(row);
+  if (hadFocus) (document.querySelector("[data-acknowledge]") ?? document.getElementById("content")).focus();
+  tick();
+}
+
+function clock(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+function tick() {
+  for (const waiting of document.querySelectorAll("[data-since]")) {
+    waiting.textContent = clock(Date.now() - clockAheadMs - Date.parse(waiting.dataset.since));
+  }
+  if (!lost.hidden || Date.now() - heardAt > SILENT_MS) showLost();
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  if (button?.dataset.acknowledge) {
+    button.disabled = true;
+    const { ok, answer } = await post(`/api/alarms/${button.dataset.acknowledge}/acknowledge`);
+    button.disabled = false;
+    if (!ok) note(inWords(answer));
+  } else if (button?.id === "log-out") {
+    await post("/api/logout");
+    location.assign("/login");
+  }
+});
+
+setInterval(tick, 1000);
+tick();
+count(Number(counter.textContent));
+open();

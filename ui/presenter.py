@@ -1,0 +1,177 @@
+"""From a ``Screen`` to words and the names of pictures: pure, so that every screen is tested without a window.
+
+Rules
+- The presenter formats, it decides nothing: a referral and an alarm reach it as one and the same ``Screen`` (RULES 3).
+- The words come from the catalogue, the site's names from ``SiteInfo``, and nothing from the visitor or the card.
+- The headline also stands in a second language, so that somebody who has not yet found the language button can follow.
+- What is not said on a screen is "" or (); QML leaves out what is empty.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.domain.faults import Fault
+from kiosk.visit.screen import Screen, ScreenKind
+from ui.catalogue import EN, LANGUAGES, ZH_CN, Catalogue, Language, catalogues
+from ui.site import SiteInfo
+
+
+class Page(StrEnum):
+    """The layouts, each a file of this name in ``ui/qml``."""
+
+    ATTRACT = "AttractPage"
+    CAMERA = "CameraPage"
+    REQUEST = "RequestPage"
+    RESULT = "ResultPage"
+
+
+class Picture(StrEnum):
+    """The drawing that goes with the words; ``ui/qml/Picture.qml`` draws them."""
+
+    LAY_CARD = "LayCard"
+    LOOK = "Look"
+    ENTER = "Enter"
+    TAKE_CARD = "TakeCard"
+    TICK = "Tick"
+    STAFF = "Staff"
+
+
+class Tone(StrEnum):
+    """The colour of a screen's ground. It never says anything that the words and the picture do not say."""
+
+    HALL = "hall"
+    GO = "go"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One line of the notice before the camera starts (RULES 6)."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A screen in words, ready to be bound. ``step`` is the step under way: 1 to 3, or 0 where there is none."""
+
+    page: Page
+    picture: Picture
+    tone: Tone
+    headline: str
+    second_headline: str
+    sentence: str
+    title: str
+    staffed_lane: str
+    staffed_lane_note: str
+    next_language: str
+    next_language_note: str
+    steps: tuple[str, str, str]
+    step: int = 0
+    notice: tuple[Note, ...] = ()
+    guidance: str = ""
+    slip_label: str = ""
+    slip_code: str = ""
+    slip_reason: str = ""
+    complaint: str = ""
+    staff_codes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    page: Page
+    picture: Picture
+    tone: Tone = Tone.HALL
+    step: int = 0
+
+
+# While the card is read the face is already looked at: both screens are one, so that nothing jumps.
+_LOOKS = {
+    ScreenKind.OUT_OF_SERVICE: _Look(Page.REQUEST, Picture.STAFF),
+    ScreenKind.ATTRACT: _Look(Page.ATTRACT, Picture.LAY_CARD),
+    ScreenKind.READING: _Look(Page.CAMERA, Picture.LOOK, step=2),
+    ScreenKind.LAY_AGAIN: _Look(Page.REQUEST, Picture.LAY_CARD, step=1),
+    ScreenKind.LOOK_HERE: _Look(Page.CAMERA, Picture.LOOK, step=2),
+    ScreenKind.GO_IN: _Look(Page.RESULT, Picture.TICK, Tone.GO),
+    ScreenKind.SEE_STAFF: _Look(Page.RESULT, Picture.STAFF, Tone.STAFF),
+    ScreenKind.TAKE_CARD: _Look(Page.REQUEST, Picture.TAKE_CARD),
+}
+_NOTICE = ("who", "why", "used", "kept", "other", "children")
+_CODES_SHOWN = 2
+_AFTER_A_VISIT = frozenset({ScreenKind.GO_IN, ScreenKind.SEE_STAFF, ScreenKind.TAKE_CARD})
+
+
+def present(screen: Screen, language: Language, site: SiteInfo) -> View:
+    """Return what the visitor reads and sees, in ``language``."""
+    words = catalogues()[language]
+    second = catalogues()[_second_language(language)]
+    names = site.words[language]
+    look = _LOOKS[screen.kind]
+    upcoming = catalogues()[next_language(language)]
+    headline, sentence = _headline_and_sentence(screen)
+    return View(
+        page=look.page,
+        picture=look.picture,
+        tone=look.tone,
+        step=look.step,
+        headline=words.say(headline),
+        second_headline=second.say(headline),
+        sentence=words.say(sentence, staffed_lane=names.staffed_lane),
+        title=words.say("site.welcome", name=names.name) if screen.kind is ScreenKind.ATTRACT else names.name,
+        staffed_lane=words.say("action.staffed_lane"),
+        staffed_lane_note=words.say("action.staffed_lane_note"),
+        next_language=upcoming.say("language.own_name"),
+        next_language_note=upcoming.say("action.language_note"),
+        steps=(words.say("step.one"), words.say("step.two"), words.say("step.three")),
+        notice=_notice(words, site) if screen.kind is ScreenKind.ATTRACT else (),
+        guidance=screen.guidance or "",
+        slip_label=words.say("see-staff.slip_label") if screen.slip else "",
+        slip_code=screen.slip.code if screen.slip else "",
+        slip_reason=words.say(f"reason.{screen.slip.reason_class}") if screen.slip else "",
+        complaint=words.say("see-staff.complaint", phone=site.complaint_phone) if screen.slip else "",
+        staff_codes=_staff_codes(screen.faults),
+    )
+
+
+def next_language(language: Language) -> Language:
+    """Return the language that the language button leads to."""
+    return LANGUAGES[(LANGUAGES.index(language) + 1) % len(LANGUAGES)]
+
+
+def begins_anew(before: ScreenKind, after: ScreenKind) -> bool:
+    """Tell whether somebody else stands at the gate now, who gets the site's own language.
+
+    The next card may follow a result at once, without the attract screen between.
+    """
+    if after is ScreenKind.ATTRACT:
+        return before is not ScreenKind.ATTRACT
+    return after is ScreenKind.READING and before in _AFTER_A_VISIT
+
+
+def _headline_and_sentence(screen: Screen) -> tuple[str, str]:
+    if screen.guidance and _LOOKS[screen.kind].page is Page.CAMERA:
+        return f"guidance.{screen.guidance}", f"guidance-note.{screen.guidance}"
+    return f"{screen.kind}.headline", f"{screen.kind}.sentence"
+
+
+def _notice(words: Catalogue, site: SiteInfo) -> tuple[Note, ...]:
+    names = site.words[words.language]
+    return tuple(
+        Note(
+            label=words.say(f"notice.{line}_label"),
+            text=words.say(f"notice.{line}", operator=names.operator, staffed_lane=names.staffed_lane),
+        )
+        for line in _NOTICE
+    )
+
+
+def _staff_codes(faults: frozenset[Fault]) -> str:
+    """Two lines for the corner: what stops the lane first, and how many more there are."""
+    codes = sorted(faults, key=lambda fault: (not fault.stops_the_lane(), fault.value))
+    shown = "\n".join(codes[:_CODES_SHOWN])
+    return f"{shown} +{len(codes) - _CODES_SHOWN}" if len(codes) > _CODES_SHOWN else shown
+
+
+def _second_language(language: Language) -> Language:
+    return EN if language == ZH_CN else ZH_CN

@@ -1,0 +1,47 @@
+// A card that is laid on the reader, or lifted from it, seen from above in 100 x 100 units.
+import QtQuick
+import QtQuick.Shapes
+
+Item {
+    id: scene
+
+    required property bool lifting
+    required property bool lively
+    required property color ink
+    required property color ground
+
+    readonly property real lying: 48
+    readonly property real away: 2
+
+    Shape {
+        Stroke { width: 4; color: scene.ink; svg: "M13 42 L87 42 Q94 42 94 49 L94 89 Q94 96 87 96 L13 96 Q6 96 6 89 L6 49 Q6 42 13 42 Z" }
+        Stroke { width: 3; color: scene.ink; svg: "M44 78 Q50 73 56 78 M38 72 Q50 62 62 72" }
+    }
+
+    Shape {
+        id: card
+
+        x: 18
+        y: scene.lively ? scene.lying : 24
+
+        ShapePath {
+            strokeColor: scene.ink
+            strokeWidth: 4
+            fillColor: scene.ground
+            joinStyle: ShapePath.RoundJoin
+            PathSvg { path: "M5 2 L59 2 Q62 2 62 5 L62 37 Q62 40 59 40 L5 40 Q2 40 2 37 L2 5 Q2 2 5 2 Z" }
+        }
+        Stroke { width: 4; color: scene.ink; svg: "M11 13 L30 13 M11 21 L30 21 M11 29 L23 29" }
+        Fill { color: scene.ink; svg: "M40 11 L53 11 L53 30 L40 30 Z" }
+
+        SequentialAnimation on y {
+            running: scene.lively
+            loops: Animation.Infinite
+
+            PropertyAction { value: scene.lifting ? scene.lying : scene.away }
+            PauseAnimation { duration: 600 }
+            NumberAnimation { to: scene.lifting ? scene.away : scene.lying; duration: 1000; easing.type: Easing.InOutCubic }
+            PauseAnimation { duration: 1500 }
+        }
+    }
+}

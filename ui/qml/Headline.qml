@@ -1,0 +1,40 @@
+// What to do, large; the same in a second language; and one sentence more.
+import QtQuick
+import QtQuick.Layouts
+
+ColumnLayout {
+    id: headline
+
+    required property var view
+    property bool centred: false
+    property color color: Theme.earth
+
+    readonly property int alignment: centred ? Text.AlignHCenter : Text.AlignLeft
+
+    spacing: 1 * Theme.mm
+
+    Words {
+        Layout.fillWidth: true
+        text: headline.view.headline
+        color: headline.color
+        horizontalAlignment: headline.alignment
+        lineHeight: 0.9
+        font { bold: true; pixelSize: Theme.title }
+    }
+
+    Words {
+        Layout.fillWidth: true
+        text: headline.view.second_headline
+        color: headline.color
+        horizontalAlignment: headline.alignment
+        font.pixelSize: Theme.lead
+    }
+
+    Words {
+        Layout.fillWidth: true
+        Layout.topMargin: 4 * Theme.mm
+        text: headline.view.sentence
+        horizontalAlignment: headline.alignment
+        font.pixelSize: Theme.lead
+    }
+}

@@ -1,0 +1,47 @@
+// Where in the three steps the visitor is.
+import QtQuick
+import QtQuick.Layouts
+
+RowLayout {
+    id: line
+
+    required property var view
+
+    spacing: 9 * Theme.mm
+
+    Repeater {
+        model: line.view.steps
+
+        RowLayout {
+            id: step
+
+            required property int index
+            required property string modelData
+            readonly property bool done: index + 1 < line.view.step
+            readonly property bool active: index + 1 === line.view.step
+
+            spacing: 3 * Theme.mm
+
+            Rectangle {
+                implicitWidth: 12 * Theme.mm
+                implicitHeight: implicitWidth
+                radius: width / 2
+                color: step.active || step.done ? Theme.earth : Theme.white
+                border { color: step.active || step.done ? Theme.earth : Theme.slate; width: 0.6 * Theme.mm }
+
+                Words {
+                    anchors.centerIn: parent
+                    text: step.done ? "✓" : step.index + 1
+                    color: step.active || step.done ? Theme.white : Theme.ink
+                    font { bold: true; pixelSize: Theme.small }
+                }
+            }
+
+            Words {
+                text: step.modelData
+                color: step.active ? Theme.earth : Theme.ink
+                font { bold: step.active; pixelSize: Theme.body }
+            }
+        }
+    }
+}

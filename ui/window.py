@@ -1,0 +1,121 @@
+"""The kiosk's window: Qt is set up here, and taken down in the right order.
+
+The composition root does::
+
+    app = make_application(kiosk_mode=True)
+    window = KioskWindow(camera, post, site, px_per_mm=4.03, full_screen=True)
+    ...                       # give window.screens to the engine, start it
+    app.exec()
+    ...                       # stop the engine
+    window.close()
+
+A closing event is refused, since no touch may end the kiosk; so end the event loop with ``app.exit()``. (``app.quit()``
+asks the window first, and is refused too.)
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import shiboken6
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QFont, QFontInfo, QGuiApplication, QImage
+from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQuick import QQuickWindow
+
+from kiosk.ports import Camera, Post
+from ui.bridge import QtScreens, Visitor
+from ui.preview import LiveCamera
+from ui.site import SiteInfo
+
+FONT: Final = "Noto Sans CJK SC"
+PX_PER_MM: Final = 4.03
+"""A 21.5-inch panel of 1080 x 1920 pixels. It is the smallest panel for which the layouts are made."""
+PORTRAIT: Final = QSize(1080, 1920)
+LANDSCAPE: Final = QSize(1920, 1080)
+
+_MAIN = Path(__file__).parent / "qml" / "Main.qml"
+
+
+class ScreenSetupError(Exception):
+    """The screens cannot be shown on this machine. The message says what to do."""
+
+
+def make_application(*, kiosk_mode: bool = False) -> QGuiApplication:
+    """Make the process's one Qt application; ``kiosk_mode`` hides the cursor.
+
+    The caller chooses the display through QT_QPA_PLATFORM ("offscreen" where there is none).
+
+    Raises:
+        ScreenSetupError: another Qt is mixed in, or the font is not installed.
+    """
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        if name in os.environ:
+            # opencv-python (not -headless) sets both to a Qt 5 of its own, and ours then fails to start.
+            raise ScreenSetupError(f"unset {name}, and use opencv-python-headless instead of opencv-python")
+    # The kiosk has no GPU to rely on: 12 % of a core in software against 57 % with emulated GL (facts/ui).
+    os.environ.setdefault("QT_QUICK_BACKEND", "software")
+    # Sizes are in the panel's own pixels, through px_per_mm; a desktop's scale factor would apply on top.
+    os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")
+    app = QGuiApplication(["hongtu-gate"])
+    font = QFont(FONT)
+    if QFontInfo(font).family() != FONT:
+        raise ScreenSetupError(f"the font {FONT} is missing: apt-get install fonts-noto-cjk")
+    app.setFont(font)
+    if kiosk_mode:
+        app.setOverrideCursor(Qt.CursorShape.BlankCursor)
+    return app
+
+
+class KioskWindow:
+    """The visitor's window. Hand ``screens`` to the engine; call ``close`` once the engine has stopped."""
+
+    def __init__(
+        self,
+        camera: Camera,
+        post: Post,
+        site: SiteInfo,
+        *,
+        px_per_mm: float = PX_PER_MM,
+        full_screen: bool = False,
+        size: QSize = PORTRAIT,
+    ) -> None:
+        """Load the screens and show the window.
+
+        Args:
+            camera: for the live preview; asked only while a screen shows it.
+            post: takes what the visitor touches; called in Qt's main thread, must not block.
+            site: the words and numbers of this site.
+            px_per_mm: the panel's pixels per millimetre, from the settings.
+            full_screen: fill the screen; otherwise the window has ``size``.
+            size: in pixels; wider than high gives the landscape layout.
+
+        Raises:
+            ScreenSetupError: the QML did not load (Qt has logged why).
+        """
+        self.screens = QtScreens()
+        self.visitor = Visitor(self.screens, site, post)
+        self._camera = LiveCamera(camera)
+        self._engine = QQmlApplicationEngine()
+        self._engine.setInitialProperties({"visitor": self.visitor, "camera": self._camera, "pxPerMm": px_per_mm})
+        self._engine.load(QUrl.fromLocalFile(str(_MAIN)))
+        roots = self._engine.rootObjects()
+        if not roots or not isinstance(roots[0], QQuickWindow):
+            raise ScreenSetupError(f"{_MAIN.name} did not load")
+        self.quick_window: QQuickWindow = roots[0]
+        self.quick_window.resize(size)
+        if full_screen:
+            self.quick_window.showFullScreen()
+        else:
+            self.quick_window.show()
+
+    def picture(self) -> QImage:
+        """Return what the window shows now."""
+        return self.quick_window.grabWindow()
+
+    def close(self) -> None:
+        """Destroy the window and the QML engine, and only then what they were bound to."""
+        shiboken6.delete(self._engine)
+        shiboken6.delete(self.visitor)
+        shiboken6.delete(self._camera)
+        shiboken6.delete(self.screens)
