@@ -49,7 +49,7 @@ class Ear:
         return rest
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pcsc_service() -> Iterator[PcscService]:
     with PcscService() as service:
         yield service

@@ -1,0 +1,1 @@
+"""The sealed list: exact document numbers in, "listed" or "not listed" out, and nobody can browse it."""

@@ -20,8 +20,8 @@ from kiosk.visit.screen import ScreenKind
 ROOT: Final = REPOSITORY / "build" / "demo"
 PICTURES: Final = ROOT / "pictures"
 _IN_PICTURES: Final = ("1", "7", "8")
-"""The visitors whose screens are kept: CC0 portraits before the camera. No picture is taken of anybody who is listed in the story: the faces are real
-people's, who agreed to research and to nothing else (docs/adr/0005)."""
+"""The visitors whose screens are kept: CC0 faces before the camera. No picture is taken of anybody who is listed in
+the story: these are real people, who agreed to research and to nothing else (docs/adr/0005)."""
 
 
 def main(

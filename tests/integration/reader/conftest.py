@@ -1,5 +1,5 @@
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,15 +13,36 @@ from reader.process import ReaderProcess
 __all__ = ["hand", "killable_pcscd", "pcsc_service", "pcscd"]
 
 
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
+StartReader = Callable[..., tuple[ReaderProcess, Ear]]
 
 
 @pytest.fixture
-def reader(ear: Ear) -> Iterator[ReaderProcess]:
-    """The kiosk's reader over whatever PC/SC there is."""
-    reader = ReaderProcess(REFERENCE_PROFILE, read_timeout_s=1.5)
-    reader.start(ear.post)
-    yield reader
-    reader.stop()
+def start_reader() -> Iterator[StartReader]:
+    """Starts the kiosk's reader over whatever PC/SC there is; takes what ReaderProcess takes."""
+    readers: list[ReaderProcess] = []
+
+    def start(profile: Path = REFERENCE_PROFILE, **options: object) -> tuple[ReaderProcess, Ear]:
+        reader, ear = ReaderProcess(profile, **options), Ear()  # type: ignore[arg-type]  # passed through
+        readers.append(reader)
+        reader.start(ear.post)
+        return reader, ear
+
+    yield start
+    for reader in readers:
+        reader.stop()
+
+
+@pytest.fixture
+def reader_and_ear(start_reader: StartReader) -> tuple[ReaderProcess, Ear]:
+    return start_reader(read_timeout_s=1.5)
+
+
+@pytest.fixture
+def reader(reader_and_ear: tuple[ReaderProcess, Ear]) -> ReaderProcess:
+    return reader_and_ear[0]
+
+
+@pytest.fixture
+def ear(reader_and_ear: tuple[ReaderProcess, Ear]) -> Ear:
+    """What the fixture ``reader`` tells."""
+    return reader_and_ear[1]

@@ -1,9 +1,10 @@
 """Cards over a real pcscd: what becomes of good ones, bad ones, and ones that are pulled."""
 
 import dataclasses
+from collections.abc import Callable
 
 import pytest
-from fixtures_pcsc import REFERENCE_PROFILE, Ear
+from fixtures_pcsc import Ear
 
 from hardware.simulators.card import CardBlocks, CardDesk, CardFaults, VirtualCard
 from hardware.simulators.card.blocks import text_block
@@ -38,15 +39,15 @@ def test_a_card_is_laid_read_and_lifted(hand: VirtualCard, reader: ReaderProcess
     assert isinstance(told.document.portrait, Portrait)
 
 
-def test_a_card_that_lay_there_before_the_start_is_seen(hand: VirtualCard, ear: Ear, reader: ReaderProcess) -> None:
+def test_a_card_that_lay_there_before_the_start_is_seen(
+    hand: VirtualCard, reader: ReaderProcess, ear: Ear, start_reader: Callable[[], tuple[ReaderProcess, Ear]]
+) -> None:
     hand.lay(LISA)
     ear.next(CardPresented)
     reader.stop()
-    later, later_ear = ReaderProcess(REFERENCE_PROFILE), Ear()
-    later.start(later_ear.post)
-    read(later, later_ear)
+    later_reader, later_ear = start_reader()
+    read(later_reader, later_ear)
     assert later_ear.next(CardRead).document.numbers[0].value == LISA.number
-    later.stop()
 
 
 def test_each_laying_down_is_a_presence_of_its_own(hand: VirtualCard, reader: ReaderProcess, ear: Ear) -> None:

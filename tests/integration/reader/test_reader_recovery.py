@@ -5,7 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,8 @@ from kiosk.visit.events import CardPresented, CardRead, CardRemoved, FaultCleare
 from reader.process import ReaderProcess
 
 pytestmark = pytest.mark.pcsc
+
+StartReader = Callable[..., tuple[ReaderProcess, Ear]]
 
 LISA, ZOOM = PERSONAS["lisa"], PERSONAS["zoom"]
 
@@ -44,6 +46,8 @@ def open_files() -> int:
 def test_a_service_that_dies_and_returns_is_told_and_the_card_is_read_anew(
     killable_pcscd: PcscService, hand: VirtualCard, reader: ReaderProcess, ear: Ear
 ) -> None:
+    killable_pcscd.kill()
+    killable_pcscd.start()  # a fresh one counts its card events from nought, as the next one will again
     hand.lay(LISA)
     before = ear.next(CardPresented).presence
     killable_pcscd.kill()
@@ -69,14 +73,15 @@ def test_a_service_that_dies_in_mid_read_is_the_machines_fault_not_the_cards(
     assert ear.next(FaultRaised).fault is Fault.READER_SERVICE_DOWN
 
 
-def test_no_service_at_start_is_told_at_once_and_cleared_when_it_comes(killable_pcscd: PcscService, ear: Ear) -> None:
+def test_no_service_at_start_is_told_at_once_and_cleared_when_it_comes(
+    killable_pcscd: PcscService, start_reader: StartReader
+) -> None:
     killable_pcscd.kill()
-    reader = ReaderProcess(REFERENCE_PROFILE)
-    reader.start(ear.post)
+    _, ear = start_reader()
     assert ear.next(FaultRaised).fault is Fault.READER_SERVICE_DOWN
+    assert ear.next(FaultCleared).fault is Fault.READER_LOST
     killable_pcscd.start()
     assert ear.next(FaultCleared, within_s=10).fault is Fault.READER_SERVICE_DOWN
-    reader.stop()
 
 
 def test_a_killed_worker_is_replaced_and_the_card_counts_as_new(
@@ -173,39 +178,31 @@ def own_profile(tmp_path: Path) -> Path:
     return profile
 
 
-@pytest.fixture
-def reader_of_own_profile(own_profile: Path) -> Iterator[ReaderProcess]:
-    reader = ReaderProcess(own_profile)
-    yield reader
-    reader.stop()
-
-
 def test_a_reader_of_another_model_is_no_reader(
-    pcscd: PcscService, own_profile: Path, reader_of_own_profile: ReaderProcess, ear: Ear
+    pcscd: PcscService, own_profile: Path, start_reader: StartReader
 ) -> None:
     own_profile.write_text(own_profile.read_text("utf-8").replace("Virtual PCD", "Some Other"), "utf-8")
-    reader_of_own_profile.start(ear.post)
-    assert ear.next(FaultRaised).fault is Fault.READER_LOST
+    _, ear = start_reader(own_profile)
+    assert ear.rest(2.0) == [], "READER_LOST, which the lane believes at boot, stands"
 
 
 def test_a_broken_profile_is_told_and_its_repair_is_noticed(
-    pcscd: PcscService, own_profile: Path, reader_of_own_profile: ReaderProcess, ear: Ear
+    pcscd: PcscService, own_profile: Path, start_reader: StartReader
 ) -> None:
     good = own_profile.read_text("utf-8")
     own_profile.write_text("nonsense", "utf-8")
-    reader_of_own_profile.start(ear.post)
+    _, ear = start_reader(own_profile)
     assert ear.next(FaultRaised).fault is Fault.READER_PROFILE
+    assert ear.next(FaultCleared).fault is Fault.READER_LOST
     own_profile.write_text(good, "utf-8")
     assert ear.next(FaultCleared).fault is Fault.READER_PROFILE
 
 
-def test_a_production_kiosk_does_not_read_with_the_test_profile(hand: VirtualCard, ear: Ear) -> None:
-    reader = ReaderProcess(REFERENCE_PROFILE, production=True)
-    reader.start(ear.post)
+def test_a_production_kiosk_does_not_read_with_the_test_profile(hand: VirtualCard, start_reader: StartReader) -> None:
+    _, ear = start_reader(production=True)
     hand.lay(LISA)
     assert ear.next(FaultRaised).fault is Fault.READER_PROFILE
     assert not any(isinstance(event, CardPresented) for event in ear.rest(1.5))
-    reader.stop()
 
 
 def test_a_reader_that_another_program_holds_is_told(hand: VirtualCard, reader: ReaderProcess, ear: Ear) -> None:

@@ -1,0 +1,40 @@
+"""One card read whole: find, select, read, parse."""
+
+import time
+
+from kiosk.domain.document import Document
+from reader import layouts, sam
+from reader.errors import SamError
+from reader.photo import PhotoDecoder
+from reader.profiles import Find
+
+
+def read_chip(transceive: sam.Transceive, find: Find, decoder: PhotoDecoder) -> Document:
+    """Return the document that lies on the reader; its portrait is ``Unavailable`` where no decoder opens it.
+
+    Raises:
+        ReaderError: of any kind but ``ProfileError``.
+    """
+    _find_card(transceive, find)
+    sam.run(sam.SELECT_CARD, transceive)
+    info = sam.base_info(sam.run(sam.READ_BASE_INFO, transceive))
+    text = layouts.parse(info.text)
+    return Document(
+        kind=text.kind,
+        numbers=text.numbers,
+        born=text.born,
+        valid_from=text.valid_from,
+        valid_until=text.valid_until,
+        portrait=decoder.decode(info.photo),
+    )
+
+
+def _find_card(transceive: sam.Transceive, find: Find) -> None:
+    for attempts_left in range(find.attempts - 1, -1, -1):
+        try:
+            sam.run(sam.FIND_CARD, transceive)
+            return
+        except SamError as error:
+            if error.sw3 != sam.NO_CARD_FOUND or not attempts_left:
+                raise
+        time.sleep(find.interval_s)

@@ -1,0 +1,65 @@
+"""The watch over one reader: which card lies on it, and what is wrong with it, told as one whole status.
+
+- Each look says everything (faults and card), so a status that was true at start is told like any change, and a
+  missed one is repaired by the next.
+- A card is named by the count of sightings of the reader and, below it, PC/SC's event counter (16 bits). The counter
+  alone would repeat: it starts anew when pcscd restarts and when the reader is plugged in again.
+- After any error the PC/SC context is built anew. Nothing here remembers more than the last sighting's number.
+"""
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from kiosk.domain.faults import Fault
+from reader import pcsc
+from reader.errors import PcscError, ReaderLostError
+from reader.messages import Card, Status
+from reader.profiles import Profile
+
+LOOK_EVERY_S: Final = 1.0
+"""The longest silence between two looks; the worker's sign of life."""
+
+RETRY_EVERY_S: Final = 0.5
+"""The pause before a missing service or reader is looked for again."""
+
+
+def watch(profile: Profile, tell: Callable[[Status], None]) -> None:
+    """Tell the reader's status at start, at every change and once a second. Never returns."""
+    sightings = itertools.count(1)
+    while True:
+        try:
+            with pcsc.Context() as context:
+                _watch_readers(context, profile, sightings, tell)
+        except PcscError:
+            # Every loss of the service ends here, whatever PC/SC called it.
+            tell(Status(frozenset({Fault.READER_SERVICE_DOWN}), None))
+        time.sleep(RETRY_EVERY_S)
+
+
+def _watch_readers(
+    context: pcsc.Context, profile: Profile, sightings: Iterator[int], tell: Callable[[Status], None]
+) -> None:
+    while True:
+        reader = profile.choose(context.readers())
+        if reader is not None:
+            with contextlib.suppress(ReaderLostError):
+                _watch_cards(context, reader, next(sightings), tell)
+        tell(Status(frozenset({Fault.READER_LOST}), None))
+        time.sleep(RETRY_EVERY_S)
+
+
+def _watch_cards(context: pcsc.Context, reader: str, sighting: int, tell: Callable[[Status], None]) -> None:
+    """Watch until the reader is lost, which it tells by ReaderLostError or by returning."""
+    state = context.state(reader)
+    while not state.is_lost:
+        faults = frozenset({Fault.READER_BUSY} if state.is_held else ())
+        tell(Status(faults, Card(reader, card_counter(sighting, state)) if state.has_card else None))
+        state = context.wait(reader, state, LOOK_EVERY_S)
+
+
+def card_counter(sighting: int, state: pcsc.ReaderState) -> int:
+    """Return the number that names the card on the reader, unlike that of any other card of this worker."""
+    return (sighting & 0xFFFF) << 16 | state.counter

@@ -1,0 +1,186 @@
+"""Talking to the station (the only import of httpx): what can be expected of a network is a value, never an exception.
+
+- Mutual TLS 1.3, HTTP/1.1 with keep-alive. Not HTTP/2: httpx fails on the server's GOAWAY (httpcore PR #1054).
+- The environment is not asked for proxies or certificates: the site's CA and the kiosk's own files are all there is.
+- A rejected client certificate looks like a network fault (in TLS 1.3 the server says so only after the handshake, or
+  just hangs up), so our own certificate's period is checked here, and told apart.
+- An answer has a size limit, and is never decompressed.
+"""
+
+import ssl
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import httpx
+from cryptography import x509
+from msgspec import Struct
+
+from sync.wire import encode
+
+MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
+"""Of one answer, and of one line of an event stream: twice the largest batch of the feed."""
+
+CONNECT_TIMEOUT_S: Final = 5.0
+ANSWER_TIMEOUT_S: Final = 10.0
+KEEP_ALIVE_S: Final = 4.0
+"""Shorter than uvicorn's 5 s, so that a request never meets a connection that the server is just closing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The station answered; ``status`` is an HTTP status other than 401 and 403."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StationDown:
+    """The station cannot be reached, or hung up. ``why`` is a short code for the log."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRejected:
+    """One of the two certificates is not accepted: an installer must act, and no retry will help."""
+
+    why: str
+
+
+Trouble: TypeAlias = StationDown | CertificateRejected
+Outcome: TypeAlias = Answer | Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCertificate:
+    """The kiosk's certificate and key, as PEM files."""
+
+    certificate: Path
+    key: Path
+
+    def period(self) -> tuple[datetime, datetime]:
+        """Return the first and the last moment of its validity."""
+        certificate = x509.load_pem_x509_certificate(self.certificate.read_bytes())
+        return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+
+
+class StationClient:
+    """One station, over a small pool of connections. Use within one event loop, and close it."""
+
+    def __init__(self, url: str, ca: Path, own: OwnCertificate | None = None) -> None:
+        """Trust the CA in ``ca`` alone; ``own`` is missing only at enrolment."""
+        context = ssl.create_default_context(cafile=ca)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        if own is not None:
+            context.load_cert_chain(own.certificate, own.key)
+        self._period = own.period() if own is not None else None
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            verify=context,
+            trust_env=False,
+            headers={"Accept-Encoding": "identity"},
+            timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def post(self, path: str, message: Struct) -> Outcome:
+        """Send a message and return the answer, or the trouble."""
+        headers = {"Content-Type": "application/json"}
+        return await self._exchange(self._client.build_request("POST", path, content=encode(message), headers=headers))
+
+    async def get(self, path: str) -> Outcome:
+        """Return the answer, or the trouble."""
+        return await self._exchange(self._client.build_request("GET", path))
+
+    async def events(self, path: str) -> AsyncGenerator[bytes | Trouble, None]:
+        """Yield what each ``data:`` line of an event stream carries; the last item is the trouble that ended it.
+
+        Waits for the next line without limit: the caller knows how long silence may last. Close it when done.
+        """
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
+        timeout = httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S, read=None)
+        try:
+            async with self._client.stream("GET", path, headers=headers, timeout=timeout) as response:
+                if response.status_code != httpx.codes.OK:
+                    yield _refusal(response.status_code) or StationDown(f"http-{response.status_code}")
+                    return
+                lines = _Lines()
+                async for chunk in response.aiter_raw():
+                    for line in lines.feed(chunk):
+                        name, _, value = line.partition(b":")
+                        if name == b"data":
+                            yield value.removeprefix(b" ")
+            yield StationDown("stream-ended")
+        except _TooLargeError:
+            yield StationDown("too-large")
+        except httpx.TransportError as error:
+            yield self._trouble(error)
+
+    async def _exchange(self, request: httpx.Request) -> Outcome:
+        try:
+            response = await self._client.send(request, stream=True)
+            try:
+                body = bytearray()
+                async for chunk in response.aiter_raw():
+                    body += chunk
+                    if len(body) > MAX_ANSWER_BYTES:
+                        return StationDown("too-large")
+                return _refusal(response.status_code) or Answer(response.status_code, bytes(body))
+            finally:
+                await response.aclose()
+        except httpx.TransportError as error:
+            return self._trouble(error)
+
+    def _trouble(self, error: httpx.TransportError) -> Trouble:
+        if self._period is not None:
+            begins, ends = self._period
+            now = datetime.now(UTC)
+            if now < begins:
+                return CertificateRejected("own-not-yet-valid")
+            if now > ends:
+                return CertificateRejected("own-expired")
+        for cause in _causes(error):
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                return CertificateRejected("station-not-trusted")
+            if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
+                return CertificateRejected(cause.reason.lower().replace("_", "-"))
+        return StationDown(type(error).__name__)
+
+
+class _TooLargeError(Exception):
+    """A line without end."""
+
+
+class _Lines:
+    """Cuts a stream of bytes into lines."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        self._rest += chunk
+        *whole, rest = self._rest.split(b"\n") if b"\n" in chunk else [self._rest]
+        self._rest = bytearray(rest)
+        if len(self._rest) > MAX_ANSWER_BYTES:
+            raise _TooLargeError
+        for line in whole:
+            yield bytes(line.removesuffix(b"\r"))
+
+
+def _refusal(status: int) -> CertificateRejected | None:
+    return CertificateRejected(f"http-{status}") if status in (401, 403) else None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

@@ -1,0 +1,64 @@
+"""``kiosk-sync``: enrol a kiosk once, then run its agent."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.kiosk_end import agent, log
+from sync.kiosk_end.enrol import EnrolError
+from watchlist.trust import TrustError
+
+# No pretty tracebacks: they print the values of local variables.
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+StationUrl = Annotated[str, typer.Option(help="The station's address, such as https://station.example:8443.")]
+DataFolder = Annotated[Path, typer.Option(help="The folder that the agent shares with the kiosk app.")]
+
+
+@app.command()
+def enrol(
+    station: StationUrl,
+    ca: Annotated[Path, typer.Option(help="The site's CA certificate, brought by the installer.")],
+    token: Annotated[str, typer.Option(help="The one-time token that the station gave for this lane.")],
+    data: DataFolder,
+) -> None:
+    """Make this kiosk's key here, and ask the station for its certificate and the list's keys."""
+    try:
+        trusted = asyncio.run(agent.enrol_kiosk(station, ca, token, data))
+    except EnrolError as error:
+        raise SystemExit(str(error)) from None
+    except FileNotFoundError:
+        raise SystemExit(f"there is no CA certificate at {ca}") from None
+    typer.echo(f"enrolled as {trusted.kiosk} on lane {trusted.lane} of {trusted.site}")
+
+
+@app.command()
+def run(
+    station: StationUrl,
+    data: DataFolder,
+    counts_every: Annotated[float, typer.Option(help="Seconds between two messages of counts.", min=0.1)] = (
+        agent.COUNTS_EVERY_S
+    ),
+) -> None:
+    """Drain the outbox, keep the list current, send heartbeats, until SIGTERM."""
+    log.configure()
+    settings = agent.AgentSettings(station_url=station, data=data, counts_every_s=counts_every)
+    try:
+        asyncio.run(agent.run(settings))
+    except FileNotFoundError:
+        raise SystemExit(f"this kiosk is not enrolled (nothing in {data}): run kiosk-sync enrol first") from None
+    except TrustError:
+        raise SystemExit("the trust file is damaged: run kiosk-sync enrol again") from None
+    except agent.AgentRunningError:
+        raise SystemExit(f"another agent already works in {data}") from None
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""The heartbeat: how this kiosk is, every ten seconds, and what the answer says of the link and the clock."""
+
+import asyncio
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Final
+
+import msgspec
+import structlog
+
+from kiosk.domain.faults import Fault
+from kiosk.ports import Clock, ListReplica, OutboxError
+from sync.http import Answer, CertificateRejected, OwnCertificate, StationClient
+from sync.kiosk_end.link import LinkState
+from sync.kiosk_end.outbox import OutboxFile
+from sync.wire import HEARTBEAT_S, Heartbeat, HeartbeatSeen
+
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+"""Beyond it the list's age and a card's validity are no longer to be trusted, and the lane stops."""
+
+CERTIFICATE_WARNING: Final = timedelta(days=7)
+"""Of a life of 30 days, renewed after 20: less than this left means that the renewal has failed for days."""
+
+SOFTWARE: Final = version("hongtu-gate")
+_LOG = structlog.get_logger()
+
+
+class Heart:
+    """Beats, and keeps the link's faults current. ``station_is_back`` is set when one gets through after others."""
+
+    def __init__(
+        self,
+        *,
+        outbox: OutboxFile,
+        replica: ListReplica,
+        station: StationClient,
+        own: OwnCertificate,
+        link: LinkState,
+        clock: Clock,
+        station_is_back: asyncio.Event,
+    ) -> None:
+        self._outbox = outbox
+        self._replica = replica
+        self._station = station
+        self._own = own
+        self._link = link
+        self._clock = clock
+        self._station_is_back = station_is_back
+
+    async def run(self) -> None:
+        """Beat for ever."""
+        while True:
+            try:
+                await self.beat()
+            except OutboxError:
+                _LOG.error("outbox.trouble")
+            await asyncio.sleep(HEARTBEAT_S)
+
+    async def beat(self) -> None:
+        """Send one heartbeat and note what came of it."""
+        outcome = await self._station.post("/v1/heartbeat", self._heartbeat(self._clock.now()))
+        now = self._clock.now()
+        arrived = isinstance(outcome, Answer) and outcome.status == 200
+        if arrived and Fault.STATION_LINK in self._link.faults:
+            self._station_is_back.set()
+        self._link.set(Fault.STATION_LINK, not arrived)
+        ends_soon = self._own.period()[1] - now < CERTIFICATE_WARNING
+        self._link.set(Fault.CERTIFICATE, ends_soon or isinstance(outcome, CertificateRejected))
+        if isinstance(outcome, Answer):
+            if arrived:
+                self._compare_clocks(outcome.body, now)
+            else:
+                _LOG.warning("heartbeat.trouble", why=f"http-{outcome.status}")
+        else:
+            _LOG.warning("heartbeat.trouble", why=outcome.why)
+        self._link.tell(now)
+
+    def _heartbeat(self, now: datetime) -> Heartbeat:
+        position = self._replica.position()
+        checked_at = self._replica.checked_at()
+        oldest = self._outbox.oldest()
+        return Heartbeat(
+            at=now,
+            list_epoch=position.epoch,
+            list_seq=position.seq,
+            list_head=position.head,
+            list_age_s=None if checked_at is None else max(0.0, (now - checked_at).total_seconds()),
+            outbox_depth=self._outbox.depth(),
+            oldest_undelivered_s=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
+            faults=tuple(sorted(self._outbox.read_faults() | self._link.faults)),
+            software=SOFTWARE,
+        )
+
+    def _compare_clocks(self, body: bytes, now: datetime) -> None:
+        try:
+            seen = msgspec.json.decode(body, type=HeartbeatSeen)
+        except (msgspec.MsgspecError, ValueError):
+            _LOG.warning("heartbeat.trouble", why="malformed-answer")
+            return
+        ahead = now - seen.now
+        self._link.set(Fault.CLOCK, abs(ahead) > CLOCK_TOLERANCE)
+        if abs(ahead) > CLOCK_TOLERANCE:
+            _LOG.error("clock.differs", seconds=round(ahead.total_seconds()))

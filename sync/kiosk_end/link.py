@@ -1,0 +1,40 @@
+"""What is wrong with the link, as the agent's parts find out, left in the outbox for the kiosk app to show."""
+
+from datetime import datetime
+
+import structlog
+
+from kiosk.domain.faults import Fault
+from kiosk.ports import Clock, OutboxError
+from sync.kiosk_end.outbox import OutboxFile
+
+_LOG = structlog.get_logger()
+
+
+class LinkState:
+    """The link's present faults. Down until the first heartbeat has been answered."""
+
+    def __init__(self, outbox: OutboxFile, clock: Clock) -> None:
+        self._outbox = outbox
+        self._clock = clock
+        self._faults = frozenset({Fault.STATION_LINK})
+
+    @property
+    def faults(self) -> frozenset[Fault]:
+        """What is wrong now."""
+        return self._faults
+
+    def set(self, fault: Fault, present: bool) -> None:
+        """Note that a fault is there or gone; a change is told to the app at once."""
+        faults = self._faults | {fault} if present else self._faults - {fault}
+        if faults != self._faults:
+            self._faults = faults
+            _LOG.warning("link.faults", faults=sorted(faults))
+            self.tell(self._clock.now())
+
+    def tell(self, now: datetime) -> None:
+        """Write the note again, so that the app sees that the agent is alive."""
+        try:
+            self._outbox.write_link(self._faults, now)
+        except OutboxError:
+            _LOG.error("outbox.trouble")  # the note grows old, which the app takes for a lost link

@@ -1,0 +1,104 @@
+"""The one sender: the outbox in its order, deleted only when the station says that it has committed.
+
+- What the station names in ``Uploaded.taken`` is deleted; what it names in ``refused`` is set aside; anything else is
+  sent again. A repeat is harmless: the id is the idempotency key.
+- An answer that blames the request as a whole (400, 413, 422) is narrowed down by sending one message at a time; the
+  one that is refused alone is the poison, and is set aside.
+- Every other failure is waited out with full jitter. A ring of the doorbell, or a heartbeat that got through after
+  others did not, ends the wait.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+import structlog
+
+from kiosk.ports import OutboxError
+from sync.http import Answer, StationClient
+from sync.kiosk_end.backoff import Backoff
+from sync.kiosk_end.outbox import OutboxFile
+from sync.wire import Message, Upload, Uploaded
+
+POLL_S: Final = 2.0
+"""The doorbell is only a hint, so the agent also looks by itself."""
+
+BATCH: Final = 100
+"""Messages in one request: counts of an hour are 1.5 kB at most, so a hundred stay under MAX_REQUEST_BYTES."""
+
+_POISON: Final = frozenset({400, 413, 422})
+_LOG = structlog.get_logger()
+
+
+class Uploader:
+    """Drains the outbox. ``wake`` is set when there may be something to send, or the station may be back."""
+
+    def __init__(self, outbox: OutboxFile, station: StationClient, wake: asyncio.Event) -> None:
+        self._outbox = outbox
+        self._station = station
+        self._wake = wake
+        self._batch = BATCH
+
+    async def run(self) -> None:
+        """Send for ever."""
+        backoff = Backoff()
+        while True:
+            self._wake.clear()
+            if await self.drain():
+                backoff.reset()
+                wait_s = POLL_S
+            else:
+                wait_s = backoff.next_s()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), wait_s)
+
+    async def drain(self) -> bool:
+        """Send until nothing waits. Return whether the station took or refused everything; if not, try later."""
+        try:
+            while messages := self._outbox.pending(self._batch):
+                why = await self._send(messages)
+                if why is not None:
+                    _LOG.warning("upload.trouble", why=why)
+                    return False
+        except OutboxError:
+            _LOG.error("outbox.trouble")
+            return False
+        return True
+
+    async def _send(self, messages: tuple[Message, ...]) -> str | None:
+        """Return None when the outbox has moved on, or why it has not."""
+        outcome = await self._station.post("/v1/messages", Upload(messages=messages))
+        if not isinstance(outcome, Answer):
+            return outcome.why
+        if outcome.status in _POISON:
+            self._narrow_down(messages, f"http-{outcome.status}")
+            return None
+        if outcome.status != 200:
+            return f"http-{outcome.status}"
+        try:
+            uploaded = msgspec.json.decode(outcome.body, type=Uploaded)
+        except (msgspec.MsgspecError, ValueError):
+            return "malformed-answer"
+        return self._settle({message.id for message in messages}, uploaded)
+
+    def _settle(self, sent: set[str], uploaded: Uploaded) -> str | None:
+        taken = sent.intersection(uploaded.taken)
+        refused = [message for message in uploaded.refused if message.id in sent]
+        if taken:
+            self._outbox.mark_taken(taken)
+            _LOG.info("messages.taken", taken=len(taken))
+        for message in refused:
+            self._set_aside(message.id, message.why)
+        return None if taken or refused else "nothing-taken"
+
+    def _narrow_down(self, messages: tuple[Message, ...], why: str) -> None:
+        if len(messages) > 1:
+            self._batch = 1
+            return
+        self._set_aside(messages[0].id, why)
+        self._batch = BATCH
+
+    def _set_aside(self, message_id: str, why: str) -> None:
+        self._outbox.set_aside(message_id, why)
+        _LOG.error("message.set-aside", message=message_id, why=why)

@@ -1,0 +1,103 @@
+"""A kiosk becomes itself: its key is made on it and stays there."""
+
+import asyncio
+import stat
+from pathlib import Path
+
+import msgspec
+import pytest
+from list_author import ListAuthor
+from station_double import Pki, Reply, station_double
+
+from sync.kiosk_end.agent import enrol_kiosk
+from sync.kiosk_end.enrol import EnrolError
+from sync.wire import Enrolled, EnrolRequest, encode
+from watchlist import trust
+
+AUTHOR = ListAuthor()
+
+
+def enrolled(pki: Pki, csr_pem: str) -> Reply:
+    return 200, encode(
+        Enrolled(
+            kiosk="k1",
+            lane="lane-1",
+            site=AUTHOR.site,
+            certificate_pem=pki.issue(csr_pem).decode(),
+            ca_pem=pki.ca.read_text(),
+            feed_key=AUTHOR.trust().feed_key,
+            pepper=AUTHOR.pepper.salt,
+            epoch=1,
+        )
+    )
+
+
+class Desk:
+    """Grants one token once; ``swap`` answers with the certificate of somebody else's key."""
+
+    token = "once"
+
+    def __init__(self, pki: Pki, *, swap: bool = False) -> None:
+        self.pki = pki
+        self.swap = swap
+        self.bodies: list[bytes] = []
+
+    def enrol(self, body: bytes) -> Reply:
+        self.bodies.append(body)
+        request = msgspec.json.decode(body, type=EnrolRequest)
+        if request.token != Desk.token or len(self.bodies) > 1:
+            return 403, b""
+        status, answer = enrolled(self.pki, request.csr_pem)
+        if self.swap:
+            other = self.pki.kiosk().certificate.read_text()
+            answer = encode(msgspec.structs.replace(msgspec.json.decode(answer, type=Enrolled), certificate_pem=other))
+        return status, answer
+
+
+def enrol(pki: Pki, desk: Desk, data: Path, *, ca: Path | None = None) -> trust.Trust:
+    async def play() -> trust.Trust:
+        async with station_double(pki, client_certificates=False) as station:
+            station.replies["POST /v1/enrol"] = desk.enrol
+            return await enrol_kiosk(station.url, ca or pki.ca, desk.token, data)
+
+    return asyncio.run(play())
+
+
+def test_an_enrolled_kiosk_holds_its_identity_and_its_trust(pki: Pki, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    granted = enrol(pki, Desk(pki), data)
+    assert trust.load(data / trust.TRUST_FILE) == granted
+    assert (granted.kiosk, granted.lane, granted.pepper) == ("k1", "lane-1", AUTHOR.pepper)
+    assert sorted(file.name for file in (data / "identity").iterdir()) == ["ca.crt", "kiosk.crt", "kiosk.key"]
+
+
+def test_the_key_is_for_its_owner_alone_and_never_leaves(pki: Pki, tmp_path: Path) -> None:
+    desk = Desk(pki)
+    enrol(pki, desk, tmp_path / "data")
+    key = tmp_path / "data" / "identity" / "kiosk.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
+    assert b"PRIVATE" not in desk.bodies[0]
+    secret = "".join(key.read_text().splitlines()[1:-1])
+    assert secret[:40].encode() not in desk.bodies[0]
+
+
+def test_a_refused_token_leaves_no_identity(pki: Pki, tmp_path: Path) -> None:
+    desk = Desk(pki)
+    desk.token = "wrong"
+    with pytest.raises(EnrolError, match="http-403"):
+        enrol(pki, desk, tmp_path / "data")
+    assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_a_certificate_for_another_key_is_refused(pki: Pki, tmp_path: Path) -> None:
+    with pytest.raises(EnrolError, match="certificate-of-another-key"):
+        enrol(pki, Desk(pki, swap=True), tmp_path / "data")
+    assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_a_station_that_our_ca_did_not_sign_never_sees_the_token(pki: Pki, tmp_path: Path) -> None:
+    desk = Desk(pki)
+    with pytest.raises(EnrolError, match="station-not-trusted"):
+        enrol(pki, desk, tmp_path / "data", ca=Pki(tmp_path / "other").ca)
+    assert desk.bodies == []

@@ -1,0 +1,172 @@
+"""Alarms leave in order, are kept until the station has them, and no single one holds up the rest."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from raised import NOON, panic
+from station_double import HANG_UP, Pki, Reply, StationDouble, station_double, until
+
+from kiosk.domain.reasons import Reason
+from sync.kiosk_end.outbox import OutboxFile
+from sync.kiosk_end.uploader import BATCH, Uploader
+from sync.wire import MAX_MESSAGES, MAX_REQUEST_BYTES, CountsBody, Message, Refused, Upload, Uploaded, encode
+
+MESSAGES = "POST /v1/messages"
+TAKE_NOTHING: Reply = (200, encode(Uploaded(taken=())))
+
+
+class Desk:
+    """Takes messages as the station does: each id once, in the order of arrival; ``poison`` makes it answer so."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.poison: dict[str, int] = {}
+
+    def take(self, body: bytes) -> Reply:
+        ids = [message.id for message in msgspec.json.decode(body, type=Upload).messages]
+        for message_id in ids:
+            if message_id in self.poison:
+                return self.poison[message_id], b""
+        self.taken += [message_id for message_id in ids if message_id not in self.taken]
+        return 200, encode(Uploaded(taken=tuple(ids)))
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[OutboxFile]:
+    outbox = OutboxFile(tmp_path / "outbox.db")
+    for number in range(1, 6):
+        outbox.raise_alarm(panic(number))
+    yield outbox
+    outbox.close()
+
+
+def ids(*numbers: int) -> list[str]:
+    return [panic(number).id for number in numbers]
+
+
+def waiting(outbox: OutboxFile) -> list[str]:
+    return [message.id for message in outbox.pending(100)]
+
+
+def upload(
+    pki: Pki, outbox: OutboxFile, scene: Callable[[StationDouble, Uploader, asyncio.Event], Awaitable[None]]
+) -> None:
+    async def play() -> None:
+        async with station_double(pki) as station:
+            client = station.client()
+            wake = asyncio.Event()
+            try:
+                await scene(station, Uploader(outbox, client, wake), wake)
+            finally:
+                await client.close()
+
+    asyncio.run(play())
+
+
+def test_everything_is_delivered_in_order_and_then_deleted(pki: Pki, outbox: OutboxFile) -> None:
+    desk = Desk()
+
+    async def scene(station: StationDouble, uploader: Uploader, _wake: asyncio.Event) -> None:
+        station.replies[MESSAGES] = desk.take
+        assert await uploader.drain()
+
+    upload(pki, outbox, scene)
+    assert desk.taken == ids(1, 2, 3, 4, 5)
+    assert waiting(outbox) == []
+
+
+@pytest.mark.parametrize("reply", [HANG_UP, (500, b""), (503, b""), (429, b""), (200, b"nonsense"), TAKE_NOTHING])
+def test_without_the_stations_word_nothing_is_deleted(pki: Pki, outbox: OutboxFile, reply: Reply) -> None:
+    desk = Desk()
+
+    async def scene(station: StationDouble, uploader: Uploader, _wake: asyncio.Event) -> None:
+        station.replies[MESSAGES] = lambda _body: reply
+        assert not await uploader.drain()
+        assert waiting(outbox) == ids(1, 2, 3, 4, 5)
+        station.replies[MESSAGES] = desk.take
+        assert await uploader.drain()
+
+    upload(pki, outbox, scene)
+    assert desk.taken == ids(1, 2, 3, 4, 5)
+
+
+def test_an_answer_lost_on_the_way_makes_no_second_alarm(pki: Pki, outbox: OutboxFile) -> None:
+    desk = Desk()
+
+    def take_and_hang_up(body: bytes) -> Reply:
+        desk.take(body)
+        return HANG_UP
+
+    async def scene(station: StationDouble, uploader: Uploader, _wake: asyncio.Event) -> None:
+        station.replies[MESSAGES] = take_and_hang_up
+        assert not await uploader.drain()
+        station.replies[MESSAGES] = desk.take
+        assert await uploader.drain()
+
+    upload(pki, outbox, scene)
+    assert desk.taken == ids(1, 2, 3, 4, 5)
+
+
+def test_only_what_is_named_is_deleted(pki: Pki, outbox: OutboxFile) -> None:
+    answers = iter([(200, encode(Uploaded(taken=tuple(ids(1, 2, 77))))), (503, b"")])
+
+    async def scene(station: StationDouble, uploader: Uploader, _wake: asyncio.Event) -> None:
+        station.replies[MESSAGES] = lambda _body: next(answers)
+        assert not await uploader.drain()
+
+    upload(pki, outbox, scene)
+    assert waiting(outbox) == ids(3, 4, 5)
+
+
+def test_a_message_that_the_station_names_as_refused_is_set_aside(pki: Pki, outbox: OutboxFile) -> None:
+    answer = Uploaded(taken=tuple(ids(1, 2, 4, 5)), refused=(Refused(id=panic(3).id, why="unknown-kind"),))
+
+    async def scene(station: StationDouble, uploader: Uploader, _wake: asyncio.Event) -> None:
+        station.replies[MESSAGES] = lambda _body: (200, encode(answer))
+        assert await uploader.drain()
+
+    upload(pki, outbox, scene)
+    assert waiting(outbox) == []
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_poisoned_message_is_found_and_set_aside_and_the_others_arrive_in_order(
+    pki: Pki, outbox: OutboxFile, status: int
+) -> None:
+    desk = Desk()
+    desk.poison[panic(3).id] = status
+
+    async def scene(station: StationDouble, uploader: Uploader, _wake: asyncio.Event) -> None:
+        station.replies[MESSAGES] = desk.take
+        assert await uploader.drain()
+
+    upload(pki, outbox, scene)
+    assert desk.taken == ids(1, 2, 4, 5)
+    assert waiting(outbox) == []
+
+
+def test_an_alarm_rung_for_while_the_station_was_down_arrives_when_it_is_back(pki: Pki, outbox: OutboxFile) -> None:
+    desk = Desk()
+
+    async def scene(station: StationDouble, uploader: Uploader, wake: asyncio.Event) -> None:
+        station.replies[MESSAGES] = lambda _body: HANG_UP
+        sending = asyncio.create_task(uploader.run())
+        await until(lambda: station.times(MESSAGES) >= 2)
+        station.replies[MESSAGES] = desk.take
+        outbox.raise_alarm(panic(6))
+        wake.set()
+        await until(lambda: not waiting(outbox))
+        sending.cancel()
+
+    upload(pki, outbox, scene)
+    assert desk.taken == ids(1, 2, 3, 4, 5, 6)
+
+
+def test_a_hundred_of_the_largest_messages_of_counts_fit_one_request() -> None:
+    counts = {"admit": 10**9, "alarm": 10**9} | {f"refer/{reason}": 10**9 for reason in Reason}
+    message = Message(id=panic(1).id, seq=2**40, created_at=NOON, body=CountsBody(hour=NOON, counts=counts))
+    assert BATCH <= MAX_MESSAGES
+    assert len(encode(Upload(messages=(message,) * BATCH))) <= MAX_REQUEST_BYTES
