@@ -15,10 +15,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import structlog
-from hardware.camera.process import CameraProcess
 from PySide6.QtCore import QSize, QSocketNotifier
 
 from face.verify import FaceThread
+from hardware.camera.process import CameraProcess
 from hardware.gate import LogGate
 from hardware.simulators.gate import SimulatedGate
 from hardware.staff_call import LogStaffCall

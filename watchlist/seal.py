@@ -31,7 +31,7 @@ from kiosk.domain.ids import EntryId
 from kiosk.domain.numbers import DocumentNumber
 
 ARGON2_PASSES: Final = 1
-ARGON2_MEMORY_KIB: Final = 64 * 1024
+ARGON2_MEMORY_KIB: Final = 16 * 1024
 """64 MiB in one pass: 60-90 ms on the class of machine at the gate, hidden behind the face capture (facts/sync)."""
 
 RECORD_BYTES: Final = 128

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sync import wire
 from sync.station import kiosks, people
 from sync.station.keyring import create_keyring
+from sync.station.listing import site_day
 from sync.station.people import Role
 from sync.station.serve import StationServer
 from sync.station.station import Station
@@ -43,14 +44,15 @@ class World:
         context = ssl.create_default_context(cafile=self.folder / "ca.pem")
         return httpx.Client(base_url=self.url, verify=context, trust_env=False, headers=CONSOLE)
 
-    def person(self, login: str, *roles: Role) -> httpx.Client:
+    @contextmanager
+    def person(self, login: str, *roles: Role) -> Iterator[httpx.Client]:
         """A console client signed in as a new person, who came by an invitation."""
         with self.station.store.write() as conn:
             token = people.invite(conn, roles, "station", datetime.now(UTC))
-        client = self.browser()
-        answer = client.post(f"/api/welcome/{token}", json={"login": login, "password": PASSWORD})
-        assert answer.status_code == 200, answer.text
-        return client
+        with self.browser() as client:
+            answer = client.post(f"/api/welcome/{token}", json={"login": login, "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+            yield client
 
     def enrol_token(self, kiosk: str = "g1", lane: str = "A") -> str:
         """A fresh one-time token."""
@@ -81,24 +83,24 @@ class World:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[World]:
+def running(folder: Path, port: int = 0) -> Iterator[World]:
     """A station made in ``folder`` and served from a thread."""
     if not (folder / "site.json").exists():
         create_keyring(folder, site=SITE, hosts=("127.0.0.1",), now=datetime.now(UTC))
     station = Station(folder)
     ready = threading.Event()
-    port: list[int] = []
+    bound_to: list[int] = []
 
     def on_ready(bound: int) -> None:
-        port.append(bound)
+        bound_to.append(bound)
         ready.set()
 
-    server = StationServer(station, "127.0.0.1", 0, on_ready)
+    server = StationServer(station, "127.0.0.1", port, on_ready)
     thread = threading.Thread(target=server.run)
     thread.start()
     assert ready.wait(10)
     try:
-        yield World(station, f"https://127.0.0.1:{port[0]}", folder)
+        yield World(station, f"https://127.0.0.1:{bound_to[0]}", folder)
     finally:
         server.should_exit = True
         thread.join(10)
@@ -112,24 +114,39 @@ def csr_of_new_key() -> tuple[ec.EllipticCurvePrivateKey, str]:
     return key, csr.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def alarm(seq: int = 1, entry: str | None = None, **facts: Any) -> wire.Message:
+def alarm(seq: int = 1, **facts: Any) -> wire.Message:
     """An alarm of a listed person whose face matched, unless ``facts`` say otherwise."""
     body = {
         "kind": "wanted-person",
         "visit": str(uuid4()),
-        "entry": entry or str(uuid4()),
+        "entry": str(uuid4()),
         "similarity": 0.62,
         "band": "accept",
         "accept_threshold": 0.36,
         "pack": "sface-yunet",
         "pack_digest": "ab" * 32,
         "face_reason": None,
-        "liveness": "unavailable/liveness.not-measured",
+        "liveness": "liveness.not-measured",
         "list_age_s": 42.0,
         "document_expired": False,
     }
     body.update(facts)
     return wire.Message(id=str(uuid4()), seq=seq, created_at=datetime.now(UTC), body=wire.AlarmBody(**body))
+
+
+def panic(seq: int = 1) -> wire.Message:
+    """A call for help: nothing was measured."""
+    face = ("similarity", "band", "accept_threshold", "pack", "pack_digest")
+    nothing: dict[str, Any] = dict.fromkeys((*face, "entry", "list_age_s", "document_expired"))
+    return alarm(seq, kind="staff-panic", liveness="n/a", **nothing)
+
+
+def listed_entry(world: World, number: str = STANDARD_NUMBER, **facts: Any) -> str:
+    """An entry that two people have put on the list."""
+    with world.person("proposer", Role.ADMIN) as one, world.person("approver", Role.APPROVER) as other:
+        entry: str = one.post("/api/list", json=proposal(number, **facts)).json()["entry"]
+        assert other.post(f"/api/list/{entry}/approve").status_code == 200
+    return entry
 
 
 def upload(kiosk: httpx.Client, *messages: wire.Message) -> wire.Uploaded:
@@ -164,7 +181,7 @@ def proposal(number: str = STANDARD_NUMBER, **facts: Any) -> dict[str, Any]:
         "contact": "010-0000 0000",
         "case_number": "C-2026-001",
         "legal_basis": "wanted-notice",
-        "expires_on": (date.today() + timedelta(days=30)).isoformat(),
+        "expires_on": (site_day(datetime.now(UTC)) + timedelta(days=30)).isoformat(),
         "guidance": "",
     }
     return {**whole, **facts}

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import httpx
 import msgspec
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from station_world import World, alarm, beat, csr_of_new_key, upload
 
 from sync import wire
@@ -58,12 +60,11 @@ def test_a_certificate_of_another_ca_does_not_get_through_the_handshake(world: W
 
 
 def test_the_servers_own_certificate_cannot_speak_as_a_kiosk(world: World) -> None:
-    from cryptography.hazmat.primitives import serialization
-
     key = serialization.load_pem_private_key((world.folder / "server.key").read_bytes(), None)
-    with world.client_with((world.folder / "server.pem").read_bytes(), key) as server:  # type: ignore[arg-type]  # it is EC
-        with pytest.raises(httpx.TransportError):
-            server.post("/v1/heartbeat", content=beat())
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    certificate = (world.folder / "server.pem").read_bytes()
+    with world.client_with(certificate, key) as server, pytest.raises(httpx.TransportError):
+        server.post("/v1/heartbeat", content=beat())
 
 
 def test_an_enrol_token_works_once(world: World) -> None:

@@ -13,7 +13,7 @@ const lost = document.getElementById("lost");
 const title = document.title;
 const ring = chimes(document.getElementById("sound"));
 
-let upto = Number(board?.dataset.upto ?? 0);
+let upto = Number(document.querySelector("[data-upto]").dataset.upto);
 let heardAt = Date.now();
 let clockAheadMs = 0; // this machine's clock less the station's
 let stream = null;

@@ -1,0 +1,79 @@
+"""``station``: set up and run the police station's end."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.station import kiosks, log, people
+from sync.station.keyring import KeyringError, create_keyring
+from sync.station.people import Role
+from sync.station.serve import StationServer
+from sync.station.station import Station, utc_now
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+
+Data = Annotated[Path, typer.Option(help="The station's own folder: keys and database.")]
+Host = Annotated[str, typer.Option(help="Address to listen on, and a name in the server's certificate.")]
+Port = Annotated[int, typer.Option(min=0, max=65535)]
+
+
+@app.command()
+def init(
+    data: Data,
+    site: Annotated[str, typer.Option(help="The site's name; kiosks refuse a list of another site.")],
+    host: Host = "127.0.0.1",
+    port: Port = 8443,
+    name: Annotated[list[str] | None, typer.Option(help="A further host name of the server's certificate.")] = None,
+) -> None:
+    """Make the keys and the database, and print the first admin's one-time link."""
+    try:
+        create_keyring(data, site=site, hosts=(host, *(name or ())), now=utc_now())
+    except KeyringError as err:
+        raise typer.Exit(_complain(err)) from None
+    station = Station(data)
+    with station.store.write() as conn:
+        token = people.invite(conn, [Role.ADMIN], "station", utc_now())
+    station.store.close()
+    typer.echo(f"https://{host}:{port}/welcome/{token}")
+
+
+@app.command()
+def run(data: Data, host: Host = "127.0.0.1", port: Port = 8443) -> None:
+    """Serve kiosks and the console until stopped."""
+    log.configure()
+    station = _open(data)
+    StationServer(station, host, port, lambda bound: typer.echo(f"station ready https://{host}:{bound}")).run()
+
+
+@app.command()
+def enrol_token(data: Data, kiosk: Annotated[str, typer.Option()], lane: Annotated[str, typer.Option()]) -> None:
+    """Print a token with which this kiosk may enrol once, within a day."""
+    station = _open(data)
+    with station.store.write() as conn:
+        token = kiosks.new_enrol_token(conn, kiosk, lane, utc_now(), "station")
+    station.store.close()
+    typer.echo(token)
+
+
+def _open(data: Path) -> Station:
+    try:
+        return Station(data)
+    except KeyringError as err:
+        raise typer.Exit(_complain(err)) from None
+
+
+def _complain(err: KeyringError) -> int:
+    typer.echo(f"station: {err}", err=True)
+    return 1
+
+
+def main() -> None:
+    """Run the command. What it makes is for the station's user alone."""
+    os.umask(0o077)
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""An alarm's life at the station: a table, and one compare-and-set that walks it.
+
+Rules
+- Every step is one row of ``alarm_events``, appended, never changed. Their numbers order everything that a console
+  has to learn: it asks for what is newer than the last number it has seen.
+- Of two people who act at once, one is first; the other is told who (409).
+- Whether the entry is still on the list is looked up when the alarm arrives and kept with it.
+- What a kiosk did not measure stays null here and is shown as "n/a" (RULES 11).
+
+The life so far is raised → acknowledged; confirm, dismiss, dispatch and resolve are further rows of ``LIFE``.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from sync.station import audit, listing
+from sync.station.kiosks import Kiosk
+from sync.station.refusals import ConflictError, NotFoundError
+from sync.station.store import alarm_events, alarms, entries
+from sync.wire import AlarmBody, Message
+
+SHOWN_AT_ONCE: Final = 200
+"""Alarms in one answer."""
+HANDLED_SHOWN: Final = 50
+"""ISA-18.2 holds an operator to less than one alarm in ten minutes: a shift fits."""
+
+
+class State(StrEnum):
+    """How far an alarm has come. Its value is also the name of the event that led there."""
+
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+
+
+class Act(StrEnum):
+    """What a person does with an alarm."""
+
+    ACKNOWLEDGE = "acknowledge"
+
+
+LIFE: Final[dict[tuple[State, Act], State]] = {
+    (State.RAISED, Act.ACKNOWLEDGE): State.ACKNOWLEDGED,
+}
+"""Every allowed step. What is not here is refused."""
+
+
+class Listed(StrEnum):
+    """What the live list said of the alarm's entry when the alarm arrived."""
+
+    STILL = "still-listed"
+    WITHDRAWN = "withdrawn-since"
+    """Withdrawn, or past its last day."""
+    UNKNOWN = "unknown-here"
+    """This station never had such an entry: a restored database, or a kiosk with a wrong list."""
+    NOT_APPLICABLE = "n/a"
+
+
+def take_alarm(conn: Connection, kiosk: Kiosk, message: Message, body: AlarmBody, now: datetime) -> None:
+    """Insert a new alarm and its first event. The caller has made sure that the message is new."""
+    facts = msgspec.to_builtins(body)
+    for own_column in ("type", "kind", "visit", "entry"):
+        facts.pop(own_column)
+    conn.execute(
+        insert(alarms).values(
+            id=message.id,
+            kiosk=kiosk.id,
+            lane=kiosk.lane,
+            seq=message.seq,
+            kind=body.kind,
+            visit=body.visit,
+            entry=body.entry,
+            listed=_listed(conn, body.entry, now),
+            facts=facts,
+            raised_at=message.created_at,
+            received_at=now,
+            state=State.RAISED,
+        )
+    )
+    conn.execute(insert(alarm_events).values(alarm=message.id, event=State.RAISED, who=kiosk.id, at=now))
+
+
+def act(conn: Connection, alarm: str, what: Act, who: str, now: datetime) -> State:
+    """Take one step of the alarm's life and return the new state.
+
+    Raises:
+        NotFoundError: there is no such alarm.
+        ConflictError: the alarm is not in a state from which this step leads on; says who was first, and when.
+    """
+    for (before, possible), after in LIFE.items():
+        if possible is what:
+            changed = update(alarms).where(alarms.c.id == alarm, alarms.c.state == before).values(state=after)
+            if conn.execute(changed).rowcount == 1:
+                conn.execute(insert(alarm_events).values(alarm=alarm, event=after, who=who, at=now))
+                audit.record(conn, now, who, f"alarm.{after}", alarm=alarm)
+                return after
+    newest = alarm_events.c.n.desc()
+    last = conn.execute(select(alarm_events).where(alarm_events.c.alarm == alarm).order_by(newest).limit(1)).first()
+    if last is None:
+        raise NotFoundError("no-such-alarm")
+    raise ConflictError("already", state=last.event, who=last.who, at=last.at.isoformat())
+
+
+def board(conn: Connection) -> list[dict[str, Any]]:
+    """Return what a console shows when it opens, newest first: every alarm that waits, and ``HANDLED_SHOWN`` others."""
+    newest_first = _ALARMS.order_by(alarms.c.received_at.desc(), alarms.c.seq.desc())
+    waiting = conn.execute(newest_first.where(alarms.c.state == State.RAISED)).all()
+    handled = conn.execute(newest_first.where(alarms.c.state != State.RAISED).limit(HANDLED_SHOWN)).all()
+    return _with_history(conn, [*waiting, *handled])
+
+
+def newest_event(conn: Connection) -> int:
+    """Return the number of the newest event, 0 where there is none: from there a stream goes on."""
+    newest: int = conn.execute(select(func.coalesce(func.max(alarm_events.c.n), 0))).scalar_one()
+    return newest
+
+
+def waiting(conn: Connection) -> int:
+    """Return how many alarms nobody has acknowledged."""
+    return conn.execute(select(func.count()).where(alarms.c.state == State.RAISED)).scalar_one()
+
+
+def changed_since(conn: Connection, since: int) -> tuple[int, list[dict[str, Any]]]:
+    """Return the alarms that had an event after number ``since``, the oldest event first, and the last number.
+
+    At most ``SHOWN_AT_ONCE``: ask again from the number returned until nothing comes.
+    """
+    newest = func.max(alarm_events.c.n).label("n")
+    latest = select(alarm_events.c.alarm, newest).group_by(alarm_events.c.alarm).having(newest > since).subquery()
+    changed = _ALARMS.add_columns(latest.c.n).join(latest, latest.c.alarm == alarms.c.id)
+    rows = conn.execute(changed.order_by(latest.c.n).limit(SHOWN_AT_ONCE)).all()
+    return (rows[-1].n if rows else since), _with_history(conn, rows)
+
+
+_ALARMS: Final = select(alarms, entries.c.case_number, entries.c.unit, entries.c.contact, entries.c.guidance).outerjoin(
+    entries, entries.c.id == alarms.c.entry
+)
+
+
+def _with_history(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Return the alarms as JSON values, each with its events."""
+    history: dict[str, list[dict[str, str]]] = {row.id: [] for row in rows}
+    events = select(alarm_events).where(alarm_events.c.alarm.in_(history)).order_by(alarm_events.c.n)
+    for event in conn.execute(events):
+        history[event.alarm].append({"event": event.event, "who": event.who, "at": event.at.isoformat()})
+    return [
+        {
+            "id": row.id,
+            "kiosk": row.kiosk,
+            "lane": row.lane,
+            "seq": row.seq,
+            "kind": row.kind,
+            "visit": row.visit,
+            "entry": row.entry,
+            "listed": row.listed,
+            "state": row.state,
+            "raised_at": row.raised_at.isoformat(),
+            "received_at": row.received_at.isoformat(),
+            "facts": row.facts,
+            "case": None
+            if row.case_number is None
+            else {
+                "case_number": row.case_number,
+                "unit": row.unit,
+                "contact": row.contact,
+                "guidance": row.guidance,
+            },
+            "history": history[row.id],
+        }
+        for row in rows
+    ]
+
+
+def _listed(conn: Connection, entry: str | None, now: datetime) -> Listed:
+    if entry is None:
+        return Listed.NOT_APPLICABLE
+    live = listing.is_listed(conn, entry, now)
+    return Listed.UNKNOWN if live is None else Listed.STILL if live else Listed.WITHDRAWN

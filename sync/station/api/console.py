@@ -1,0 +1,217 @@
+"""What the console's pages may ask, as JSON. The demo and the bench use the same calls.
+
+| call | body | answer |
+|---|---|---|
+| POST /api/login | login, password | login, roles (and the session cookie) |
+| POST /api/logout | - | - |
+| GET /api/me | - | login, roles |
+| POST /api/welcome/{token} | login, password | login, roles (and the session cookie) |
+| POST /api/invitations | roles | token, path |
+| GET /api/alarms?since=N | - | upto, alarms |
+| POST /api/alarms/{id}/acknowledge | - | id, state |
+| GET /api/kiosks | - | kiosks |
+| GET /api/counts | - | counts: how visits ended, never whose |
+| GET /api/list | - | entries |
+| POST /api/list | a Proposal | entry, state |
+| POST /api/list/{entry}/approve | - | entry, state, seq |
+| POST /api/list/{entry}/withdraw | why | entry, state, seq |
+| POST /api/list/{entry}/numbers | - | numbers, in full; the audit log says who asked |
+"""
+
+from typing import Annotated
+
+import structlog
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Query, Request, Response
+from msgspec import Meta, Struct
+
+from sync.station import alarms, kiosks, listing, people, visit_counts
+from sync.station.api.edge import JsonAnswer, read_json
+from sync.station.api.session import COOKIE, AStation, holder_of, meant, person, set_session
+from sync.station.people import Credentials, Person, Right, Role
+from sync.station.station import Station
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
+
+APerson = Annotated[Person, Depends(person)]
+
+
+class Invitation(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the invited person will be."""
+
+    roles: Annotated[tuple[Role, ...], Meta(min_length=1, max_length=len(Role))]
+
+
+class Withdrawal(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why an entry ends; reviewed afterwards."""
+
+    why: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+@router.post("/login")
+async def log_in(request: Request, station: AStation) -> Response:
+    """Begin a session."""
+    given = await read_json(request, Credentials)
+    address = request.client.host if request.client is not None else ""
+    station.attempts.begin(address, station.monotonic())
+
+    def checked() -> None:
+        with station.store.read() as conn:
+            people.check_password(conn, given)
+
+    await run_sync(checked, limiter=station.password_turn)
+    station.attempts.succeeded(address)
+    return await run_sync(_signed_in, station, given.login)
+
+
+@router.post("/logout")
+def log_out(request: Request, station: AStation, who: APerson) -> Response:
+    """End this session."""
+    with station.store.write() as conn:
+        people.end_session(conn, request.cookies[COOKIE], who.login, station.now())
+    response = Response(status_code=204)
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+    return response
+
+
+@router.get("/me")
+def me(who: APerson) -> Response:
+    """Tell who is signed in."""
+    return JsonAnswer({"login": who.login, "roles": sorted(who.roles)})
+
+
+@router.post("/welcome/{token}")
+async def welcome(request: Request, station: AStation, token: str) -> Response:
+    """Take up an invitation: choose login and password, and be signed in."""
+    given = await read_json(request, Credentials)
+    address = request.client.host if request.client is not None else ""
+    station.attempts.begin(address, station.monotonic())
+    password_hash = await run_sync(people.hash_password, given, limiter=station.password_turn)
+
+    def committed() -> None:
+        with station.store.write() as conn:
+            people.welcome(conn, token, given.login, password_hash, station.now())
+
+    await run_sync(committed)
+    station.attempts.succeeded(address)
+    return await run_sync(_signed_in, station, given.login)
+
+
+@router.post("/invitations")
+async def invite(
+    request: Request, station: AStation, who: Annotated[Person, Depends(holder_of(Right.INVITE))]
+) -> Response:
+    """Make a one-time invitation."""
+    roles = (await read_json(request, Invitation)).roles
+
+    def committed() -> str:
+        with station.store.write() as conn:
+            return people.invite(conn, roles, who.login, station.now())
+
+    token = await run_sync(committed)
+    return JsonAnswer({"token": token, "path": f"/welcome/{token}"}, 201)
+
+
+@router.get("/alarms", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
+def alarms_since(station: AStation, since: Annotated[int, Query(ge=0, lt=2**53)] = 0) -> Response:
+    """Return the alarms that changed after event number ``since``."""
+    with station.store.read() as conn:
+        upto, changed = alarms.changed_since(conn, since)
+    return JsonAnswer({"upto": upto, "alarms": changed})
+
+
+@router.post("/alarms/{alarm}/acknowledge")
+def acknowledge(
+    station: AStation, alarm: str, who: Annotated[Person, Depends(holder_of(Right.ACKNOWLEDGE))]
+) -> Response:
+    """Say that somebody is on it; 409 names who was first."""
+    with station.store.write() as conn:
+        state = alarms.act(conn, alarm, alarms.Act.ACKNOWLEDGE, who.login, station.now())
+    station.alarm_bell.ring()
+    return JsonAnswer({"id": alarm, "state": state})
+
+
+@router.get("/kiosks", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
+def kiosks_health(station: AStation) -> Response:
+    """Return how every kiosk is."""
+    with station.store.read() as conn:
+        return JsonAnswer({"kiosks": kiosks.health(conn, station.now())})
+
+
+@router.get("/counts", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
+def counts(station: AStation) -> Response:
+    """Return how many visits ended in each way."""
+    with station.store.read() as conn:
+        return JsonAnswer({"counts": visit_counts.totals(conn)})
+
+
+@router.get("/list", dependencies=[Depends(holder_of(Right.SEE_LIST))])
+def entries(station: AStation) -> Response:
+    """Return the newest entries, their numbers masked."""
+    with station.store.read() as conn:
+        return JsonAnswer({"entries": listing.shown(conn, station.now())})
+
+
+@router.post("/list")
+async def propose(
+    request: Request, station: AStation, who: Annotated[Person, Depends(holder_of(Right.PROPOSE))]
+) -> Response:
+    """Propose an entry; nothing is published."""
+    proposal = await read_json(request, listing.Proposal)
+
+    def committed() -> str:
+        with station.store.write() as conn:
+            return listing.propose(conn, proposal, who.login, station.now())
+
+    entry = await run_sync(committed)
+    return JsonAnswer({"entry": entry, "state": listing.EntryState.PROPOSED}, 201)
+
+
+@router.post("/list/{entry}/approve")
+def approve(station: AStation, entry: str, who: Annotated[Person, Depends(holder_of(Right.APPROVE))]) -> Response:
+    """List a proposed entry: the second person."""
+    with station.store.read() as conn:
+        record, numbers = listing.to_be_sealed(conn, entry)
+    rows = listing.seal_numbers(record, numbers, station.keyring.pepper)
+    with station.store.write() as conn:
+        seq = listing.approve(conn, entry, rows, who.login, station.now())
+    station.feed_bell.ring()
+    log.info("list.changed", op="add", seq=seq)
+    return JsonAnswer({"entry": entry, "state": listing.EntryState.LISTED, "seq": seq})
+
+
+@router.post("/list/{entry}/withdraw")
+async def withdraw(
+    request: Request, station: AStation, entry: str, who: Annotated[Person, Depends(holder_of(Right.WITHDRAW))]
+) -> Response:
+    """End an entry at once: one person suffices."""
+    why = (await read_json(request, Withdrawal)).why
+
+    def committed() -> int | None:
+        with station.store.write() as conn:
+            return listing.withdraw(conn, entry, why, who.login, station.now())
+
+    seq = await run_sync(committed)
+    station.feed_bell.ring()
+    log.info("list.changed", op="withdraw", seq=seq)
+    return JsonAnswer({"entry": entry, "state": listing.EntryState.WITHDRAWN, "seq": seq})
+
+
+@router.post("/list/{entry}/numbers")
+def numbers_in_full(
+    station: AStation, entry: str, who: Annotated[Person, Depends(holder_of(Right.SEE_LIST))]
+) -> Response:
+    """Show an entry's numbers to whoever must compare them with the case file."""
+    with station.store.write() as conn:
+        return JsonAnswer({"numbers": listing.reveal_numbers(conn, entry, who.login, station.now())})
+
+
+def _signed_in(station: Station, login: str) -> Response:
+    with station.store.write() as conn:
+        token = people.begin_session(conn, login, station.now())
+        who = people.person_of(conn, token, station.now())
+    assert who is not None
+    response = JsonAnswer({"login": who.login, "roles": sorted(who.roles)})
+    set_session(response, token)
+    return response

@@ -1,0 +1,153 @@
+"""The console's pages and its one live stream: HTML is made here, so that page and stream show an alarm alike."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+
+import msgspec
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy import Connection
+
+from sync.station import alarms, kiosks, listing, people
+from sync.station.api.session import COOKIE, AStation, holder_of, visitor
+from sync.station.api.sse import EventStream, event
+from sync.station.people import Person, Right, Role
+from sync.station.station import Station
+from sync.station.wording import Language, Words, facts_of, kind_in_both, lateness_s
+
+PULSE_S: Final = 3.0
+"""The console's stream says at least this often that it lives, and how the kiosks are."""
+
+router = APIRouter()
+
+_TEMPLATES: Final = Environment(
+    loader=PackageLoader("ui.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_TEMPLATES.globals.update(Right=Right, facts_of=facts_of, kind_in_both=kind_in_both, lateness_s=lateness_s)
+
+
+def words_of(request: Request) -> Words:
+    """Return the words in the language that this browser has chosen; Chinese until then."""
+    return Words(Language.EN if request.cookies.get("lang") == Language.EN else Language.ZH)
+
+
+SomeVisitor = Annotated[Person | None, Depends(visitor)]
+SomeWords = Annotated[Words, Depends(words_of)]
+
+
+@router.get("/login")
+def log_in(who: SomeVisitor, words: SomeWords) -> Response:
+    """Show the log-in."""
+    return RedirectResponse("/", 303) if who is not None else _page("login.html", words)
+
+
+@router.get("/welcome/{token}")
+def welcome(station: AStation, words: SomeWords, token: str) -> Response:
+    """Show where an invited person chooses login and password."""
+    with station.store.read() as conn:
+        invited = people.is_invited(conn, token, station.now())
+    if not invited:
+        return _page("gone.html", words, status=404)
+    return _page("welcome.html", words, token=token, shortest=people.SHORTEST_PASSWORD)
+
+
+@router.get("/")
+def live_alarms(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
+    """Show the live alarms."""
+    if who is None:
+        return RedirectResponse("/login", 303)
+    with station.store.read() as conn:
+        return _desk_page("alarms.html", "/", conn, station.now(), words, who, alarms=alarms.board(conn))
+
+
+@router.get("/kiosks")
+def kiosks_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
+    """Show how the kiosks are."""
+    if who is None:
+        return RedirectResponse("/login", 303)
+    with station.store.read() as conn:
+        return _desk_page("kiosks.html", "/kiosks", conn, station.now(), words, who)
+
+
+@router.get("/list")
+def list_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
+    """Show the list to whoever may see it."""
+    if who is None or not who.may(Right.SEE_LIST):
+        return RedirectResponse("/login" if who is None else "/", 303)
+    now = station.now()
+    tomorrow = (listing.site_day(now) + timedelta(days=1)).isoformat()
+    with station.store.read() as conn:
+        shown = {"entries": listing.shown(conn, now), "bases": list(listing.LegalBasis), "tomorrow": tomorrow}
+        return _desk_page("list.html", "/list", conn, now, words, who, **shown)
+
+
+@router.get("/people")
+def people_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
+    """Show who works here, and let an admin invite."""
+    if who is None or not who.may(Right.INVITE):
+        return RedirectResponse("/login" if who is None else "/", 303)
+    with station.store.read() as conn:
+        shown = {"people": people.everybody(conn), "roles": list(Role)}
+        return _desk_page("people.html", "/people", conn, station.now(), words, who, **shown)
+
+
+@router.get("/api/events", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
+async def events(
+    request: Request, station: AStation, words: SomeWords, since: Annotated[int, Query(ge=0, lt=2**53)] = 0
+) -> Response:
+    """Stream every change of an alarm after event ``since``, and a pulse in between.
+
+    Both say {now, waiting, strip}: the station's time, how many alarms wait, and how the kiosks are as HTML.
+    ``alarms`` adds {upto, alarms: [{id, state, html}]}. The stream ends with the session.
+    """
+    return EventStream(_live(station, words, request.cookies.get(COOKIE), since))
+
+
+async def _live(station: Station, words: Words, session: str | None, since: int) -> AsyncIterator[bytes]:
+    with station.alarm_bell.listening() as ear:
+        while not station.alarm_bell.silenced:
+            news = await run_sync(_news, station, words, session, since)
+            if news is None:
+                return
+            yield event(msgspec.json.encode(news), name="alarms" if "alarms" in news else "pulse")
+            if "alarms" in news:
+                since = news["upto"]
+            else:
+                await ear.wait(PULSE_S)
+
+
+def _news(station: Station, words: Words, session: str | None, since: int) -> dict[str, Any] | None:
+    now = station.now()
+    with station.store.read() as conn:
+        who = people.person_of(conn, session, now)
+        upto, changed = alarms.changed_since(conn, since)
+        waiting, health = alarms.waiting(conn), kiosks.health(conn, now)
+    if who is None:
+        return None
+    strip = _TEMPLATES.get_template("_strip.html").render(t=words, kiosks=health)
+    news: dict[str, Any] = {"now": now.isoformat(), "waiting": waiting, "strip": strip}
+    if changed:
+        row = _TEMPLATES.get_template("_alarm.html")
+        rows = [(alarm, row.render(alarm=alarm, t=words, who=who)) for alarm in changed]
+        news["upto"] = upto
+        news["alarms"] = [{"id": alarm["id"], "state": alarm["state"], "html": html} for alarm, html in rows]
+    return news
+
+
+def _desk_page(
+    template: str, here: str, conn: Connection, now: datetime, words: Words, who: Person, **fields: Any
+) -> HTMLResponse:
+    """Render a page whose live stream goes on after the last event that ``conn``'s moment knows."""
+    frame: dict[str, Any] = {
+        "upto": alarms.newest_event(conn),
+        "waiting": alarms.waiting(conn),
+        "kiosks": kiosks.health(conn, now),
+    }
+    return _page(template, words, who=who, here=here, **frame, **fields)
+
+
+def _page(template: str, words: Words, *, status: int = 200, **fields: Any) -> HTMLResponse:
+    return HTMLResponse(_TEMPLATES.get_template(template).render(t=words, **fields), status)

@@ -1,0 +1,59 @@
+"""A bell that wakes the streams of this process. It carries nothing: whoever hears it reads the store.
+
+Ringing is only a hint (facts/sync, Station): a listener that missed a ring catches up by ``seq > last`` at the
+next one, so a lost or doubled ring can neither lose nor double a message.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Listener:
+    """One stream's ear."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._rung = asyncio.Event()
+
+    async def wait(self, timeout_s: float) -> bool:
+        """Return True at the next ring, or at once for one since the last wait; False after ``timeout_s``."""
+        try:
+            await asyncio.wait_for(self._rung.wait(), timeout_s)
+        except TimeoutError:
+            return False
+        self._rung.clear()
+        return True
+
+    def wake(self) -> None:
+        """Ring for this listener; callable from any thread."""
+        self._loop.call_soon_threadsafe(self._rung.set)
+
+
+class Bell:
+    """Rung after a commit, from any thread."""
+
+    def __init__(self) -> None:
+        self._listeners: set[Listener] = set()
+        self.silenced = False
+        """True when the server is stopping: every stream ends."""
+
+    @contextmanager
+    def listening(self) -> Iterator[Listener]:
+        """Give the calling coroutine an ear for as long as the block lasts."""
+        listener = Listener(asyncio.get_running_loop())
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+    def ring(self) -> None:
+        """Wake every listener."""
+        for listener in tuple(self._listeners):
+            listener.wake()
+
+    def silence(self) -> None:
+        """Ring for the last time, so that every stream can end."""
+        self.silenced = True
+        self.ring()

@@ -1,0 +1,129 @@
+"""The kiosks of this site: enrolled once by token, known by certificate, watched by heartbeat.
+
+EN 50136 asks that a lost path be declared within 3 minutes at its highest grade; here a kiosk that has been silent for
+30 s is shown as silent (facts/sync, Alarm path).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Row, insert, select, update
+
+from sync import wire
+from sync.station import audit, pki
+from sync.station.keyring import Keyring
+from sync.station.refusals import BadRequestError, NotAllowedError, NotSignedInError
+from sync.station.store import enrol_tokens, insert_new, kiosks
+from sync.station.tokens import new_token, token_hash
+
+TOKEN_LIFE: Final = timedelta(hours=24)
+SILENT_AFTER: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """Who speaks on this connection."""
+
+    id: str
+    lane: str
+
+
+def new_enrol_token(conn: Connection, kiosk: str, lane: str, now: datetime, who: str) -> str:
+    """Return a token with which this kiosk may enrol once, within a day."""
+    token = new_token()
+    conn.execute(
+        insert(enrol_tokens).values(hash=token_hash(token), kiosk=kiosk, lane=lane, expires_at=now + TOKEN_LIFE)
+    )
+    audit.record(conn, now, who, "kiosk.invited", kiosk=kiosk, lane=lane)
+    return token
+
+
+def enrol(conn: Connection, request: wire.EnrolRequest, keyring: Keyring, now: datetime) -> wire.Enrolled:
+    """Use up the token and issue the certificate; an older certificate of the same kiosk ends here.
+
+    Raises:
+        NotAllowedError: the token is unknown, used or too old.
+        BadRequestError: the certificate request cannot be honoured. The token stays good.
+    """
+    token = enrol_tokens.c.hash == token_hash(request.token)
+    usable = enrol_tokens.c.used_at.is_(None) & (enrol_tokens.c.expires_at > now)
+    row = conn.execute(select(enrol_tokens).where(token, usable)).one_or_none()
+    if row is None:
+        raise NotAllowedError("enrol-token")
+    try:
+        certificate = pki.issue_kiosk_certificate(row.kiosk, request.csr_pem, keyring.ca, keyring.ca_key, now)
+    except pki.CsrRefusedError as err:
+        raise BadRequestError("certificate-request", why=err.why) from err
+    conn.execute(update(enrol_tokens).where(token).values(used_at=now))
+    facts = {
+        "lane": row.lane,
+        "fingerprint": pki.fingerprint(pki.certificate_der(certificate)),
+        "enrolled_at": now,
+        "certificate_until": certificate.not_valid_after_utc,
+    }
+    if not insert_new(conn, kiosks, {"id": row.kiosk, **facts}):
+        conn.execute(update(kiosks).where(kiosks.c.id == row.kiosk).values(facts))
+    audit.record(conn, now, row.kiosk, "kiosk.enrolled", lane=row.lane, fingerprint=facts["fingerprint"])
+    return wire.Enrolled(
+        kiosk=row.kiosk,
+        lane=row.lane,
+        site=keyring.site,
+        certificate_pem=pki.certificate_pem(certificate).decode(),
+        ca_pem=pki.certificate_pem(keyring.ca).decode(),
+        feed_key=keyring.feed_public_key,
+        pepper=keyring.pepper.salt,
+        epoch=keyring.pepper.epoch,
+    )
+
+
+def identify(conn: Connection, peer_certificate: bytes | None, now: datetime) -> Kiosk:
+    """Return the kiosk whose certificate (DER) the TLS layer has verified.
+
+    Raises:
+        NotSignedInError: there is no certificate.
+        NotAllowedError: it is not, or no longer, a kiosk's.
+    """
+    if peer_certificate is None:
+        raise NotSignedInError("client-certificate")
+    known = kiosks.c.fingerprint == pki.fingerprint(peer_certificate)
+    row = conn.execute(select(kiosks.c.id, kiosks.c.lane, kiosks.c.certificate_until).where(known)).one_or_none()
+    if row is None:
+        raise NotAllowedError("unknown-certificate")
+    if row.certificate_until <= now:
+        # TLS checks this at the handshake only; a stream may outlive its certificate.
+        raise NotAllowedError("certificate-expired")
+    return Kiosk(row.id, row.lane)
+
+
+def take_heartbeat(conn: Connection, kiosk: Kiosk, beat: wire.Heartbeat, now: datetime) -> None:
+    """Keep the kiosk's newest heartbeat."""
+    conn.execute(
+        update(kiosks).where(kiosks.c.id == kiosk.id).values(heard_at=now, heartbeat=msgspec.to_builtins(beat))
+    )
+
+
+def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Return how each kiosk is, as the console shows it: JSON values, null where it was never heard."""
+    return [_health(row, now) for row in conn.execute(select(kiosks).order_by(kiosks.c.id))]
+
+
+def _health(row: Row[Any], now: datetime) -> dict[str, Any]:
+    beat: dict[str, Any] = row.heartbeat or {}
+    silent = row.heard_at is None or now - row.heard_at > SILENT_AFTER
+    state = "never-heard" if row.heard_at is None else "silent" if silent else "faulty" if beat["faults"] else "well"
+    return {
+        "kiosk": row.id,
+        "lane": row.lane,
+        "state": state,
+        "heard_at": row.heard_at.isoformat() if row.heard_at else None,
+        "silent_s": round((now - row.heard_at).total_seconds()) if row.heard_at else None,
+        "certificate_until": row.certificate_until.isoformat(),
+        "list_seq": beat.get("list_seq"),
+        "list_age_s": beat.get("list_age_s"),
+        "outbox_depth": beat.get("outbox_depth"),
+        "oldest_undelivered_s": beat.get("oldest_undelivered_s"),
+        "faults": beat.get("faults", []),
+        "software": beat.get("software"),
+    }

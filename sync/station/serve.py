@@ -1,0 +1,94 @@
+"""The station on the network: TLS 1.3, and each request with the certificate that its connection has proved.
+
+uvicorn does not hand the peer's certificate to the application (uvicorn PRs #3132 and #3133); a subclass of its
+protocol puts the DER bytes into the ASGI scope as ``peer_certificate``. It can go when one of them is released. A
+header cannot stand in for it: nothing reads one.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sync.station.app import create_app
+from sync.station.station import Station
+
+log = structlog.get_logger()
+
+
+class PeerCertificateProtocol(H11Protocol):
+    """uvicorn's HTTP/1.1 protocol, with the client's certificate in each request's scope."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
+        """Take the certificate, verified in the handshake, once for all requests of this connection."""
+        super().connection_made(transport)
+        tls: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
+        self.app = _with_peer(self.app, tls.getpeercert(binary_form=True) if tls is not None else None)
+
+
+def tls_context(folder: Path) -> ssl.SSLContext:
+    """Return a server context on the keyring in ``folder``.
+
+    A client certificate is asked for and not required (browsers and a kiosk that enrols have none); one that our CA
+    did not sign ends the handshake.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.load_cert_chain(folder / "server.pem", folder / "server.key")
+    context.load_verify_locations(folder / "ca.pem")
+    context.verify_mode = ssl.CERT_OPTIONAL
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    return context
+
+
+class StationServer(uvicorn.Server):
+    """A uvicorn server that says when it is ready, and ends its streams before it waits for them."""
+
+    def __init__(self, station: Station, host: str, port: int, ready: Callable[[int], None]) -> None:
+        context = tls_context(station.keyring.folder)
+        super().__init__(
+            uvicorn.Config(
+                create_app(station),
+                host=host,
+                port=port,
+                http=PeerCertificateProtocol,
+                ws="none",
+                lifespan="off",
+                ssl_context_factory=lambda _config, _default: context,
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=3,
+            )
+        )
+        self._station = station
+        self._ready = ready
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        """Listen, then say on which port."""
+        await super().startup(sockets)
+        port = self.servers[0].sockets[0].getsockname()[1]
+        log.info("station.started", site=self._station.keyring.site, port=port)
+        self._ready(port)
+
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
+        """End the streams, then the server."""
+        self._station.end_streams()
+        await super().shutdown(sockets)
+        self._station.store.close()
+        log.info("station.stopped")
+
+
+def _with_peer(app: Any, certificate: bytes | None) -> ASGIApp:
+    async def with_peer(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["peer_certificate"] = certificate
+        await app(scope, receive, send)
+
+    return with_peer

@@ -1,0 +1,53 @@
+"""One running station: its parts, made once and handed to every request."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from anyio import CapacityLimiter
+
+from sync.station.attempts import Attempts
+from sync.station.bell import Bell
+from sync.station.keyring import load_keyring
+from sync.station.publisher import Publisher
+from sync.station.store import open_store
+
+DATABASE: Final = "station.db"
+
+
+def utc_now() -> datetime:
+    """Return the aware UTC time of this machine."""
+    return datetime.now(UTC)
+
+
+class Station:
+    """The parts of the station whose data lie in ``folder``.
+
+    Raises:
+        KeyringError: ``folder`` is not a station's.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.now = now
+        self.monotonic = monotonic
+        self.keyring = load_keyring(folder, now=now())
+        self.store = open_store(folder / DATABASE)
+        self.alarm_bell = Bell()
+        self.feed_bell = Bell()
+        self.publisher = Publisher(self.store, self.keyring, self.feed_bell, now)
+        self.attempts = Attempts()
+        # One password at a time: each hash takes 64 MiB, and a flood of log-ins must not take the machine.
+        self.password_turn = CapacityLimiter(1)
+
+    def end_streams(self) -> None:
+        """Let every open stream end, so that the server can stop."""
+        self.alarm_bell.silence()
+        self.feed_bell.silence()

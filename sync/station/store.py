@@ -1,0 +1,247 @@
+"""The station's tables and its two ways in: ``read`` and ``write``.
+
+Rules
+- Writers of this process take turns at a lock, and a write transaction takes the file's write lock as it begins, so
+  that a second process (``station enrol-token`` beside a running server) waits too. What a write transaction has read
+  is therefore still true when it commits.
+- Every table is made by a migration; tests compare the two.
+- Nothing here is particular to SQLite but ``open_store`` and the choice of the INSERT dialect: PostgreSQL follows.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kiosk.sqlite import open_sqlite, reading
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time, also on SQLite, which keeps no time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time; store UTC."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time needs its zone")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+metadata = MetaData()
+
+kiosks = Table(
+    "kiosks",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("lane", String(200), nullable=False),
+    Column("fingerprint", String(64), nullable=False, unique=True),
+    Column("enrolled_at", UtcDateTime, nullable=False),
+    Column("certificate_until", UtcDateTime, nullable=False),
+    Column("heard_at", UtcDateTime),
+    Column("heartbeat", JSON),
+)
+
+enrol_tokens = Table(
+    "enrol_tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("kiosk", String(200), nullable=False),
+    Column("lane", String(200), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+taken_messages = Table(
+    "taken_messages",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kiosk", String(200), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", String(36), ForeignKey("taken_messages.id"), primary_key=True),
+    Column("kiosk", String(200), nullable=False),
+    Column("lane", String(200), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("kind", String(200), nullable=False),
+    Column("visit", String(200), nullable=False),
+    Column("entry", String(200)),
+    Column("listed", String(40), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", String(40), nullable=False),
+)
+
+alarm_events = Table(
+    "alarm_events",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    Column("alarm", String(36), ForeignKey("alarms.id"), nullable=False, index=True),
+    Column("event", String(40), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+counts = Table(
+    "counts",
+    metadata,
+    Column("hour", UtcDateTime, primary_key=True),
+    Column("kiosk", String(200), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("login", String(64), primary_key=True),
+    Column("password_hash", String(200), nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("roles", JSON, nullable=False),
+    Column("invited_by", String(64), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("login", String(64), ForeignKey("people.login"), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("state", String(40), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("contact", String(200), nullable=False),
+    Column("case_number", String(200), nullable=False),
+    Column("legal_basis", String(40), nullable=False),
+    Column("guidance", String(1000), nullable=False),
+    Column("expires_on", Date, nullable=False),
+    Column("proposed_by", String(64), nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("approved_by", String(64)),
+    Column("approved_at", UtcDateTime),
+    Column("withdrawn_by", String(64)),
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_why", String(200)),
+)
+
+entry_numbers = Table(
+    "entry_numbers",
+    metadata,
+    Column("entry", String(36), ForeignKey("entries.id"), primary_key=True),
+    Column("number", String(18), primary_key=True, index=True),
+)
+
+feed_changes = Table(
+    "feed_changes",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("head", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("change", LargeBinary, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("what", String(60), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+
+class Store:
+    """One database. Connections are pooled; both ways in may be used from any thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn = Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a transaction that only reads, and sees one moment of the store."""
+        with reading(self._engine).begin() as conn:
+            yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give the only write transaction; it commits when the block ends well and rolls back when it raises."""
+        with self._turn, self._engine.begin() as conn:
+            yield conn
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+
+def insert_new(conn: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with its key is there; tell whether it was new."""
+    # The same clause on both, but no common class for it.
+    statement = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+    return conn.execute(statement.values(values).on_conflict_do_nothing()).rowcount == 1
+
+
+def open_store(path: Path) -> Store:
+    """Open the database at ``path`` and bring its tables up to date."""
+    engine = open_sqlite(path)
+    migrate(engine)
+    return Store(engine)
+
+
+def migrate(engine: Engine) -> None:
+    """Run the migrations that this database lacks."""
+    config = Config()
+    config.set_main_option("script_location", "sync.station:migrations")
+    with engine.begin() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "head")

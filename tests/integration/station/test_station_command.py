@@ -1,0 +1,112 @@
+"""The ``station`` command, as an installer uses it."""
+
+import re
+import ssl
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from station_world import PASSWORD, csr_of_new_key, proposal
+
+from kiosk.sqlite import open_sqlite
+from sync import wire
+from sync.station import store
+
+
+def station(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sync.station", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@contextmanager
+def serving(folder: Path, log: Path) -> Iterator[str]:
+    """A station in its own process; gives the address from its ready line, and leaves its log in ``log``."""
+    command = [sys.executable, "-m", "sync.station", "run", "--data", str(folder), "--port", "0"]
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            ready = process.stdout.readline()
+            assert ready.startswith("station ready https://127.0.0.1:")
+            yield ready.split()[-1]
+        finally:
+            process.terminate()
+            assert process.wait(20) in (0, -15)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def test_init_prints_one_link_for_the_first_admin_and_keeps_its_files_to_itself(folder: Path) -> None:
+    done = station("init", "--data", str(folder), "--site", "shikumen", "--port", "8443")
+    assert re.fullmatch(r"https://127\.0\.0\.1:8443/welcome/[\w-]{43}\n", done.stdout)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+
+
+def test_init_does_not_touch_a_station_that_is_there(folder: Path) -> None:
+    station("init", "--data", str(folder), "--site", "shikumen")
+    before = {file.name: file.read_bytes() for file in folder.glob("*.key")}
+    again = station("init", "--data", str(folder), "--site", "shikumen")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert len(again.stderr.splitlines()) == 1
+    assert {file.name: file.read_bytes() for file in folder.glob("*.key")} == before
+
+
+def test_run_without_init_says_in_one_line_what_to_do(folder: Path) -> None:
+    done = station("run", "--data", str(folder))
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [f"station: {folder}/site.json is missing: run `station init` first"]
+
+
+def test_from_init_to_an_enrolled_kiosk_with_nothing_personal_in_the_log(folder: Path, tmp_path: Path) -> None:
+    link = station("init", "--data", str(folder), "--site", "shikumen").stdout.strip()
+    enrol_token = station("enrol-token", "--data", str(folder), "--kiosk", "g1", "--lane", "A").stdout.strip()
+    log = tmp_path / "station.log"
+    context = ssl.create_default_context(cafile=folder / "ca.pem")
+    with (
+        serving(folder, log) as url,
+        httpx.Client(base_url=url, verify=context, trust_env=False, headers={"X-Station": "console"}) as desk,
+    ):
+        first = {"login": "lin", "password": PASSWORD}
+        assert desk.post(link.replace("/welcome/", "/api/welcome/").partition("8443")[2], json=first).status_code == 200
+        wish = wire.EnrolRequest(token=enrol_token, csr_pem=csr_of_new_key()[1])
+        assert desk.post("/v1/enrol", content=wire.encode(wish)).status_code == 200
+        assert desk.post("/api/list", json=proposal()).status_code == 201
+        assert desk.get("/list?number=11010519491231002X").status_code == 200
+    told = log.read_text()
+    assert "station.started" in told
+    for secret in ("11010519491231002X", "测试甲", "lin", PASSWORD, enrol_token, "/list?"):
+        assert secret not in told
+
+
+def test_the_station_speaks_no_tls_older_than_1_3(folder: Path, tmp_path: Path) -> None:
+    station("init", "--data", str(folder), "--site", "shikumen")
+    context = ssl.create_default_context(cafile=folder / "ca.pem")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with (
+        serving(folder, tmp_path / "log") as url,
+        httpx.Client(base_url=url, verify=context, trust_env=False) as old,
+        pytest.raises(httpx.ConnectError),
+    ):
+        old.get("/login")
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_store(tmp_path: Path) -> None:
+    engine = open_sqlite(tmp_path / "fresh.db")
+    store.migrate(engine)
+    with engine.connect() as conn:
+        difference = compare_metadata(MigrationContext.configure(conn), store.metadata)
+    engine.dispose()
+    assert difference == []

@@ -1,0 +1,199 @@
+"""What a dispatcher and an admin see and do, in a real browser against a real station."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from console_desk import picture, sign_in
+from playwright.sync_api import Page, expect
+from sqlalchemy import update
+from station_world import PASSWORD, World, alarm, beat, listed_entry, panic, proposal, running, upload
+
+from sync.station import people
+from sync.station.people import Role
+from sync.station.store import kiosks
+
+
+def test_an_invited_person_sets_a_login_and_comes_in(world: World, page: Page) -> None:
+    with world.station.store.write() as conn:
+        token = people.invite(conn, [Role.ADMIN], "station", datetime.now(UTC))
+    page.goto(f"{world.url}/welcome/{token}")
+    picture(page, "welcome")
+    page.get_by_label("用户名").fill("lin")
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_label("再输入一次密码").fill(PASSWORD)
+    page.get_by_role("button").last.click()
+    page.wait_for_url(f"{world.url}/")
+    page.goto(f"{world.url}/welcome/{token}")
+    expect(page.get_by_role("heading")).to_contain_text("链接已失效")
+    picture(page, "gone")
+
+
+def test_a_wrong_password_is_told_in_words(world: World, page: Page) -> None:
+    page.goto(world.url)
+    page.get_by_label("用户名").fill("lin")
+    page.get_by_label("密码").fill("not the password")
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("用户名或密码不正确")
+    picture(page, "login-wrong")
+
+
+def test_an_alarm_appears_without_a_reload_and_acknowledging_shows_who(world: World, page: Page) -> None:
+    entry = listed_entry(world, guidance="两人同行,核对证件原件后联系列控单位。")
+    with world.person("lin", Role.DISPATCHER), world.kiosk("g1", "A") as kiosk:
+        sign_in(page, world, "lin")
+        picture(page, "alarms-none")
+        message = alarm(entry=entry)
+        upload(kiosk, message)
+        row = page.locator(f"#waiting #alarm-{message.id}")
+        expect(row).to_contain_text("人证一致")
+        expect(row).to_contain_text("a lead to check")
+        expect(row).to_contain_text("通道 A")
+        expect(row).to_contain_text("接报时仍在名单内")
+        expect(row).to_contain_text("得分 0.62 · 阈值 0.36 · sface-yunet")
+        expect(page).to_have_title("(1) 警情 · 红土门 · 警务站")
+        row.get_by_role("button", name="接警").click()
+        done = page.locator(f"#handled #alarm-{message.id}")
+        expect(done).to_contain_text("lin 已接警")
+        page.get_by_role("button", name="English").click()
+        expect(done).to_contain_text("Acknowledged by lin")
+        expect(done).to_contain_text("Still listed when the alarm came")
+
+
+def test_what_was_not_measured_reads_not_available_and_what_was_withdrawn_says_so(world: World, page: Page) -> None:
+    entry = listed_entry(world)
+    with world.person("lin", Role.ADMIN) as lin, world.kiosk("g1", "A") as kiosk, world.kiosk("g2", "B") as other:
+        kiosk.post("/v1/heartbeat", content=beat())
+        sign_in(page, world, "lin")
+        handled = alarm(1, entry=entry)
+        upload(kiosk, handled, alarm(2, entry=entry))
+        lin.post(f"/api/alarms/{handled.id}/acknowledge")
+        lin.post(f"/api/list/{entry}/withdraw", json={"why": "案件撤销"})
+        no_face = {"band": None, "similarity": None, "face_reason": "face.none-seen", "list_age_s": 7_000.0}
+        differs = alarm(1, entry=entry, kind="listed-document-holder-differs", band="reject", similarity=0.11)
+        unsure = alarm(2, kind="listed-document-holder-not-established", document_expired=True, **no_face)
+        help_call = msgspec.structs.replace(panic(3), created_at=datetime.now(UTC) - timedelta(minutes=7))
+        upload(other, differs, unsure, help_call)
+        expect(page.locator(f"#alarm-{differs.id} .listed")).to_contain_text("请勿据此处置")
+        expect(page.locator(f"#alarm-{unsure.id} .listed")).to_contain_text("本站没有此条目")
+        expect(page.locator(f"#alarm-{unsure.id} .facts")).to_contain_text("镜头前无人脸")
+        expect(page.locator(f"#alarm-{unsure.id}")).to_contain_text("证件已过有效期")
+        expect(page.locator(f"#alarm-{help_call.id}")).to_contain_text("送达延迟 7 分钟")
+        expect(page.locator(f"#alarm-{help_call.id} .facts .tone-none")).to_have_count(4)
+        expect(page.locator("#waiting article")).to_have_count(4)
+        page.wait_for_timeout(600)  # the rows have come to rest
+        picture(page, "alarms")
+        page.get_by_role("button", name="English").click()
+        expect(page.locator(f"#alarm-{differs.id}")).to_contain_text("Withdrawn or expired since")
+        picture(page, "alarms-english")
+
+
+def test_two_desks_see_one_another(world: World, page: Page) -> None:
+    message = alarm()
+    with world.person("lin", Role.DISPATCHER), world.person("zhou", Role.DISPATCHER) as zhou, world.kiosk() as kiosk:
+        sign_in(page, world, "lin")
+        upload(kiosk, message)
+        row = page.locator(f"#alarm-{message.id}")
+        expect(row).to_be_visible()
+        zhou.post(f"/api/alarms/{message.id}/acknowledge")
+        expect(row).to_contain_text("zhou 已接警")
+
+
+def test_a_click_that_came_second_is_told_who_was_first(world: World, page: Page) -> None:
+    message = alarm()
+    with world.person("lin", Role.DISPATCHER), world.person("zhou", Role.DISPATCHER) as zhou, world.kiosk() as kiosk:
+        sign_in(page, world, "lin")
+        upload(kiosk, message)
+        button = page.locator(f"#alarm-{message.id}").get_by_role("button")
+        expect(button).to_be_visible()
+
+        def zhou_is_quicker(route: object) -> None:
+            zhou.post(f"/api/alarms/{message.id}/acknowledge")
+            route.continue_()  # type: ignore[attr-defined]  # a playwright Route
+
+        page.route("**/acknowledge", zhou_is_quicker)
+        button.click()
+        expect(page.get_by_role("status")).to_contain_text("zhou")
+
+
+def test_a_lost_station_is_told_loudly_and_what_was_missed_comes_when_it_is_back(
+    world: World, page: Page, tmp_path: Path
+) -> None:
+    folder = tmp_path / "other"
+    with running(folder) as first, first.person("lin", Role.DISPATCHER), first.kiosk() as kiosk:
+        port = int(first.url.rpartition(":")[2])
+        known = alarm(1)
+        upload(kiosk, known)
+        sign_in(page, first, "lin")
+        expect(page.locator(f"#alarm-{known.id}")).to_be_visible()
+    banner = page.locator("#lost")
+    expect(banner).to_be_visible()
+    expect(banner).to_contain_text("屏幕上的内容是旧的")
+    picture(page, "disconnected")
+    with running(folder, port) as again, again.kiosk() as kiosk:
+        missed = alarm(2)
+        upload(kiosk, missed)
+        expect(page.locator(f"#alarm-{missed.id}")).to_be_visible()
+        expect(banner).to_be_hidden()
+        expect(page.locator("#waiting article")).to_have_count(2)
+
+
+def test_two_admins_put_somebody_on_the_list_and_one_takes_them_off(world: World, page: Page) -> None:
+    with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER):
+        entry = lin.post("/api/list", json=proposal(guidance="确认身份后联系列控单位。")).json()["entry"]
+        sign_in(page, world, "lin")
+        page.goto(f"{world.url}/list")
+        row = page.locator(f"#entry-{entry}")
+        expect(row).to_contain_text("须由他人批准")
+        expect(row.get_by_role("button", name="批准")).to_have_count(0)
+        page.get_by_text("提出新增").click()
+        picture(page, "list-propose")
+        page.context.clear_cookies()
+        sign_in(page, world, "zhou")
+        page.goto(f"{world.url}/list")
+        row.get_by_role("button", name="显示完整号码").click()
+        expect(row).to_contain_text("11010519491231002X")
+        row.get_by_role("button", name="批准").click()
+        expect(row).to_contain_text("生效中")
+        picture(page, "list")
+        row.get_by_label("撤控原因").fill("案件撤销")
+        row.get_by_role("button", name="立即撤控").click()
+        expect(row).to_contain_text("已撤控")
+        picture(page, "list-withdrawn")
+
+
+def test_the_kiosks_page_shows_faults_and_silence(world: World, page: Page) -> None:
+    with (
+        world.person("lin", Role.DISPATCHER),
+        world.kiosk("g1", "A") as well,
+        world.kiosk("g2", "B") as faulty,
+        world.kiosk("g3", "C"),
+        world.kiosk("g4", "D") as silent,
+    ):
+        for kiosk in (well, silent):
+            kiosk.post("/v1/heartbeat", content=beat(list_seq=12))
+        with world.station.store.write() as conn:
+            two_minutes_ago = datetime.now(UTC) - timedelta(minutes=2)
+            conn.execute(update(kiosks).where(kiosks.c.id == "g4").values(heard_at=two_minutes_ago))
+        sign_in(page, world, "lin")
+        page.goto(f"{world.url}/kiosks")
+        expect(page.locator("[data-kiosk=g1]")).to_contain_text("正常")
+        faulty.post("/v1/heartbeat", content=beat(faults=("camera-stalled", "list-ageing"), list_age_s=5_000.0))
+        expect(page.locator("[data-kiosk=g2]")).to_contain_text("摄像头画面停滞")
+        expect(page.locator("[data-kiosk=g3]")).to_contain_text("从未上报")
+        expect(page.locator("[data-kiosk=g4]")).to_contain_text("失联 2 分钟")
+        expect(page.locator("#strip")).to_contain_text("2 台闸机失联")
+        picture(page, "kiosks")
+
+
+def test_an_admin_invites_somebody_by_a_one_time_link(world: World, page: Page) -> None:
+    with world.person("lin", Role.ADMIN):
+        sign_in(page, world, "lin")
+        page.goto(f"{world.url}/people")
+        page.get_by_label("值班员").check()
+        page.get_by_role("button", name="生成一次性链接").click()
+        link = page.locator("output")
+        expect(link).to_contain_text("/welcome/")
+        picture(page, "people")
+        page.goto(link.inner_text())
+        expect(page.get_by_role("heading")).to_contain_text("设置您的登录")

@@ -1,0 +1,101 @@
+"""What a dispatcher reads of an alarm: facts apart, nothing invented, nobody judged."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.domain.faults import Fault
+from kiosk.domain.reasons import Reason
+from kiosk.domain.verdict import AlarmKind
+from sync.station.alarms import Listed
+from sync.station.listing import EntryState, LegalBasis
+from sync.station.people import Role
+from sync.station.wording import Language, Words, facts_of, kind_in_both
+
+ENGLISH = Words(Language.EN)
+CONSOLE = Path(__file__).parents[3] / "ui" / "console"
+MEASURED = {
+    "similarity": 0.618,
+    "band": "accept",
+    "accept_threshold": 0.363,
+    "pack": "sface-yunet",
+    "face_reason": None,
+    "liveness": "passed",
+    "list_age_s": 125.0,
+}
+
+
+def texts(entry: str | None = "e", **facts: Any) -> list[tuple[str, str | None]]:
+    return [(fact.text, fact.detail) for fact in facts_of({"entry": entry, "facts": {**MEASURED, **facts}}, ENGLISH)]
+
+
+def test_the_four_facts_are_told_apart() -> None:
+    assert texts() == [
+        ("on the list", None),
+        ("matches the portrait", "score 0.62 · threshold 0.36 · sface-yunet"),
+        ("passed", None),
+        ("2 min", None),
+    ]
+
+
+def test_what_was_not_measured_is_not_available_with_its_reason() -> None:
+    none = dict.fromkeys(("similarity", "band", "accept_threshold", "pack", "list_age_s"))
+    facts = texts(None, **none, face_reason=Reason.NO_FACE_SEEN, liveness=Reason.LIVENESS_NOT_MEASURED)
+    assert facts == [("n/a", None), ("n/a", "no face seen"), ("n/a", "not measured"), ("n/a", None)]
+
+
+def test_a_score_without_its_threshold_or_pack_is_not_shown() -> None:
+    assert texts(accept_threshold=None)[1] == ("matches the portrait", None)
+    assert texts(pack=None)[1] == ("matches the portrait", None)
+
+
+def test_no_fact_of_an_alarm_looks_like_all_is_well() -> None:
+    shown = facts_of({"entry": "e", "facts": MEASURED}, ENGLISH)
+    assert {fact.tone for fact in shown} <= {"plain", "warn", "bad", "none"}
+
+
+@pytest.mark.parametrize("kind", AlarmKind)
+def test_every_kind_of_alarm_has_words_in_both_languages_and_calls_nobody_guilty(kind: AlarmKind) -> None:
+    chinese, english = kind_in_both(kind)
+    assert kind not in (chinese, english)
+    assert not re.search("罪|犯人|逃犯|嫌|criminal|suspect|offender|fugitive|guilty", chinese + english.lower())
+
+
+def test_everything_that_a_page_or_script_may_ask_for_has_words() -> None:
+    asked = {f"fault.{fault}" for fault in Fault}
+    asked |= {f"basis.{basis}" for basis in LegalBasis} | {f"role.{role}" for role in Role}
+    asked |= {f"list.state.{state}" for state in EntryState} | {"list.state.expired"}
+    asked |= {f"listed.{listed}" for listed in Listed if listed is not Listed.NOT_APPLICABLE}
+    for template in (CONSOLE / "templates").glob("*.html"):
+        asked |= set(re.findall(r"""\bt\(["']([\w./-]+)["'][,)]""", template.read_text()))
+    assert {key for key in asked if ENGLISH.known(key) is None} == set()
+
+
+def test_no_page_names_another_host_or_holds_a_script_or_style_of_its_own() -> None:
+    for file in (*CONSOLE.glob("templates/*"), *CONSOLE.glob("static/*")):
+        text = file.read_text().replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?://|//[a-z]+\.[a-z]+/", text), file.name
+        assert not re.search(r"<style|\sstyle=|\son\w+=", text), file.name
+        assert not re.search(r"<script(?![^>]*(src=|application/json))", text), file.name
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["dark", "light"])
+def test_every_text_colour_has_seven_to_one_on_its_ground(theme: int) -> None:
+    """WCAG 2.2, 1.4.6."""
+    css = (CONSOLE / "static" / "console.css").read_text()
+    # The light theme stands on the dark one and replaces most of it.
+    blocks = re.findall(r":root \{.*?\}", css, re.S)[: theme + 1]
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", "".join(blocks)))
+    texts = ("text", "soft", "good", "warn", "bad", "main")
+    pairs = [(text, ground) for text in texts for ground in ("ground", "card")]
+    for text, ground in [*pairs, ("on-main", "main"), ("on-lost", "lost"), ("ground", "warn")]:
+        light, dark = sorted((_luminance(colours[text]), _luminance(colours[ground])), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 7, (text, ground)
