@@ -13,10 +13,10 @@ from face.errors import SelfCheckError
 from face.packs import PackInfo, load_pack
 from face.session import Model
 
-# Measured on two cores (docs/model-card.md): a second thread takes the embedding from 34 to 25 ms; the detector is too
-# small to gain.
+# One each: the other core stretches the card's number for the look-up meanwhile (docs/adr/0007). Alone, a second thread
+# takes the embedding from 34 to 25 ms (docs/model-card.md); the detector is too small to gain.
 _DETECTOR_THREADS: Final = 1
-_EMBEDDER_THREADS: Final = 2
+_EMBEDDER_THREADS: Final = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ Nothing is decided here. The app opens no socket but Unix ones (pcscd, the doorb
 namespace; card bytes and camera frames are handled by worker processes that it can kill.
 """
 
-import ctypes
-import resource
 import signal
 import socket
 import threading
@@ -26,6 +24,7 @@ from kiosk import events
 from kiosk.clock import SystemClock
 from kiosk.engine import Engine, Parts
 from kiosk.ports import Gate, Post
+from kiosk.process import harden, keep_freed_memory
 from kiosk.settings import KioskSettings
 from kiosk.supervision import Supervision
 from kiosk.visit.events import Event
@@ -74,7 +73,7 @@ class KioskApp:
             usable_for=policy.list_usable_for,
             zone=settings.time_zone,
         )
-        self._reader = ReaderProcess(settings.reader.profile, read_timeout_s=policy.read_timeout_s)
+        self._reader = ReaderProcess(settings.reader.profile, policy.read_timeout_s, production=settings.production)
         self._face = FaceThread(self._camera, settings.face.pack, clock)
         parts = Parts(
             reader=self._reader,
@@ -157,19 +156,13 @@ class KioskApp:
 def run(settings: KioskSettings) -> int:
     """Run the kiosk app in this process; the exit code says whether it ended in order."""
     harden()
+    keep_freed_memory()
     if settings.log is None:
         events.configure()
         return KioskApp(settings).run()
     with settings.log.open("a", encoding="utf-8") as stream:
         events.configure(stream)
         return KioskApp(settings).run()
-
-
-def harden() -> None:
-    """Allow no core dump and no debugger: the memory of this process holds a face for a few seconds (RULES 2)."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    pr_set_dumpable = 4
-    ctypes.CDLL(None).prctl(pr_set_dumpable, 0, 0, 0, 0)
 
 
 def _gate(settings: KioskSettings, post: Post) -> Gate:

@@ -31,8 +31,8 @@ from kiosk.domain.ids import EntryId
 from kiosk.domain.numbers import DocumentNumber
 
 ARGON2_PASSES: Final = 1
-ARGON2_MEMORY_KIB: Final = 16 * 1024
-"""64 MiB in one pass: 60-90 ms on the class of machine at the gate, hidden behind the face capture (facts/sync)."""
+ARGON2_MEMORY_KIB: Final = 32 * 1024
+"""32 MiB in one pass: about as long as the face comparison that runs beside it (docs/adr/0007)."""
 
 RECORD_BYTES: Final = 128
 """Every record is padded to this size before it is sealed."""

@@ -34,6 +34,7 @@ from kiosk.domain.ids import Presence
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.engine import Engine, Parts
 from kiosk.ports import Post
+from kiosk.process import keep_freed_memory
 from kiosk.supervision import Supervision
 from kiosk.visit import events as on
 from kiosk.visit.policy import Policy
@@ -55,6 +56,7 @@ READING_S = 0.8
 
 def measure() -> list[Row]:
     """Return the decision's rows."""
+    keep_freed_memory()  # as the app does
     bare = BareModels()
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as folder, lane(Path(folder)) as gate:

@@ -38,5 +38,5 @@ def test_an_alarm_says_what_was_measured_and_names_nobody(day: Mapping[str, Outc
     assert wanted["band"] == "accept"
     assert misuse["band"] == "reject"
     assert wanted["pack_digest"]
-    assert wanted["liveness"] == "n/a"
+    assert wanted["liveness"] == "liveness.not-measured"
     assert not {"name", "number", "picture", "portrait"} & set(wanted)

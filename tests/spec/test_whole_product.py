@@ -43,7 +43,7 @@ def wait_for_alarms(house: House, before: Ledger, wanted: int) -> list[str]:
 
 
 def processes_of(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    children = [child for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()]
     return [pid, *(one for child in children for one in processes_of(int(child)))]
 
 

@@ -43,7 +43,8 @@ class Window:
         self._changed = threading.Condition()
         self._seen: list[Seen] = []
         self._done: list[str] = []
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     def seen_since(self, mark: int) -> tuple[Seen, ...]:
         """Return the screens that came after the first ``mark`` ones."""
@@ -85,9 +86,11 @@ class Window:
 
     def close(self) -> None:
         """Let go of the app, which then ends."""
-        self._server.close()
+        self._server.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
         if self._line is not None:
-            self._line.close()
+            self._line.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._server.close()
 
     def _order(self, what: str, of: str | None) -> None:
         deadline = time.monotonic() + _START_WITHIN_S
@@ -118,7 +121,7 @@ class Window:
             except OSError:
                 return
             self._line = line
-            with line.makefile("rb") as lines:
+            with line, line.makefile("rb") as lines:
                 for text in lines:
                     self._take(json.loads(text))
             self._line = None

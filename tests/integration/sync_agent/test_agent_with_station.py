@@ -60,8 +60,14 @@ class Site:
 
     def start_agent(self) -> None:
         argv = ["sync.kiosk_end", "run", "--station", self.url, "--data", str(self.data), "--counts-every", "0.2"]
+        before = self.agents_started()
         with self.log.open("a") as log:
             self.start("agent", argv, log.fileno())
+        until(lambda: self.agents_started() > before)
+
+    def agents_started(self) -> int:
+        """How often an agent has said that it works. (The doorbell's file may be a killed agent's.)"""
+        return self.log.read_text().count("agent.started") if self.log.exists() else 0
 
     def start(self, name: str, argv: list[str], stderr: int) -> "subprocess.Popen[str]":
         process = subprocess.Popen([sys.executable, "-m", *argv], stdout=subprocess.PIPE, stderr=stderr, text=True)
