@@ -1,21 +1,21 @@
 """Pictures of the station's console, taken in a real browser by a signed-in dispatcher or admin."""
 
 from pathlib import Path
+from typing import Final
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from hardware.simulators.scenario.dispatcher import Desk
 
-_CHROMIUM = "/usr/bin/chromium"
-_PAGES = {"alarms": "/", "kiosks": "/kiosks", "list": "/list"}
+CHROMIUM_PATH: Final = "/usr/bin/chromium"
+CHROMIUM_ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
+_PAGES: Final = {"alarms": "/", "kiosks": "/kiosks", "list": "/list"}
 
 
 def take_pictures(url: str, desk: Desk, folder: Path) -> tuple[Path, ...]:
     """Save the console's pages as ``console-*.png`` in ``folder`` and return the files."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM_PATH, args=list(CHROMIUM_ARGUMENTS))
         try:
             return _visit_pages(browser, url, desk, folder)
         finally:
@@ -25,11 +25,7 @@ def take_pictures(url: str, desk: Desk, folder: Path) -> tuple[Path, ...]:
 def _visit_pages(browser: Browser, url: str, desk: Desk, folder: Path) -> tuple[Path, ...]:
     # The rehearsal's CA is in no browser's store; a site brings its own.
     page = browser.new_page(ignore_https_errors=True, viewport={"width": 1440, "height": 900})
-    page.goto(f"{url}/login")
-    page.fill("[name=login]", desk.login)
-    page.fill("[name=password]", desk.password)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{url}/")
+    sign_in(page, url, desk)
     taken = []
     for name, path in _PAGES.items():
         page.goto(url + path, wait_until="load")
@@ -37,3 +33,12 @@ def _visit_pages(browser: Browser, url: str, desk: Desk, folder: Path) -> tuple[
         taken.append(folder / f"console-{name}.png")
         page.screenshot(path=taken[-1])
     return tuple(taken)
+
+
+def sign_in(page: Page, url: str, desk: Desk) -> None:
+    """Sign the desk's person in at the console's own page."""
+    page.goto(f"{url}/login")
+    page.fill("[name=login]", desk.login)
+    page.fill("[name=password]", desk.password)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{url}/")

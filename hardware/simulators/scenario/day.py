@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from hardware.simulators.camera import NOBODY
@@ -179,7 +180,7 @@ def play(house: House, visitor: Visitor) -> Outcome:
     if not wrong and opened != (visitor.sees is ScreenKind.GO_IN):
         wrong = f"the gate opened {opened} times"
     house.window.wait_until_shown(ScreenKind.ATTRACT, timeout_s=30)
-    return Outcome(visitor=visitor, saw=saw, got=got, durations=_durations(house, log_mark), wrong=wrong)
+    return Outcome(visitor=visitor, saw=saw, got=got, durations=last_durations(house.kiosk_log, log_mark), wrong=wrong)
 
 
 @contextmanager
@@ -236,11 +237,11 @@ def _news(house: House, before: Ledger) -> str:
     return " and ".join(sorted(counts.elements())) or "nothing"
 
 
-def _durations(house: House, since: int) -> dict[str, float | None]:
-    """Return the durations that the kiosk logged for its last decision."""
-    with house.kiosk_log.open("rb") as log:
-        log.seek(since)
-        records: list[dict[str, Any]] = [json.loads(line) for line in log]
+def last_durations(log: Path, since: int = 0) -> dict[str, float | None]:
+    """Return the stage durations of the last decision that a kiosk logged after byte ``since``; empty without one."""
+    with log.open("rb") as lines:
+        lines.seek(since)
+        records: list[dict[str, Any]] = [json.loads(line) for line in lines]
     decided = [record for record in records if record["event"] == "visit.decided"]
     stages = ("read_s", "face_s", "list_s", "total_s")
     return {stage: decided[-1][stage] for stage in stages} if decided else {}

@@ -42,12 +42,16 @@ class Desk:
 
     def propose(self, persona: Persona, *, case: str) -> str:
         """Propose a persona for the list and return the entry's id."""
+        return self.propose_number(persona.number, name=persona.name, case=case)
+
+    def propose_number(self, number: str, *, case: str, name: str = "演示 Exercise") -> str:
+        """Propose whoever has this number and return the entry's id."""
         answer = self.ask(
             "POST",
             "/api/list",
             {
-                "numbers": [persona.number],
-                "name": persona.name,
+                "numbers": [number],
+                "name": name,
                 "unit": "演示单位 Exercise unit",
                 "contact": "0597-0000000",
                 "case_number": case,
