@@ -50,7 +50,8 @@ def describe(settings: KioskSettings) -> tuple[str, ...]:
     """Return one line for each fault that stands now, or nothing where all is well."""
     outbox = OutboxFile(settings.data / OUTBOX_FILE)
     try:
-        standing = outbox.read_faults() | outbox.link_faults(datetime.now(UTC))
+        now = datetime.now(UTC)
+        standing = outbox.read_faults(now) | outbox.link_faults(now)
     finally:
         outbox.close()
     return tuple(f"{fault}: {WHAT_TO_DO[fault][0]} · {WHAT_TO_DO[fault][1]}" for fault in sorted(standing))

@@ -201,6 +201,7 @@ def _card_read(lane: Lane, state: Reading, event: on.CardRead, ctx: Context) -> 
         # A policy that asks for liveness waits for a provider's answer; without one it is said to be unmeasured.
         liveness=None if ctx.policy.liveness_required else Unavailable(Reason.LIVENESS_NOT_MEASURED),
         listing=None,
+        guidance=state.guidance,
     )
     compare = (do.CompareFace(state.visit, portrait),) if isinstance(portrait, Portrait) else ()
     return replace(lane, state=looking), (
@@ -208,6 +209,12 @@ def _card_read(lane: Lane, state: Reading, event: on.CardRead, ctx: Context) -> 
         *compare,
         do.StartTimer(ctx.policy.look_timeout_s),
     )
+
+
+def _guided(lane: Lane, state: Reading | Looking, event: on.FaceGuided, _ctx: Context) -> Outcome:
+    if event.visit != state.visit:
+        return lane, ()
+    return replace(lane, state=replace(state, guidance=event.guidance)), ()
 
 
 def _read_failed(lane: Lane, state: Reading, event: on.ReadFailed, ctx: Context) -> Outcome:
@@ -241,12 +248,6 @@ def _read_timed_out(lane: Lane, state: Reading, _event: on.TimedOut, ctx: Contex
 
 
 # ---- looking -----------------------------------------------------------------------------------------------------
-
-
-def _guided(lane: Lane, state: Looking, event: on.FaceGuided, _ctx: Context) -> Outcome:
-    if event.visit != state.visit:
-        return lane, ()
-    return replace(lane, state=replace(state, guidance=event.guidance)), ()
 
 
 def _face_compared(lane: Lane, state: Looking, event: on.FaceCompared, ctx: Context) -> Outcome:
@@ -396,6 +397,7 @@ TABLE: Mapping[tuple[type[State], type[on.Event]], Rule] = {
     (Attract, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
     (Attract, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),
     (OutOfService, on.StaffedLaneChosen): Rule(_call_staff_only, (OutOfService,)),
+    (Reading, on.FaceGuided): Rule(_guided, (Reading,)),
     (Reading, on.CardRead): Rule(_card_read, (Looking, Reading)),
     (Reading, on.ReadFailed): Rule(_read_failed, (LayAgain, Referred, Reading)),
     (Reading, on.CardRemoved): Rule(_pulled, (LayAgain, Referred, Reading)),

@@ -28,6 +28,7 @@ class Reading:
     visit: VisitId
     presence: Presence
     reads: int
+    guidance: Guidance = Guidance.COME_INTO_VIEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Looking:
     face: FaceEvidence | None
     liveness: LivenessEvidence | None
     listing: ListEvidence | None
-    guidance: Guidance = Guidance.COME_INTO_VIEW
+    guidance: Guidance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

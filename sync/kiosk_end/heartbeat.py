@@ -87,7 +87,7 @@ class Heart:
             list_age_s=None if checked_at is None else max(0.0, (now - checked_at).total_seconds()),
             outbox_depth=self._outbox.depth(),
             oldest_undelivered_s=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
-            faults=tuple(sorted(self._outbox.read_faults() | self._link.faults)),
+            faults=tuple(sorted(self._outbox.read_faults(now) | self._link.faults)),
             software=SOFTWARE,
         )
 

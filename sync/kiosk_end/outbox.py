@@ -32,6 +32,8 @@ from kiosk.sqlite import open_sqlite, reading
 from sync.wire import AlarmBody, CountsBody, Message
 
 OUTBOX_FILE: Final = "outbox.db"
+LANE_NOTE_GOOD_FOR: Final = timedelta(seconds=30)
+"""The kiosk app leaves word every 5 s; one that has been silent for so long does not run."""
 LINK_NOTE_GOOD_FOR: Final = timedelta(seconds=30)
 """An agent that has not said a word for three heartbeats is dead, and so is the link (EN 50136; RULES 9)."""
 
@@ -167,9 +169,12 @@ class OutboxFile:
         """Leave the link's present faults for the kiosk app."""
         self._write_note(_LINK, faults, now)
 
-    def read_faults(self) -> frozenset[Fault]:
-        """Return the lane's faults as the kiosk app last left them."""
-        return self._read_note(_LANE)[0]
+    def read_faults(self, now: datetime) -> frozenset[Fault]:
+        """Return the lane's faults as the kiosk app last left them, and APP_SILENT where that was too long ago."""
+        faults, at = self._read_note(_LANE)
+        if at is None or abs(now - at) > LANE_NOTE_GOOD_FOR:
+            return faults | {Fault.APP_SILENT}
+        return faults
 
     # notes
 

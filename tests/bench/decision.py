@@ -49,7 +49,7 @@ from watchlist.lookup import SealedList
 from watchlist.seal import Pepper
 from watchlist.store import ListStore
 
-VISITS = 60
+VISITS = 100
 READING_S = 0.8
 """As long as a real card is read: the live frames are embedded meanwhile, as at the gate."""
 

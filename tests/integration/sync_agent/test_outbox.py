@@ -150,11 +150,17 @@ def test_a_count_holds_no_time_finer_than_the_hour(outbox: OutboxFile, tmp_path:
 
 def test_the_lane_and_the_agent_leave_their_faults_for_one_another(outbox: OutboxFile) -> None:
     outbox.report(frozenset({Fault.CAMERA_LOST, Fault.READER_LOST}), NOON)
-    assert outbox.read_faults() == {Fault.CAMERA_LOST, Fault.READER_LOST}
+    assert outbox.read_faults(NOON) == {Fault.CAMERA_LOST, Fault.READER_LOST}
     outbox.report(frozenset(), NOON)
-    assert outbox.read_faults() == frozenset()
+    assert outbox.read_faults(NOON) == frozenset()
     outbox.write_link(frozenset({Fault.LIST_REFUSED}), NOON)
     assert outbox.link_faults(NOON) == {Fault.LIST_REFUSED}
+
+
+def test_a_kiosk_app_that_has_fallen_silent_is_told_to_the_station(outbox: OutboxFile) -> None:
+    assert outbox.read_faults(NOON) == {Fault.APP_SILENT}
+    outbox.report(frozenset({Fault.CAMERA_LOST}), NOON)
+    assert outbox.read_faults(NOON + timedelta(seconds=31)) == {Fault.CAMERA_LOST, Fault.APP_SILENT}
 
 
 @pytest.mark.parametrize("later", [timedelta(seconds=31), timedelta(seconds=-31)])

@@ -143,6 +143,12 @@ def test_a_visitor_whom_the_camera_never_saw_is_told_so_and_goes_to_staff() -> N
     assert isinstance(lane.state, Referred)
 
 
+def test_what_the_camera_saw_while_the_card_was_read_is_not_asked_for_again() -> None:
+    still = on.FaceGuided(VISIT, Guidance.HOLD_STILL)
+    lane, _ = play((GENUINE[0], still, GENUINE[1]))
+    assert screen_of(lane).guidance is Guidance.HOLD_STILL
+
+
 def test_several_faces_to_the_end_are_never_guessed_between() -> None:
     crowd = on.FaceGuided(VISIT, Guidance.ONE_PERSON_ONLY)
     _, effects = play((*GENUINE[:3], crowd, on.TimedOut()))
