@@ -20,7 +20,7 @@ from hardware.camera.process import CameraProcess
 from hardware.gate import LogGate
 from hardware.simulators.gate import SimulatedGate
 from hardware.staff_call import LogStaffCall
-from kiosk import events
+from kiosk import events, logbook
 from kiosk.clock import SystemClock
 from kiosk.engine import Engine, Parts
 from kiosk.ports import Gate, Post
@@ -158,10 +158,10 @@ def run(settings: KioskSettings) -> int:
     harden()
     keep_freed_memory()
     if settings.log is None:
-        events.configure()
+        logbook.configure(events.CATALOGUE)
         return KioskApp(settings).run()
     with settings.log.open("a", encoding="utf-8") as stream:
-        events.configure(stream)
+        logbook.configure(events.CATALOGUE, stream)
         return KioskApp(settings).run()
 
 

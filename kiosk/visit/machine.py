@@ -29,7 +29,6 @@ from kiosk.visit import effects as do
 from kiosk.visit import events as on
 from kiosk.visit.decision import Evidence, decide
 from kiosk.visit.policy import Policy
-from kiosk.visit.screen import Screen, ScreenKind, Slip
 from kiosk.visit.states import (
     Admitted,
     Attract,
@@ -89,33 +88,6 @@ def step(lane: Lane, event: on.Event, policy: Policy, moment: Moment) -> Outcome
     if not isinstance(after.state, TakeCard):
         after = replace(after, faults=after.faults - {Fault.CARD_FORGOTTEN})
     return after, effects
-
-
-def screen_of(lane: Lane) -> Screen:
-    """Return what the visitor sees in this state."""
-    match lane.state:
-        case OutOfService():
-            return Screen(kind=ScreenKind.OUT_OF_SERVICE, faults=lane.faults)
-        case Attract():
-            return Screen(kind=ScreenKind.ATTRACT, faults=lane.faults)
-        case Reading():
-            return Screen(kind=ScreenKind.READING, faults=lane.faults)
-        case LayAgain():
-            return Screen(kind=ScreenKind.LAY_AGAIN, faults=lane.faults)
-        case Looking(guidance=guidance):
-            return Screen(kind=ScreenKind.LOOK_HERE, guidance=guidance, faults=lane.faults)
-        case Admitted():
-            return Screen(kind=ScreenKind.GO_IN, faults=lane.faults)
-        case Referred(visit=visit, reason_class=reason_class):
-            slip = Slip(code=slip_code(visit), reason_class=reason_class)
-            return Screen(kind=ScreenKind.SEE_STAFF, slip=slip, faults=lane.faults)
-        case TakeCard():
-            return Screen(kind=ScreenKind.TAKE_CARD, faults=lane.faults)
-
-
-def slip_code(visit: VisitId) -> str:
-    """Return the short code on a referral's slip: six characters of the random visit id."""
-    return f"{visit[:3]}-{visit[3:6]}".upper()
 
 
 # ---- where a visit begins and ends -------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from kiosk import logbook
 from sync.kiosk_end import agent, log
 from sync.kiosk_end.enrol import EnrolError
 from watchlist.trust import TrustError
@@ -43,7 +44,7 @@ def run(
     ),
 ) -> None:
     """Drain the outbox, keep the list current, send heartbeats, until SIGTERM."""
-    log.configure()
+    logbook.configure(log.CATALOGUE)
     settings = agent.AgentSettings(station_url=station, data=data, counts_every_s=counts_every)
     try:
         asyncio.run(agent.run(settings))

@@ -1,18 +1,18 @@
-"""The station's log: JSON lines on standard error, every event and field declared here (RULES 15, STYLE 15).
+"""The station's log catalogue, and how the libraries under it are let into the same log (kiosk.logbook).
 
 No login, no address of a person, no number, no name, no request path with its query. An error is told by its type and
 the place where it rose; its text may hold anything, so it is not written.
 """
 
 import logging
-import sys
-from collections.abc import Mapping, MutableMapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
-CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
+from kiosk import logbook
+
+CATALOGUE: Final[logbook.Catalogue] = {
     "station.started": frozenset({"site", "port"}),
     "station.stopped": frozenset(),
     "kiosk.enrolled": frozenset({"kiosk", "lane"}),
@@ -27,27 +27,8 @@ CATALOGUE: Final[Mapping[str, frozenset[str]]] = {
 
 def configure() -> None:
     """Send our events, and warnings of the libraries, to standard error as JSON."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-            keep_declared,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    logbook.configure(CATALOGUE)
     logging.basicConfig(handlers=[_Library()], level=logging.WARNING, force=True)
-
-
-def keep_declared(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    """Drop every field that the catalogue does not declare for this event (a structlog processor).
-
-    Raises:
-        KeyError: the event itself is not declared: a bug of ours.
-    """
-    allowed = CATALOGUE[event["event"]] | {"event", "level", "at"}
-    return {key: value for key, value in event.items() if key in allowed}
 
 
 def where(error: BaseException) -> str:

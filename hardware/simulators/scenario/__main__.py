@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from hardware.simulators.camera import NOBODY
 from hardware.simulators.personas import PERSONAS
 from hardware.simulators.scenario.console import take_pictures
 from hardware.simulators.scenario.day import Day, Outcome, Visitor, play
@@ -71,14 +72,15 @@ def play_day(house: House, began: float) -> int:
 
 def show_the_rest(house: House) -> None:
     """Take the pictures of what no visitor of the day met: a forgotten card, and a lane out of service."""
-    house.window.keep_pictures(PICTURES)
     house.before_camera("lisa")
     house.card.lay(PERSONAS["lisa"])
     house.window.wait_until_shown(ScreenKind.TAKE_CARD, timeout_s=30)
+    house.window.picture(PICTURES / "take-card.png")
     house.before_camera("fault:stall")
     house.card.lift()
     house.window.wait_until_shown(ScreenKind.OUT_OF_SERVICE, timeout_s=30)
-    house.before_camera("nobody")
+    house.window.picture(PICTURES / "out-of-service.png")
+    house.before_camera(NOBODY)
     house.window.wait_until_shown(ScreenKind.ATTRACT, timeout_s=30)
 
 

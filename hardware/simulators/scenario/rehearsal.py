@@ -25,7 +25,7 @@ from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
 from kiosk import app as kiosk_app
-from kiosk import events
+from kiosk import events, logbook
 from kiosk.process import harden, keep_freed_memory
 from kiosk.settings import load_settings
 from kiosk.visit.screen import Screen, ScreenKind
@@ -112,7 +112,7 @@ def main() -> int:
         line.connect(sys.argv[2])
         assert settings.log is not None
         with settings.log.open("a", encoding="utf-8") as stream:
-            events.configure(stream)
+            logbook.configure(events.CATALOGUE, stream)
             app = kiosk_app.KioskApp(settings)
             hand = Hand(app, line)
             code = app.run()

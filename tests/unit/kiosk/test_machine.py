@@ -15,9 +15,9 @@ from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.domain.verdict import AlarmKind, Verdict
 from kiosk.visit import effects as do
 from kiosk.visit import events as on
-from kiosk.visit.machine import TABLE, first_lane, screen_of, step
+from kiosk.visit.machine import TABLE, first_lane, step
 from kiosk.visit.policy import Policy
-from kiosk.visit.screen import ScreenKind
+from kiosk.visit.screen import ScreenKind, screen_of
 from kiosk.visit.states import Admitted, Attract, Lane, LayAgain, Looking, OutOfService, Reading, Referred, TakeCard
 
 VISIT = moment().fresh_visit
