@@ -5,6 +5,7 @@ works with virtual cards holds a lock file meanwhile. Only a pcscd that was star
 """
 
 import fcntl
+import os
 import socket
 import subprocess
 import time
@@ -22,6 +23,7 @@ class PcscService:
 
     Raises:
         FileNotFoundError: pcscd is not installed (apt-get install pcscd vsmartcard-vpcd).
+        PermissionError: it does not run, and we are not root.
         TimeoutError: it did not answer within 10 s.
     """
 
@@ -38,6 +40,8 @@ class PcscService:
         """Return when pcscd answers; start it if none does."""
         if _answers():
             return
+        if os.geteuid() != 0:
+            raise PermissionError("pcscd does not run and only root may start it: sudo systemctl start pcscd.socket")
         self._process = subprocess.Popen(
             [_PCSCD, "-f"],
             stdin=subprocess.DEVNULL,

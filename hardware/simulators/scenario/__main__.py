@@ -40,7 +40,7 @@ def main(
     except KeyboardInterrupt:
         say("\nended; nothing of it is running any more")
         raise SystemExit(130) from None
-    except (StartError, NotSeenError, RefusedError, TimeoutError, FileNotFoundError) as error:
+    except (StartError, NotSeenError, RefusedError, OSError) as error:
         say(f"✗ {error}\n  logs: {ROOT / 'logs'}")
         raise SystemExit(2) from None
     raise SystemExit(1 if wrong else 0)

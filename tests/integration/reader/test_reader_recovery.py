@@ -156,7 +156,7 @@ def test_workers_that_die_leave_no_zombie_and_no_open_file(hand: VirtualCard, re
     assert workers() == []
 
 
-def test_a_worker_ends_with_its_kiosk_even_while_a_read_hangs(pcscd: PcscService) -> None:
+def test_a_worker_ends_with_its_kiosk_and_dumps_no_core(pcscd: PcscService) -> None:
     worker = subprocess.Popen(
         [sys.executable, "-m", "reader.worker", "--profile", str(REFERENCE_PROFILE)],
         stdin=subprocess.PIPE,
