@@ -18,7 +18,7 @@ def run(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
 
     try:
         code = app.run(load_settings(settings))
-    except (SettingsError, *app.SETUP_ERRORS) as error:
+    except (SettingsError, app.SetupError) as error:
         typer.echo(f"kiosk: {error}", err=True)
         raise typer.Exit(2) from None
     raise typer.Exit(code)

@@ -31,15 +31,16 @@ from kiosk.visit.events import Event
 from reader.process import ReaderProcess
 from sync.kiosk_end.doorbell import DOORBELL_FILE, ring
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
-from ui.site import load_site
+from ui.site import SiteInfo, load_site
 from ui.window import KioskWindow, ScreenSetupError, make_application
 from watchlist import trust
 from watchlist.lookup import SealedList
 
 log = structlog.get_logger()
 
-SETUP_ERRORS = (ScreenSetupError, trust.TrustError)
-"""What an installer can put right; each says how."""
+
+class SetupError(Exception):
+    """Something that the installer must put right before the kiosk can start. The message says what and how."""
 
 
 class KioskApp:
@@ -49,18 +50,20 @@ class KioskApp:
         """Put the parts together. Nothing is started yet, and no device is touched.
 
         Raises:
-            ScreenSetupError: Qt cannot show a window on this machine.
-            TrustError: the kiosk was never enrolled (``kiosk-sync enrol``).
+            SetupError: the kiosk was never enrolled, Qt cannot show a window, or the site's words are missing.
         """
-        self._settings = settings
         clock = SystemClock()
-        self._identity = trust.load(settings.data / trust.TRUST_FILE)
-        self.qt = make_application(kiosk_mode=settings.production)
+        self._identity = _identity(settings)
+        site = _site(settings)
+        try:
+            self.qt = make_application(kiosk_mode=settings.production)
+        except ScreenSetupError as error:
+            raise SetupError(str(error)) from error
         self._camera = CameraProcess(settings.camera.source)
         self.window = KioskWindow(
             self._camera,
             self.post,
-            load_site(settings.screen.site),
+            site,
             px_per_mm=settings.screen.px_per_mm,
             full_screen=settings.screen.full_screen,
             size=QSize(settings.screen.width, settings.screen.height),
@@ -99,6 +102,8 @@ class KioskApp:
         Returns:
             The process's exit code: not 0 when the engine died, so that the service manager starts it anew.
         """
+        harden()
+        keep_freed_memory()
         log.info(
             "kiosk.started",
             kiosk=self._identity.kiosk,
@@ -155,14 +160,28 @@ class KioskApp:
 
 def run(settings: KioskSettings) -> int:
     """Run the kiosk app in this process; the exit code says whether it ended in order."""
-    harden()
-    keep_freed_memory()
     if settings.log is None:
         logbook.configure(events.CATALOGUE)
         return KioskApp(settings).run()
     with settings.log.open("a", encoding="utf-8") as stream:
         logbook.configure(events.CATALOGUE, stream)
         return KioskApp(settings).run()
+
+
+def _identity(settings: KioskSettings) -> trust.Trust:
+    try:
+        return trust.load(settings.data / trust.TRUST_FILE)
+    except FileNotFoundError:
+        raise SetupError(f"nothing enrolled in {settings.data}: run `kiosk-sync enrol` first") from None
+    except (trust.TrustError, OSError) as error:
+        raise SetupError(f"{settings.data / trust.TRUST_FILE} cannot be used: run `kiosk-sync enrol` again") from error
+
+
+def _site(settings: KioskSettings) -> SiteInfo:
+    try:
+        return load_site(settings.screen.site)
+    except (OSError, ValueError) as error:
+        raise SetupError(f"screen.site: {error}") from error
 
 
 def _gate(settings: KioskSettings, post: Post) -> Gate:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from process_tree import descendants_of
 
 from hardware.simulators.personas import PERSONAS, Persona
 from hardware.simulators.scenario.day import ARRIVES_WITHIN_S, Ledger
@@ -42,13 +43,9 @@ def wait_for_alarms(house: House, before: Ledger, wanted: int) -> list[str]:
     return new_alarms(house, before)
 
 
-def processes_of(pid: int) -> list[int]:
-    children = [child for file in Path(f"/proc/{pid}/task").glob("*/children") for child in file.read_text().split()]
-    return [pid, *(one for child in children for one in processes_of(int(child)))]
-
-
 def test_the_kiosk_app_and_its_workers_have_no_network(house: House) -> None:
-    processes = processes_of(house.processes.pid(KIOSK))
+    app = house.processes.pid(KIOSK)
+    processes = [app, *descendants_of(app)]
     assert len(processes) >= 3  # the app, the reader worker, the camera worker
     for pid in processes:
         assert Path(f"/proc/{pid}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()

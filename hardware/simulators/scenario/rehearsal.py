@@ -26,7 +26,6 @@ from PySide6.QtTest import QTest
 
 from kiosk import app as kiosk_app
 from kiosk import events, logbook
-from kiosk.process import harden, keep_freed_memory
 from kiosk.settings import load_settings
 from kiosk.visit.screen import Screen, ScreenKind
 
@@ -106,8 +105,6 @@ def _items_below(item: QQuickItem) -> Iterator[QQuickItem]:
 def main() -> int:
     """Run the app until the socket closes."""
     settings = load_settings(Path(sys.argv[1]))
-    harden()
-    keep_freed_memory()
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(sys.argv[2])
         assert settings.log is not None

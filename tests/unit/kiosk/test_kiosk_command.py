@@ -1,0 +1,41 @@
+"""What an installer is told when the kiosk cannot start: one line, and what to do."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kiosk.__main__ import cli
+
+REPOSITORY = Path(__file__).parents[3]
+SAMPLE = (REPOSITORY / "hardware" / "wiring" / "kiosk.sample.toml").read_text(encoding="utf-8")
+
+
+def settings(folder: Path, **changes: str) -> str:
+    text = SAMPLE.replace("/var/lib/hongtu-gate", str(folder)).replace("/opt/hongtu-gate", str(REPOSITORY))
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    file = folder / "kiosk.toml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 2
+    assert len(result.stderr.strip().splitlines()) == 1
+    return result.stderr
+
+
+def test_a_kiosk_that_was_never_enrolled_is_told_to_enrol(tmp_path: Path) -> None:
+    assert "kiosk-sync enrol" in run("run", "--settings", settings(tmp_path))
+
+
+def test_a_missing_settings_file_is_named(tmp_path: Path) -> None:
+    assert "no such file" in run("run", "--settings", str(tmp_path / "kiosk.toml"))
+
+
+@pytest.mark.parametrize("command", ["run", "status"])
+def test_a_wrong_setting_is_named(tmp_path: Path, command: str) -> None:
+    told = run(command, "--settings", settings(tmp_path, **{"px_per_mm = 4.03": "px_per_mm = -1"}))
+    assert "screen.px_per_mm" in told
