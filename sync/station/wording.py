@@ -133,7 +133,7 @@ def _score(facts: dict[str, Any], words: Words) -> str | None:
     """Return the score beside its threshold and its pack: alone it means nothing (RULES 11)."""
     if facts["similarity"] is None or facts["accept_threshold"] is None or facts["pack"] is None:
         return None
-    score, threshold = f"{facts['similarity']:.2f}", f"{facts['accept_threshold']:.2f}"
+    score, threshold = f"{facts['similarity']:.3f}", f"{facts['accept_threshold']:.3f}"
     return words("fact.face.score", score=score, threshold=threshold, pack=facts["pack"])
 
 
