@@ -34,7 +34,7 @@ def texts(entry: str | None = "e", **facts: Any) -> list[tuple[str, str | None]]
 def test_the_four_facts_are_told_apart() -> None:
     assert texts() == [
         ("on the list", None),
-        ("matches the portrait", "score 0.62 · threshold 0.36 · sface-yunet"),
+        ("matches the portrait", "score 0.618 · threshold 0.363 · sface-yunet"),
         ("passed", None),
         ("2 min", None),
     ]
