@@ -50,7 +50,7 @@ def test_an_alarm_appears_without_a_reload_and_acknowledging_shows_who(world: Wo
         expect(row).to_contain_text("a lead to check")
         expect(row).to_contain_text("通道 A")
         expect(row).to_contain_text("接报时仍在名单内")
-        expect(row).to_contain_text("得分 0.618 · 阈值 0.363 · sface-yunet")
+        expect(row).to_contain_text("得分 0.620 · 阈值 0.360 · sface-yunet")
         expect(page).to_have_title("(1) 警情 · 红土门 · 警务站")
         row.get_by_role("button", name="接警").click()
         done = page.locator(f"#handled #alarm-{message.id}")
