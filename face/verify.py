@@ -13,6 +13,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from kiosk.domain.document import Portrait
 from kiosk.domain.evidence import FaceEvidence, Unavailable
 from kiosk.domain.faults import Fault
@@ -30,6 +32,7 @@ _NEXT_FRAME_S: Final = 0.01
 _RELAXED_S: Final = 0.2
 """With three frames kept, a look five times a second is enough for the guidance and leaves the core to others."""
 _RETRY_S: Final = 5.0
+_LOG = structlog.get_logger()
 
 
 class FaceThread:
@@ -90,7 +93,8 @@ class FaceThread:
                 from face.models import load_models
 
                 self._serve(load_models(self._pack_dir))
-            except Exception:  # whatever it was: the lane must hear of it, and nothing of it may reach a log
+            except Exception as error:  # the lane must hear of it; of the error only its kind may reach the log
+                _LOG.error("effect.failed", effect="face", error=type(error).__name__)
                 self._stand_in_for_the_models(_RETRY_S)
 
     def _serve(self, models: "FaceModels") -> None:
