@@ -104,7 +104,8 @@ def wait_for_guest(house: House) -> None:
     """Leave everything running for somebody who wants to look around."""
     invitation = house.admin.ask("POST", "/api/invitations", {"roles": ["dispatcher"]})["path"]
     say(f"\n  the console: {house.url}{invitation}   (a one-time link: choose a name and a password)")
-    say(f"  lay a card: {Path(sys.executable).parent}/simulate card lisa      who is before the camera: {house.stage}")
+    say(f"  before the camera:  echo lisa > {house.stage}      (nobody, or a persona of `simulate card --help`)")
+    say(f"  lay a card:         {Path(sys.executable).parent}/simulate card lisa")
     say("  Ctrl-C ends everything")
     signal.pause()
 
