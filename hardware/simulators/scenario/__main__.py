@@ -30,7 +30,8 @@ def main(
     fast: Annotated[bool, typer.Option("--fast", help="A card that answers at once.")] = False,
 ) -> None:
     """Play the day; exit 1 if any visitor had the wrong outcome."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ends of the day take everything down
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     began = time.monotonic()
     try:
         with House(ROOT, delay=not fast, say=lambda text: say(f"▸ {text}")) as house:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Self
 
@@ -78,6 +79,7 @@ class House:
         self.url = f"https://127.0.0.1:{self.port}"
         self._delay = delay
         self._say = say
+        self._what_stands: ExitStack
         self.window: Window
         self.card: CardDesk
         self.admin: Desk
@@ -90,15 +92,13 @@ class House:
         return self.station_data / "ca.pem"
 
     def __enter__(self) -> Self:
-        try:
-            self._put_up()
-        except BaseException:
-            self._take_down()
-            raise
+        with ExitStack() as what_stands:
+            self._put_up(what_stands)
+            self._what_stands = what_stands.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._take_down()
+        self._what_stands.close()
 
     # ---- parts that a test may stop and start
 
@@ -160,7 +160,9 @@ class House:
     def _hand(self) -> Path:
         return self.root / "hand.sock"
 
-    def _put_up(self) -> None:
+    def _put_up(self, what_stands: ExitStack) -> None:
+        """Start everything; whatever has been started is on the stack, to be ended in reverse order."""
+        what_stands.callback(self.processes.end_all)
         self._say("station: keys, database, first admin")
         link = self._command(
             "-m", "sync.station", "init", "--data", str(self.station_data), "--site", "gutian-rehearsal",
@@ -181,8 +183,8 @@ class House:
         )  # fmt: skip
         self.start_agent()
         self._say("card reader: pcscd with a virtual reader, a virtual card" + ("" if self._delay else ", undelayed"))
-        self.pcsc.__enter__()
-        self.card = CardDesk(delay=self._delay)
+        what_stands.enter_context(self.pcsc)
+        self.card = what_stands.enter_context(CardDesk(delay=self._delay))
         self._say("kiosk app: screens, face models, camera")
         self.before_camera(NOBODY)
         (self.root / "kiosk.toml").write_text(
@@ -193,15 +195,8 @@ class House:
             encoding="utf-8",
         )  # fmt: skip
         self.window = Window(self._hand)
+        what_stands.callback(self.window.close)
         self.start_kiosk()
-
-    def _take_down(self) -> None:
-        for part in ("window", "card"):
-            if hasattr(self, part):
-                getattr(self, part).close()
-        self.processes.end_all()
-        if hasattr(self, "card"):
-            self.pcsc.__exit__()
 
     def _command(self, *arguments: str) -> str:
         done = subprocess.run(
