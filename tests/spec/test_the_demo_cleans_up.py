@@ -11,10 +11,9 @@ from process_tree import descendants_of
 pytestmark = [pytest.mark.pcsc, pytest.mark.models, pytest.mark.timeout(300)]
 
 
-def test_ctrl_c_in_the_middle_of_the_day_leaves_nothing_running() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-u", "-m", "hardware.simulators.scenario", "--fast"], stdout=subprocess.PIPE, text=True
-    ) as demo:
+def test_ctrl_c_in_the_middle_of_the_day_leaves_nothing_running(tmp_path: Path) -> None:
+    command = [sys.executable, "-u", "-m", "hardware.simulators.scenario", "--fast", "--root", str(tmp_path / "d")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
         for line in demo.stdout:
             if "a visitor, her own card" in line:

@@ -19,7 +19,6 @@ from hardware.simulators.scenario.window import NotSeenError
 from kiosk.visit.screen import ScreenKind
 
 ROOT: Final = REPOSITORY / "build" / "demo"
-PICTURES: Final = ROOT / "pictures"
 _IN_PICTURES: Final = ("1", "7", "8")
 """The visitors whose screens are kept: CC0 faces before the camera. No picture is taken of anybody who is listed in
 the story: these are real people, who agreed to research and to nothing else (docs/adr/0005)."""
@@ -28,13 +27,14 @@ the story: these are real people, who agreed to research and to nothing else (do
 def main(
     stay: Annotated[bool, typer.Option("--stay", help="Leave everything running until Ctrl-C.")] = False,
     fast: Annotated[bool, typer.Option("--fast", help="A card that answers at once.")] = False,
+    root: Annotated[Path, typer.Option(help="Everything of the day stands in this folder, which is emptied.")] = ROOT,
 ) -> None:
     """Play the day; exit 1 if any visitor had the wrong outcome."""
     for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
         signal.signal(number, signal.default_int_handler)
     began = time.monotonic()
     try:
-        with House(ROOT, delay=not fast, say=lambda text: say(f"▸ {text}")) as house:
+        with House(root, delay=not fast, say=lambda text: say(f"▸ {text}")) as house:
             wrong = play_day(house, began)
             if stay:
                 wait_for_guest(house)
@@ -42,45 +42,46 @@ def main(
         say("\nended; nothing of it is running any more")
         raise SystemExit(130) from None
     except (StartError, NotSeenError, RefusedError, OSError) as error:
-        say(f"✗ {error}\n  logs: {ROOT / 'logs'}")
+        say(f"✗ {error}\n  logs: {root / 'logs'}")
         raise SystemExit(2) from None
     raise SystemExit(1 if wrong else 0)
 
 
 def play_day(house: House, began: float) -> int:
     """Play every visitor and return how many had the wrong outcome."""
-    PICTURES.mkdir(exist_ok=True)
+    pictures = house.root / "pictures"
+    pictures.mkdir()
     house.window.wait_until_shown(ScreenKind.ATTRACT, timeout_s=60)
-    house.window.picture(PICTURES / "attract.png")
+    house.window.picture(pictures / "attract.png")
     say(f"  ready after {time.monotonic() - began:.1f} s\n")
     say(HEADING)
     wrong = 0
     for visitor in Day().visitors():
-        house.window.keep_pictures(PICTURES if visitor.number in _IN_PICTURES else None)
+        house.window.keep_pictures(pictures if visitor.number in _IN_PICTURES else None)
         outcome = play(house, visitor)
         say(line(visitor, outcome))
         if outcome.wrong:
             wrong += 1
             say(f"     ✗ {outcome.wrong}")
-    show_the_rest(house)
+    show_the_rest(house, pictures)
     first = house.dispatcher.alarms()[0]
     house.dispatcher.acknowledge(str(first["id"]))
-    taken = take_pictures(house.url, house.admin, PICTURES)
+    taken = take_pictures(house.url, house.admin, pictures)
     say(f"\n  {'all outcomes right' if not wrong else f'{wrong} outcomes WRONG'} · {time.monotonic() - began:.0f} s")
-    say(f"  pictures of the screens and of the console ({len(taken)} pages): {PICTURES}")
+    say(f"  pictures of the screens and of the console ({len(taken)} pages): {pictures}")
     return wrong
 
 
-def show_the_rest(house: House) -> None:
+def show_the_rest(house: House, pictures: Path) -> None:
     """Take the pictures of what no visitor of the day met: a forgotten card, and a lane out of service."""
     house.before_camera("lisa")
     house.card.lay(PERSONAS["lisa"])
     house.window.wait_until_shown(ScreenKind.TAKE_CARD, timeout_s=30)
-    house.window.picture(PICTURES / "take-card.png")
+    house.window.picture(pictures / "take-card.png")
     house.before_camera("fault:stall")
     house.card.lift()
     house.window.wait_until_shown(ScreenKind.OUT_OF_SERVICE, timeout_s=30)
-    house.window.picture(PICTURES / "out-of-service.png")
+    house.window.picture(pictures / "out-of-service.png")
     house.before_camera(NOBODY)
     house.window.wait_until_shown(ScreenKind.ATTRACT, timeout_s=30)
 
