@@ -40,7 +40,10 @@ class EntryState(StrEnum):
 
 
 class LegalBasis(StrEnum):
-    """Why a person may be listed at all: a closed vocabulary, each a named instrument (RULES 1)."""
+    """Why a person may be listed at all: a closed vocabulary, each a named instrument (RULES 1).
+
+    The articles are cited from memory and [unverified]: a lawyer of the site reads them before it opens.
+    """
 
     WANTED_NOTICE = "wanted-notice"
     """通缉令: Criminal Procedure Law, article 155."""
