@@ -12,7 +12,6 @@ CATALOGUE: Final[Catalogue] = {
     "gate.opened": frozenset({"visit"}),
     "staff.called": frozenset({"visit", "reason_class"}),
     "alarm.committed": frozenset({"visit"}),
-    "alarm.not-committed": frozenset({"visit", "error"}),
     "fault.raised": frozenset({"fault"}),
     "fault.cleared": frozenset({"fault"}),
     "effect.failed": frozenset({"effect", "error"}),

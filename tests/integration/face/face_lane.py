@@ -2,7 +2,6 @@
 
 import queue
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +10,10 @@ from PIL import Image
 from face.verify import FaceThread
 from hardware.simulators.camera import Stage, set_stage
 from hardware.simulators.personas import PERSONAS
+from kiosk.clock import SystemClock
 from kiosk.domain.document import Portrait
 from kiosk.ports import BgrImage, Frame, Post
 from kiosk.visit.events import Event
-
-
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
 
 
 class StageCamera:

@@ -137,7 +137,7 @@ def test_a_read_that_hangs_is_given_up_and_the_next_card_is_read(
 def read_in_the_end(reader: ReaderProcess, ear: Ear, number: str) -> None:
     """Read whatever card lies there; the hung one may be seen for a moment yet."""
     reader.read(ear.next(CardPresented).presence)
-    while not isinstance(answer := ear.next(CardRead | ReadFailed), CardRead):  # type: ignore[arg-type]
+    while not isinstance(answer := ear.next(CardRead | ReadFailed), CardRead):  # type: ignore[arg-type]  # takes a union
         reader.read(ear.next(CardPresented).presence)
     assert answer.document.numbers[0].value == number
 

@@ -101,7 +101,7 @@ def test_a_body_beyond_the_limit_is_refused_while_it_is_read(world: World) -> No
 
     with world.kiosk() as kiosk:
         try:
-            answer = kiosk.post("/v1/messages", content=endless())  # type: ignore[arg-type]
+            answer = kiosk.post("/v1/messages", content=endless())  # type: ignore[arg-type]  # a body in pieces
             assert answer.json()["error"] == "too-large"
         except httpx.TransportError:
             pass  # the station may close before it has read what it will not keep

@@ -133,7 +133,7 @@ def test_counts_that_were_sent_are_not_sent_again(outbox: OutboxFile) -> None:
     outbox.close_counts(NOON)
     outbox.count(admitted())
     outbox.close_counts(NOON)
-    assert [message.body.counts for message in outbox.pending(10)] == [{"admit": 1}, {"admit": 1}]  # type: ignore[union-attr]
+    assert [message.body.counts for message in outbox.pending(10)] == [{"admit": 1}, {"admit": 1}]  # type: ignore[union-attr]  # they are counts
 
 
 def test_a_count_holds_no_time_finer_than_the_hour(outbox: OutboxFile, tmp_path: Path) -> None:
