@@ -19,6 +19,26 @@ WHAT_TO_DO: Final[Mapping[Fault, tuple[str, str]]] = {
     ),
     Fault.READER_BUSY: ("读卡器被其他程序占用：关闭该程序", "Another program holds the reader: end it."),
     Fault.READER_PROFILE: ("读卡器型号与配置不符：请安装人员检查", "The reader fits no profile: call the installer."),
+    Fault.READER_STALLED: (
+        "读卡器无响应：拔下再插上",
+        "The card reader does not answer: unplug it and plug it in again.",
+    ),
+    Fault.READER_SEVERAL: (
+        "接了两个读卡器：拔下多余的一个",
+        "Two card readers are plugged in: unplug the one that visitors do not use.",
+    ),
+    Fault.READER_SAM: (
+        "读卡器安全模块故障：请安装人员更换",
+        "The reader's security module refuses to work: call the installer.",
+    ),
+    Fault.READER_SAMID: (
+        "读卡器被更换过：请安装人员核对",
+        "This is not the reader that was installed here: call the installer.",
+    ),
+    Fault.PHOTO_DECODER: (
+        "证件照片无法解码：全部转人工，请安装人员检查",
+        "Card photos cannot be opened: every visitor goes to staff. Call the installer.",
+    ),
     Fault.CAMERA_LOST: ("摄像头未连接：检查连线", "The camera is gone: check its cable."),
     Fault.CAMERA_STALLED: (
         "摄像头画面停住：拔下再插上",

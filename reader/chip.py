@@ -15,18 +15,23 @@ def read_chip(transceive: sam.Transceive, find: Find, decoder: PhotoDecoder) -> 
     Raises:
         ReaderError: of any kind but ``ProfileError``.
     """
-    _find_card(transceive, find)
-    sam.run(sam.SELECT_CARD, transceive)
-    info = sam.base_info(sam.run(sam.READ_BASE_INFO, transceive))
-    text = layouts.parse(info.text)
+    text, photo = read_text(transceive, find)
     return Document(
         kind=text.kind,
         numbers=text.numbers,
         born=text.born,
         valid_from=text.valid_from,
         valid_until=text.valid_until,
-        portrait=decoder.decode(info.photo),
+        portrait=decoder.decode(photo),
     )
+
+
+def read_text(transceive: sam.Transceive, find: Find) -> tuple[layouts.CardText, bytes]:
+    """Return the card's parsed text and its photo block as it is. Raises ReaderError."""
+    _find_card(transceive, find)
+    sam.run(sam.SELECT_CARD, transceive)
+    info = sam.base_info(sam.run(sam.READ_BASE_INFO, transceive))
+    return layouts.parse(info.text), info.photo
 
 
 def _find_card(transceive: sam.Transceive, find: Find) -> None:
@@ -35,6 +40,7 @@ def _find_card(transceive: sam.Transceive, find: Find) -> None:
             sam.run(sam.FIND_CARD, transceive)
             return
         except SamError as error:
-            if error.sw3 != sam.NO_CARD_FOUND or not attempts_left:
+            # Only a card that is not found (yet) may be looked for again; after any other error it must be lifted.
+            if error.sw3 != sam.SamStatus.FIND_FAILED or not attempts_left:
                 raise
         time.sleep(find.interval_s)

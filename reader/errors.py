@@ -8,8 +8,12 @@ The tree
     - ReaderLostError                   no such reader, or it was unplugged
     - ReaderBusyError                   another program holds it
     - CardGoneError                     visitor: the card was pulled, or does not answer
+  - LineError                           site staff: a serial line or a vendor's library failed
+  - DeadlineError                       site staff: a command did not come back in time
   - FrameError                          visitor: an answer that breaks the SAM frame's own rules
-  - SamError                            visitor: the SAM says no
+  - SamError                            visitor: the SAM says no to this card
+    - SamFaultError                     installer: the SAM says no to everything (self-test, authorisation)
+  - SamIdError                          installer: another SAM than the profile pins
   - UnknownKindError                    staff: a card, but not one that we can read
   - FieldError                          staff: a field of the card's text breaks its rule
     - NumberError                       staff: the document number does
@@ -71,6 +75,31 @@ class SamError(ReaderError):
         self.sw3 = sw3
 
 
+class SamFaultError(SamError):
+    """The SAM itself is not fit for work: its self-test failed, or it is not authorised."""
+
+
+class SamIdError(ReaderError):
+    """The SAM is not the one that the profile pins."""
+
+
+class LineError(ReaderError):
+    """A serial line or a vendor's library could not be opened, or broke. ``why`` never quotes what went over it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class DeadlineError(ReaderError):
+    """``command`` did not come back within ``deadline_s``."""
+
+    def __init__(self, *, command: str, deadline_s: float) -> None:
+        super().__init__(f"{command}: no answer within {deadline_s} s")
+        self.command = command
+        self.deadline_s = deadline_s
+
+
 class UnknownKindError(ReaderError):
     """The card's kind flag (byte 248 of its text) names a kind that this program does not read."""
 
@@ -92,7 +121,11 @@ class NumberError(FieldError):
 def reason_of(error: ReaderError) -> tuple[Reason, bool]:
     """Return what an unread card is told as, and whether laying it down once more may help."""
     match error:
-        case CardGoneError() | FrameError() | SamError():
+        case SamFaultError():
+            return Reason.READER_FAULT, False
+        case SamError(sw3=0x40):  # "wrong card": not one of those that a SAM opens
+            return Reason.UNKNOWN_CARD_KIND, False
+        case CardGoneError() | FrameError() | SamError() | DeadlineError():
             return Reason.CARD_UNREADABLE, True
         case UnknownKindError():
             return Reason.UNKNOWN_CARD_KIND, False

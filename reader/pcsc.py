@@ -1,4 +1,4 @@
-"""PC/SC as this product needs it: list readers, wait for a change, exchange APDUs. The only import of pyscard.
+"""PC/SC as this product needs it: readers, changes, APDUs, escapes. The only import of pyscard.
 
 - Built on the low-level calls, not on pyscard's monitors: after a restart of pcscd those threads are dead and say
   nothing (pyscard #82, #128). Every call here either answers or raises an error of ``reader.errors``.
@@ -40,9 +40,14 @@ _ERRORS: Final[dict[int, type[PcscError]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """A reader at one moment. ``raw`` is what the next wait compares with; ``counter`` counts card events (16 bits)."""
+    """A reader at one moment.
+
+    ``raw`` is what the next wait compares with; ``counter`` counts card events (16 bits); ``atr`` is the card's, empty
+    where none lies there.
+    """
 
     raw: int = scard.SCARD_STATE_UNAWARE
+    atr: bytes = b""
 
     @property
     def has_card(self) -> bool:
@@ -67,7 +72,7 @@ class ReaderState:
 
 
 class Connection:
-    """An open connection to the card on a reader. Use it as a context manager."""
+    """An open connection to a reader, and to the card on it if there is one. Use it as a context manager."""
 
     def __init__(self, handle: int, protocol: int) -> None:
         self._handle = handle
@@ -81,6 +86,12 @@ class Connection:
             # Pulled in the middle of a transmit: PC/SC calls that a success without an answer.
             raise CardGoneError("SCardTransmit", _OK)
         return bytes(response[:-2]), response[-2] << 8 | response[-1]
+
+    def control(self, number: int, data: bytes) -> bytes:
+        """Return the driver's answer to an escape; ``number`` is what SCARD_CTL_CODE is made of. May block as above."""
+        code, response = scard.SCardControl(self._handle, scard.SCARD_CTL_CODE(number), list(data))
+        _check("SCardControl", code)
+        return bytes(response)
 
     def __enter__(self) -> Self:
         return self
@@ -114,7 +125,8 @@ class Context:
         # A time-out has news too: pcsc-lite ends no wait when another program takes the reader for itself.
         if code & 0xFFFFFFFF != _TIMEOUT:
             _check("SCardGetStatusChange", code)
-        return ReaderState(states[0][1] & ~scard.SCARD_STATE_CHANGED)
+        _, raw, atr = states[0]
+        return ReaderState(raw & ~scard.SCARD_STATE_CHANGED, bytes(atr))
 
     def state(self, reader: str) -> ReaderState:
         """Return the reader's state now."""
@@ -125,6 +137,12 @@ class Context:
         code, handle, protocol = scard.SCardConnect(
             self._handle, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         )
+        _check("SCardConnect", code)
+        return Connection(handle, protocol)
+
+    def connect_reader(self, reader: str) -> Connection:
+        """Connect to the reader alone, for escapes; a card need not lie there, and others are not shut out."""
+        code, handle, protocol = scard.SCardConnect(self._handle, reader, scard.SCARD_SHARE_DIRECT, 0)
         _check("SCardConnect", code)
         return Connection(handle, protocol)
 

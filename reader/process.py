@@ -6,6 +6,8 @@ Theory of operation
 - A worker is given up when it ends, breaks the protocol, falls silent (it tells its status every second), or lets a
   read exceed the time limit. It is killed; the pending read fails, its card counts as removed, and READER_LOST
   stands until the next worker tells its status.
+- A worker whose call to the reader hung says READER_STALLED as its last word, and that stands in place of READER_LOST
+  until a later one has got through to the reader.
 - ``Presence.worker`` counts the workers, so a card that still lies there is a new presence to the next one.
 - Every ``read`` is answered exactly once, before the removal of its card is told; a document counts only while its
   card lies there.
@@ -32,7 +34,8 @@ SILENCE_S: Final = 5.0
 """A worker that tells no status for so long is given up: five times its longest pause, and time to start."""
 
 RESTART_PAUSE_S: Final = 0.5
-"""Between two workers, so that one that dies at once does not keep the machine busy."""
+LONGEST_PAUSE_S: Final = 4.0
+"""Between two workers: the first, and what it doubles to while they die without a word of a working reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class ReaderProcess:
         self._present: Presence | None = None
         self._faults = frozenset({Fault.READER_LOST})  # what the lane believes at boot
         self._pending: _Pending | None = None
+        self._pause_s = RESTART_PAUSE_S
 
     def start(self, post: Post) -> None:
         """Begin to watch; a fault that stands at start is posted like any other."""
@@ -97,8 +101,10 @@ class ReaderProcess:
                 return
             # The end of a worker says nothing about the card: laying it down again may help.
             self._fail_pending(Reason.CARD_UNREADABLE, again=True)
-            self._show(None, frozenset({Fault.READER_LOST}))
-            self._stopping.wait(RESTART_PAUSE_S)
+            lost = Fault.READER_STALLED if Fault.READER_STALLED in self._faults else Fault.READER_LOST
+            self._show(None, frozenset({lost}))
+            self._stopping.wait(self._pause_s)
+            self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
     def _hear(self, worker: int, message: FromWorker | None) -> None:
         self._notes.put(_Heard(worker, message))
@@ -121,6 +127,8 @@ class ReaderProcess:
                     pass  # a predecessor's last words
                 case _Heard(message=Status() as status):
                     silent_until_s = time.monotonic() + SILENCE_S
+                    if Fault.READER_STALLED not in status.faults:
+                        self._pause_s = RESTART_PAUSE_S
                     self._take_status(status, number)
                 case _Heard(message=NotRead() | CardDocument() as result):
                     try:
@@ -140,7 +148,7 @@ class ReaderProcess:
     def _take_status(self, status: Status, number: int) -> None:
         present = _presence(status.card, number) if status.card else None
         if present != self._present:
-            if status.faults:
+            if status.faults - {Fault.READER_STALLED}:
                 self._fail_pending(Reason.READER_FAULT, again=False)
             else:
                 self._fail_pending(Reason.CARD_UNREADABLE, again=True)

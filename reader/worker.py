@@ -2,8 +2,9 @@
 
 ``python -m reader.worker --profile PATH [--production]`` speaks ``reader.messages`` on its standard input and output.
 
-- The monitor's thread tells the status; another reads cards, one at a time; the main thread listens. When the kiosk
-  goes away, however it ends, the input closes and the worker ends with it, even in the middle of a transmit.
+- One thread watches the reader and tells the status; another reads cards, one at a time; the main thread listens.
+  When the kiosk goes away, however it ends, the input closes and the worker ends with it, even in mid-transmit.
+- A call that does not come back in time ends the process (``reader.watchdog``) once it has told READER_STALLED.
 - An error that nobody foresaw ends the process: a worker that limps is worse than one that is replaced.
 - Core dumps are off: one would hold a whole card.
 """
@@ -18,26 +19,18 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from kiosk.domain.faults import Fault
-from kiosk.domain.reasons import Reason
-from reader import monitor, pcsc, profiles
-from reader.chip import read_chip
-from reader.errors import ProfileError, ReaderError, reason_of
-from reader.messages import (
-    Card,
-    CardDocument,
-    FromWorker,
-    NotRead,
-    Status,
-    decode_to_worker,
-    encode,
-    take_body,
-)
-from reader.photo import decoder
+from reader import profiles
+from reader.errors import ProfileError
+from reader.lane import ReaderLane
+from reader.messages import Card, FromWorker, Status, decode_to_worker, encode, take_body
+from reader.watchdog import Watchdog
 
-_COUNTER_MASK = 0xFFFF
+_PROFILE_RETRY_S: Final = 1.0
+_STALLED: Final = 3
+"""The exit code of a worker that a hung call ended."""
 
 
 def main() -> None:
@@ -58,9 +51,15 @@ def main() -> None:
 
 def _work(path: Path, production: bool, cards: "queue.SimpleQueue[Card]", tell: Callable[[FromWorker], None]) -> None:
     profile = _load_profile(path, production, tell)
-    _run_for_life("reader-monitor", lambda: monitor.watch(profile, tell))
+
+    def stalled() -> None:
+        tell(Status(frozenset({Fault.READER_STALLED}), None))
+        os._exit(_STALLED)
+
+    lane = ReaderLane(profile, Watchdog(stalled))
+    _run_for_life("reader-monitor", lambda: lane.watch(tell))
     while True:
-        tell(_read(cards.get(), profile))
+        tell(lane.read(cards.get()))
 
 
 def _load_profile(path: Path, production: bool, tell: Callable[[FromWorker], None]) -> profiles.Profile:
@@ -70,34 +69,7 @@ def _load_profile(path: Path, production: bool, tell: Callable[[FromWorker], Non
             return profiles.load(path, production=production)
         except ProfileError:
             tell(Status(frozenset({Fault.READER_PROFILE}), None))
-        time.sleep(monitor.LOOK_EVERY_S)
-
-
-def _read(card: Card, profile: profiles.Profile) -> FromWorker:
-    try:
-        with pcsc.Context() as context:
-            # The same event counter before and after: the bytes came from this card and no other.
-            if not _lies_there(context, card):
-                return _pulled(card)
-            with context.connect(card.reader) as connection:
-
-                def transceive(frame: bytes) -> bytes:
-                    return profile.unwrap(*connection.transmit(profile.wrap(frame)))
-
-                document = read_chip(transceive, profile.find, decoder(profile.photo))
-            return CardDocument.of(card, document) if _lies_there(context, card) else _pulled(card)
-    except ReaderError as error:
-        reason, again = reason_of(error)
-        return NotRead(card, reason, again)
-
-
-def _lies_there(context: pcsc.Context, card: Card) -> bool:
-    state = context.state(card.reader)
-    return state.has_card and state.counter == card.counter & _COUNTER_MASK
-
-
-def _pulled(card: Card) -> NotRead:
-    return NotRead(card, Reason.CARD_UNREADABLE, again=True)
+        time.sleep(_PROFILE_RETRY_S)
 
 
 def _listen(descriptor: int, cards: "queue.SimpleQueue[Card]") -> None:

@@ -9,10 +9,15 @@ from typing import Final, TypeVar
 import pytest
 
 from hardware.simulators.card import VirtualCard
+from hardware.simulators.ifd import VirtualReader, build_driver
 from hardware.simulators.pcscd import PcscService
 from kiosk.visit.events import Event
+from reader import pcsc
 
-REFERENCE_PROFILE: Final = Path(__file__).parents[1] / "hardware/wiring/readers/reference-test.toml"
+PROFILES: Final = Path(__file__).parents[1] / "hardware/wiring/readers"
+REFERENCE_PROFILE: Final = PROFILES / "reference-test.toml"
+ESCAPE_READER: Final = "Hongtu Test 00 00"
+ESCAPE_PROFILE: Final = PROFILES / "reference-test-escape.toml"
 
 E = TypeVar("E", bound=Event)
 
@@ -51,7 +56,7 @@ class Ear:
 
 @pytest.fixture(scope="module")
 def pcsc_service() -> Iterator[PcscService]:
-    with PcscService() as service:
+    with PcscService(build_driver()) as service:
         yield service
 
 
@@ -67,6 +72,33 @@ def killable_pcscd(pcscd: PcscService) -> PcscService:
     if not pcscd.is_ours:
         pytest.skip("a pcscd that others started is in use: it is not ours to kill")
     return pcscd
+
+
+@pytest.fixture(scope="module")
+def escape_reader(pcsc_service: PcscService) -> Iterator[VirtualReader]:
+    if not pcsc_service.is_ours:
+        pytest.skip("a pcscd that others started is in use: it does not know our test driver")
+    with VirtualReader() as reader:
+        yield reader
+
+
+@pytest.fixture
+def plugged_in(pcscd: PcscService, escape_reader: VirtualReader) -> Iterator[VirtualReader]:
+    """The reader of our own driver: it can be unplugged, stall, and be spoken to by escapes. Leave it plugged in."""
+    wait_until_seen(ESCAPE_READER)
+    yield escape_reader
+    escape_reader.go_on()
+    escape_reader.lift()
+    wait_until_seen(ESCAPE_READER)
+
+
+def wait_until_seen(reader: str, *, is_lost: bool = False) -> None:
+    """Return when pcscd sees the reader, or sees that it is gone. It looks once a second."""
+    deadline_s = time.monotonic() + 10
+    with pcsc.Context() as context:
+        while reader not in context.readers() or context.state(reader).is_lost != is_lost:
+            assert time.monotonic() < deadline_s, f"{reader} is still {'there' if is_lost else 'away'}"
+            time.sleep(0.02)
 
 
 @pytest.fixture

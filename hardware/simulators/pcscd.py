@@ -21,13 +21,17 @@ _READY_WITHIN_S: Final = 10.0
 class PcscService:
     """Hold the machine's PC/SC service. Use it as a context manager: entering waits for other holders.
 
+    Args:
+        configuration: the folder that names its readers, in place of /etc/reader.conf.d (``hardware.simulators.ifd``).
+
     Raises:
         FileNotFoundError: pcscd is not installed (apt-get install pcscd vsmartcard-vpcd).
         PermissionError: it does not run, and we are not root.
         TimeoutError: it did not answer within 10 s.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, configuration: Path | None = None) -> None:
+        self._options = ["-c", str(configuration)] if configuration else []
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[bytes] | None = None
 
@@ -43,7 +47,7 @@ class PcscService:
         if os.geteuid() != 0:
             raise PermissionError("pcscd does not run and only root may start it: sudo systemctl start pcscd.socket")
         self._process = subprocess.Popen(
-            [_PCSCD, "-f"],
+            [_PCSCD, "-f", *self._options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -76,7 +80,11 @@ class PcscService:
     def __enter__(self) -> Self:
         self._lock = _LOCK.open("wb")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self._lock.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -40,17 +40,22 @@ class Persona:
 
 
 def synthetic_number(born: date, sequence: int) -> str:
-    """Return a well-formed number that belongs to nobody; an odd ``sequence`` (0-999) is a man's.
-
-    The check character is worked out by ISO 7064's recursive method, while the product uses the weights of
-    GB 11643: each checks the other.
-    """
+    """Return a well-formed number that belongs to nobody; an odd ``sequence`` (0-999) is a man's."""
     first_17 = f"{_NO_SUCH_REGION}{born:%Y%m%d}{sequence:03d}"
+    return first_17 + check_character(first_17)
+
+
+def check_character(first_17: str) -> str:
+    """Return the check character of a number.
+
+    It is worked out by ISO 7064's recursive method, while the product uses the weights of GB 11643: each checks the
+    other.
+    """
     product = 0
     for digit in first_17:
         product = (product + int(digit)) * 2 % 11
     check = (12 - product) % 11
-    return first_17 + ("X" if check == 10 else str(check))
+    return "X" if check == 10 else str(check)
 
 
 def _persona(key: str, name: str, sex: str, born: date, sequence: int) -> Persona:

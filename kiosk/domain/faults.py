@@ -1,8 +1,9 @@
 """Faults of the machine: what is wrong, whether the lane can go on, who must act.
 
 The tree, by who must act
-- site staff: READER_LOST, READER_SERVICE_DOWN, READER_BUSY, CAMERA_LOST, CAMERA_STALLED, CARD_FORGOTTEN, APP_SILENT
-- installer: READER_PROFILE, FACE_MODELS, CLOCK, DISK, GATE_LOST
+- site staff: READER_LOST, READER_SERVICE_DOWN, READER_BUSY, READER_STALLED, READER_SEVERAL, CAMERA_LOST, CAMERA_STALLED,
+  CARD_FORGOTTEN, APP_SILENT
+- installer: READER_PROFILE, READER_SAM, READER_SAMID, PHOTO_DECODER, FACE_MODELS, CLOCK, DISK, GATE_LOST
 - station: LIST_AGEING, LIST_TOO_OLD, LIST_MISSING, LIST_REFUSED, STATION_LINK, CERTIFICATE
 
 What a visitor can put right (a card pulled too soon) is not a fault but a state of the visit.
@@ -18,6 +19,16 @@ class Fault(StrEnum):
     READER_SERVICE_DOWN = "reader-service-down"
     READER_BUSY = "reader-busy"
     READER_PROFILE = "reader-profile"
+    READER_STALLED = "reader-stalled"
+    """A command to the reader never came back. Stands until the reader has answered something again."""
+    READER_SEVERAL = "reader-several"
+    """Two readers fit the profile; the first in alphabetical order serves."""
+    READER_SAM = "reader-sam"
+    """The security module in the reader failed its self-test or is not authorised."""
+    READER_SAMID = "reader-samid"
+    """The security module is not the one that the profile pins."""
+    PHOTO_DECODER = "photo-decoder"
+    """The photo decoder crashed, hung or broke its contract. Stands until it has decoded a photo."""
     CAMERA_LOST = "camera-lost"
     CAMERA_STALLED = "camera-stalled"
     FACE_MODELS = "face-models"
@@ -46,6 +57,9 @@ _STOPPING = frozenset(
         Fault.READER_SERVICE_DOWN,
         Fault.READER_BUSY,
         Fault.READER_PROFILE,
+        Fault.READER_STALLED,
+        Fault.READER_SAM,
+        Fault.READER_SAMID,
         Fault.CAMERA_LOST,
         Fault.CAMERA_STALLED,
         Fault.FACE_MODELS,

@@ -39,7 +39,7 @@ from kiosk.supervision import Supervision
 from kiosk.visit import events as on
 from kiosk.visit.policy import Policy
 from kiosk.visit.screen import Screen, ScreenKind
-from reader.photo import decoder
+from reader.photo import SimulatorDecoder
 from sync.kiosk_end.outbox import OutboxFile
 from tests.bench.rows import Row, percentile
 from watchlist import trust
@@ -199,7 +199,7 @@ def lane(folder: Path) -> Iterator[BenchLane]:
 def lisas_document() -> Document:
     """Return what the reader makes of lisa's card."""
     lisa = PERSONAS["lisa"]
-    portrait = decoder("simulator").decode(CardBlocks.of(lisa).photo)
+    portrait = SimulatorDecoder().decode(CardBlocks.of(lisa).photo)
     assert isinstance(portrait, Portrait)
     return Document(
         kind=DocumentKind.RESIDENT,

@@ -14,7 +14,7 @@ def main() -> None:
         for line in sys.stdin:
             command = msgspec.json.decode(line, type=CardCommand)
             if command.lay is not None:
-                card.lay(command.blocks(), command.faults())
+                card.lay(command.blocks(), command.faults)
             elif command.lift:
                 card.lift()
             print("done", flush=True)

@@ -1,19 +1,21 @@
 """A persona as the bytes of a chip: 256 bytes of text, 1,024 bytes of photo.
 
-- Text: UTF-16LE, padded with spaces, in the order and widths of the citizen layout (GA 450; facts/resident-id.md).
+- Text: UTF-16LE, padded with spaces, in the order and widths of the four layouts (GA 450; facts/resident-id.md).
 - Photo: a container of the project's own. The real format (WLT) is not published, and nothing here imitates it:
   ``b"HTSIM1"``, the length as u16 big-endian, a JPEG 2000 code stream of 102 x 126 pixels, zeros up to 1,024.
 """
 
 import functools
 import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 from PIL import Image
 
+from hardware.simulators.card.kinds import LINK, NATIONALITY, CardKind, Papers, papers
 from hardware.simulators.personas import Persona
 
 PHOTO_MAGIC: Final = b"HTSIM1"
@@ -25,6 +27,7 @@ _WLT_BEGINNING: Final = b"WL\x66\x00\x7e\x00"
 _ADDRESS: Final = "演示省演示市演示路1号"
 _ISSUER: Final = "演示市公安局"
 _ETHNIC_GROUP: Final = "01"
+_ENGLISH_NAME: Final = "DEMO, PERSON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +38,104 @@ class CardBlocks:
     photo: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, persona: Persona, *, flag: str = " ", decodable: bool = True) -> Self:
-        """Return the chip of a persona.
+    def of(
+        cls, persona: Persona, *, kind: CardKind = CardKind.CITIZEN, flag: str | None = None, decodable: bool = True
+    ) -> Self:
+        """Return the chip of a persona's card of a kind.
 
-        ``flag`` is the card kind at byte 248, blank on a citizen's card. A photo that is not ``decodable`` begins
-        like a real card's, for which the product has no decoder.
+        ``flag`` takes the place of the kind's own at byte 248. A photo that is not ``decodable`` begins like a real
+        card's, for which the product has no decoder.
         """
         photo = jpeg2000_portrait(persona.portrait) if decodable else _WLT_BEGINNING.ljust(PHOTO_BYTES, b"\0")
-        return cls(text_block(persona, flag=flag), photo)
+        return cls(text_block(persona, kind=kind, flag=flag), photo)
 
 
-def text_block(persona: Persona, *, flag: str = " ") -> bytes:
+def text_block(persona: Persona, *, kind: CardKind = CardKind.CITIZEN, flag: str | None = None) -> bytes:
     """Return the 256-byte text of a persona's card."""
-    until = "长期" if persona.valid_until is None else _day(persona.valid_until)
-    fields = (
+    text = b"".join(_padded(value, width) for value, width in _FIELDS[kind](persona, papers(persona, kind)))
+    assert len(text) == TEXT_BYTES - 8
+    return text + _padded(kind.flag if flag is None else flag, 2) + _padded(_AFTER_FLAG.get(kind, ""), 6)
+
+
+_Fields: TypeAlias = tuple[tuple[str, int], ...]
+"""What the fields say, and how many bytes wide they are, up to the flag at byte 248."""
+
+
+def _citizen(persona: Persona, card: Papers) -> _Fields:
+    return (
         (persona.name, 30),
-        ("1" if persona.male else "2", 2),
+        (_sex(persona), 2),
         (_ETHNIC_GROUP, 4),
-        (_day(persona.born), 16),
+        (_day(card.born), 16),
         (_ADDRESS, 70),
-        (persona.number, 36),
+        (card.number, 36),
         (_ISSUER, 30),
-        (_day(persona.valid_from), 16),
-        (until, 16),
+        *_validity(persona),
         ("", 28),
-        (flag, 2),
+    )
+
+
+def _residence_permit(persona: Persona, card: Papers) -> _Fields:
+    return (
+        (persona.name, 30),
+        (_sex(persona), 2),
+        ("", 4),
+        (_day(card.born), 16),
+        (_ADDRESS, 70),
+        (card.number, 36),
+        (_ISSUER, 30),
+        *_validity(persona),
+        (card.other_number, 18),
+        ("01", 4),
         ("", 6),
     )
-    text = b"".join(_padded(value, width) for value, width in fields)
-    assert len(text) == TEXT_BYTES
-    return text
+
+
+def _permanent_2017(persona: Persona, card: Papers) -> _Fields:
+    return (
+        (_ENGLISH_NAME, 120),
+        (_sex(persona), 2),
+        (card.number, 30),
+        (NATIONALITY, 6),
+        (persona.name, 30),
+        *_validity(persona),
+        (_day(card.born), 16),
+        ("01", 4),
+        ("1500", 8),
+    )
+
+
+def _permanent_2023(persona: Persona, card: Papers) -> _Fields:
+    return (
+        (persona.name, 30),
+        (_sex(persona), 2),
+        ("00", 4),
+        (_day(card.born), 16),
+        (_ENGLISH_NAME, 70),
+        (card.number, 36),
+        ("", 30),
+        *_validity(persona),
+        ("", 22),
+        (NATIONALITY, 6),
+    )
+
+
+_FIELDS: Final[Mapping[CardKind, Callable[[Persona, Papers], _Fields]]] = {
+    CardKind.CITIZEN: _citizen,
+    CardKind.J: _residence_permit,
+    CardKind.I: _permanent_2017,
+    CardKind.Y: _permanent_2023,
+}
+_AFTER_FLAG: Final = {CardKind.Y: LINK}
+
+
+def _sex(persona: Persona) -> str:
+    return "1" if persona.male else "2"
+
+
+def _validity(persona: Persona) -> _Fields:
+    until = "长期" if persona.valid_until is None else _day(persona.valid_until)
+    return ((_day(persona.valid_from), 16), (until, 16))
 
 
 # Without the colour transform (mct) a kilobyte spends itself on three alike planes: the same portraits then lose about

@@ -1,6 +1,6 @@
 """What a desk says to the card process: one JSON object a line, answered by one line when it is done.
 
-``{"lay": "lisa"}``, ``{"lay": "p013", "valid_until": "2021-01-01", "pull_after": 2}``, ``{"lift": true}``.
+``{"lay": "lisa"}``, ``{"lay": "p013", "kind": "Y", "faults": {"pull_after": 2}}``, ``{"lift": true}``.
 Every field but ``lay`` and ``lift`` is an exception from the persona or from a healthy card.
 """
 
@@ -11,6 +11,7 @@ from typing import Final, Self
 import msgspec
 
 from hardware.simulators.card.blocks import CardBlocks
+from hardware.simulators.card.kinds import CardKind
 from hardware.simulators.card.sam import CardFaults
 from hardware.simulators.personas import PERSONAS, Persona
 
@@ -21,34 +22,31 @@ class CardCommand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """Lay a persona's card, or lift the one that lies there.
 
     ``valid_until`` is a date (YYYY-MM-DD) or ``"long-term"``. ``number`` brings its own birth date and sex along, as
-    it does on a real card. ``flag`` is the card kind; the rest is as in ``CardFaults`` and ``CardBlocks.of``.
+    it does on a real card. ``faults`` are the fields of ``CardFaults``; the rest is as in ``CardBlocks.of``.
     """
 
     lay: str | None = None
     lift: bool = False
+    kind: CardKind = CardKind.CITIZEN
     number: str | None = None
     valid_from: date | None = None
     valid_until: str | None = None
-    flag: str = " "
+    flag: str | None = None
     decodable: bool = True
-    pull_after: int | None = None
-    sw3: int | None = None
-    fail_on: str = "read"
-    wrong_checksum: bool = False
-    short_frame: bool = False
-    stall_s: float = 0.0
+    faults: CardFaults = CardFaults()
 
     @classmethod
-    def laying(cls, persona: Persona, *, flag: str, decodable: bool, faults: CardFaults) -> Self:
+    def laying(cls, persona: Persona, *, kind: CardKind, flag: str | None, decodable: bool, faults: CardFaults) -> Self:
         """Return the command that lays exactly this card."""
         return cls(
             lay=persona.key,
+            kind=kind,
             number=persona.number,
             valid_from=persona.valid_from,
             valid_until=persona.valid_until.isoformat() if persona.valid_until else LONG_TERM,
             flag=flag,
             decodable=decodable,
-            **dataclasses.asdict(faults),
+            faults=faults,
         )
 
     def blocks(self) -> CardBlocks:
@@ -63,8 +61,4 @@ class CardCommand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
         if self.valid_until is not None:
             until = None if self.valid_until == LONG_TERM else date.fromisoformat(self.valid_until)
             persona = dataclasses.replace(persona, valid_until=until)
-        return CardBlocks.of(persona, flag=self.flag, decodable=self.decodable)
-
-    def faults(self) -> CardFaults:
-        """Return the faults of the card to lay."""
-        return CardFaults(**{field.name: getattr(self, field.name) for field in dataclasses.fields(CardFaults)})
+        return CardBlocks.of(persona, kind=self.kind, flag=self.flag, decodable=self.decodable)

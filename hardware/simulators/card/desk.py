@@ -8,6 +8,7 @@ from typing import Final, Self
 import msgspec
 
 from hardware.simulators.card.commands import CardCommand
+from hardware.simulators.card.kinds import CardKind
 from hardware.simulators.card.sam import CardFaults
 from hardware.simulators.personas import Persona
 
@@ -38,9 +39,17 @@ class CardDesk:
             command, cwd=_REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
 
-    def lay(self, persona: Persona, *, faults: CardFaults = _HEALTHY, flag: str = " ", decodable: bool = True) -> None:
-        """Lay the persona's card, in place of any other. ``flag`` and ``decodable`` are as in ``CardBlocks.of``."""
-        self._say(CardCommand.laying(persona, flag=flag, decodable=decodable, faults=faults))
+    def lay(
+        self,
+        persona: Persona,
+        *,
+        kind: CardKind = CardKind.CITIZEN,
+        faults: CardFaults = _HEALTHY,
+        flag: str | None = None,
+        decodable: bool = True,
+    ) -> None:
+        """Lay the persona's card, in place of any other. The rest is as in ``CardBlocks.of``."""
+        self._say(CardCommand.laying(persona, kind=kind, flag=flag, decodable=decodable, faults=faults))
 
     def lift(self) -> None:
         """Take the card away."""

@@ -23,8 +23,10 @@ from hardware.simulators.personas import Persona
 
 FIRST_READER: Final = ("127.0.0.1", 35963)
 """Where vpcd's reader "Virtual PCD 00 00" listens."""
+SECOND_READER: Final = ("127.0.0.1", 35964)
+"""Where vpcd's reader "Virtual PCD 00 01" listens."""
 
-_ATR: Final = bytes.fromhex("3B 80 80 01 01")
+ATR: Final = bytes.fromhex("3B 80 80 01 01")
 """A contactless card without historical bytes (PC/SC part 3, 3.1.3.2.3)."""
 
 _POWER_OFF, _POWER_ON, _RESET, _GIVE_ATR = b"\x00", b"\x01", b"\x02", b"\x04"
@@ -37,10 +39,12 @@ class VirtualCard:
 
     Args:
         delay: answer as slowly as a real card (about 1.2 s for find, select and read) rather than at once.
+        address: the virtual reader's.
     """
 
-    def __init__(self, *, delay: bool = True) -> None:
+    def __init__(self, *, delay: bool = True, address: tuple[str, int] = FIRST_READER) -> None:
         self._delay = delay
+        self._address = address
         self._change = threading.Condition()
         self._sam: SimulatedSam | None = None
         self._pull_after: int | None = None
@@ -96,7 +100,7 @@ class VirtualCard:
                 sam = self._sam
             assert sam is not None
             try:
-                connection = socket.create_connection(FIRST_READER)
+                connection = socket.create_connection(self._address)
             except OSError:
                 time.sleep(_RECONNECT_S)  # no pcscd: the card lies there all the same
                 continue
@@ -114,7 +118,7 @@ class VirtualCard:
             if payload in (_POWER_OFF, _POWER_ON, _RESET):
                 sam.power_cycle()
             elif payload == _GIVE_ATR:
-                _send(connection, _ATR)
+                _send(connection, ATR)
             elif self._is_pulled_now(sam):
                 return
             else:

@@ -13,14 +13,30 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # for the fixtures that two folders of tests share
 
-from fixtures_pcsc import REFERENCE_PROFILE, Ear, pcsc_service, pcscd
+from fixtures_pcsc import (
+    ESCAPE_PROFILE,
+    PROFILES,
+    REFERENCE_PROFILE,
+    Ear,
+    escape_reader,
+    pcsc_service,
+    pcscd,
+    plugged_in,
+)
 from hands import Hand, SimulatedHand, TestersHand
 
 from hardware.simulators.card import VirtualCard
 from kiosk.ports import Reader
 from reader.process import ReaderProcess
 
-__all__ = ["pcsc_service", "pcscd"]
+__all__ = ["escape_reader", "pcsc_service", "pcscd", "plugged_in"]
+
+SIMULATED = (
+    REFERENCE_PROFILE,
+    PROFILES / "reference-test-short.toml",
+    ESCAPE_PROFILE,
+    PROFILES / "reference-test-polled.toml",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,14 +50,24 @@ def device(request: pytest.FixtureRequest) -> Path | None:
     return profile
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Put each simulated reader through the contract, or the one real reader."""
+    if "profile" in metafunc.fixturenames:
+        device: Path | None = metafunc.config.getoption("--device", default=None)
+        profiles = (device,) if device else SIMULATED
+        metafunc.parametrize("profile", profiles, ids=lambda path: path.stem)
+
+
 @pytest.fixture
-def hand(device: Path | None, request: pytest.FixtureRequest) -> Iterator[Hand]:
+def hand(profile: Path, device: Path | None, request: pytest.FixtureRequest) -> Iterator[Hand]:
     if device is not None:
         yield TestersHand()
-        return
-    request.getfixturevalue("pcscd")
-    with VirtualCard(delay=False) as card:
-        yield SimulatedHand(card)
+    elif "Virtual PCD" in profile.read_text("utf-8"):
+        request.getfixturevalue("pcscd")
+        with VirtualCard(delay=False) as card:
+            yield SimulatedHand(card)
+    else:
+        yield SimulatedHand(request.getfixturevalue("plugged_in"))
 
 
 @pytest.fixture
@@ -50,8 +76,8 @@ def ear() -> Ear:
 
 
 @pytest.fixture
-def reader(device: Path | None, hand: Hand, ear: Ear) -> Iterator[Reader]:
-    reader = ReaderProcess(device or REFERENCE_PROFILE)
+def reader(profile: Path, hand: Hand, ear: Ear) -> Iterator[Reader]:
+    reader = ReaderProcess(profile)
     reader.start(ear.post)
     yield reader
     reader.stop()

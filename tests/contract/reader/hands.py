@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hardware.simulators.card import VirtualCard
+from hardware.simulators.ifd import VirtualReader
 from hardware.simulators.personas import PERSONAS
 
 
@@ -16,7 +17,7 @@ class Hand(Protocol):
 
 
 class SimulatedHand:
-    def __init__(self, card: VirtualCard) -> None:
+    def __init__(self, card: VirtualCard | VirtualReader) -> None:
         self._card = card
 
     def lay(self) -> None:

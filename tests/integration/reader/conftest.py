@@ -6,11 +6,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # for the fixtures that two folders of tests share
 
-from fixtures_pcsc import REFERENCE_PROFILE, Ear, hand, killable_pcscd, pcsc_service, pcscd
+from fixtures_pcsc import REFERENCE_PROFILE, Ear, escape_reader, hand, killable_pcscd, pcsc_service, pcscd, plugged_in
 
 from reader.process import ReaderProcess
 
-__all__ = ["hand", "killable_pcscd", "pcsc_service", "pcscd"]
+__all__ = ["escape_reader", "hand", "killable_pcscd", "pcsc_service", "pcscd", "plugged_in"]
 
 
 StartReader = Callable[..., tuple[ReaderProcess, Ear]]

@@ -64,7 +64,7 @@ def test_each_laying_down_is_a_presence_of_its_own(hand: VirtualCard, reader: Re
     assert ear.next(CardRead).document.numbers[0].value == ZOOM.number
 
 
-@pytest.mark.parametrize("answered", [0, 1, 2], ids=["find", "select", "read"])
+@pytest.mark.parametrize("answered", range(5), ids=["status", "samid", "find", "select", "read"])
 def test_a_card_pulled_in_mid_read_is_asked_for_again(
     hand: VirtualCard, reader: ReaderProcess, ear: Ear, answered: int
 ) -> None:
@@ -95,7 +95,7 @@ def test_a_card_lifted_while_the_chip_answers_is_told_once(hand: VirtualCard, re
         (CardFaults(wrong_checksum=True), " ", None, Reason.CARD_UNREADABLE, True),
         (CardFaults(short_frame=True), " ", None, Reason.CARD_UNREADABLE, True),
         (CardFaults(sw3=0x41), " ", None, Reason.CARD_UNREADABLE, True),
-        (CardFaults(), "Y", None, Reason.UNKNOWN_CARD_KIND, False),
+        (CardFaults(), "K", None, Reason.UNKNOWN_CARD_KIND, False),
         (CardFaults(), " ", NOBODYS_NUMBER, Reason.NUMBER_INVALID, False),
         (CardFaults(), " ", ZOOM.number, Reason.FIELD_INVALID, False),
     ],

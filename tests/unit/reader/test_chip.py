@@ -15,7 +15,7 @@ from reader.profiles import Find
 
 
 def read(blocks: CardBlocks, faults: CardFaults | None = None) -> Document:
-    return read_chip(sam_with(blocks, faults), PROFILE.find, decoder("simulator"))
+    return read_chip(sam_with(blocks, faults), PROFILE.find, decoder(PROFILE.photo))
 
 
 @pytest.mark.parametrize("persona", PERSONAS.values(), ids=PERSONAS.keys())
@@ -58,7 +58,9 @@ def test_a_card_that_is_not_found_at_once_is_looked_for_again() -> None:
     healthy = sam_with(CardBlocks.of(PERSONAS["lisa"]))
     slow_to_wake = sam_with(CardBlocks.of(PERSONAS["lisa"]), CardFaults(sw3=0x80, fail_on="find"))
     answers = iter([slow_to_wake, healthy, healthy, healthy])
-    document = read_chip(lambda frame: next(answers)(frame), Find(attempts=2, interval_s=0.3), decoder("simulator"))
+    document = read_chip(
+        lambda frame, limit: next(answers)(frame, limit), Find(attempts=2, interval_s=0.3), decoder(PROFILE.photo)
+    )
     assert document.kind is DocumentKind.RESIDENT
 
 
@@ -66,4 +68,6 @@ def test_only_a_card_not_found_is_looked_for_again() -> None:
     rejecting = sam_with(CardBlocks.of(PERSONAS["lisa"]), CardFaults(sw3=0x31, fail_on="find"))
     answers = iter([rejecting])
     with pytest.raises(SamError):
-        read_chip(lambda frame: next(answers)(frame), Find(attempts=5, interval_s=0.3), decoder("simulator"))
+        read_chip(
+            lambda frame, limit: next(answers)(frame, limit), Find(attempts=5, interval_s=0.3), decoder(PROFILE.photo)
+        )

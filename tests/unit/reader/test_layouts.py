@@ -1,4 +1,4 @@
-"""The citizen's text: what is kept, what is refused, and that neither tells what the card says."""
+"""The four kinds of text: what is kept, what is refused, and that neither tells what the card says."""
 
 import dataclasses
 from datetime import date
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.simulators.card.blocks import text_block
+from hardware.simulators.card.kinds import CardKind, papers
 from hardware.simulators.personas import PERSONAS, Persona, synthetic_number
 from kiosk.domain.document import LONG_TERM, DocumentKind
 from kiosk.domain.numbers import DocumentNumber
@@ -46,8 +47,8 @@ def test_what_the_simulator_writes_is_what_we_read(
     assert text.valid_until == (LONG_TERM if until is None else persona.valid_until)
 
 
-@pytest.mark.parametrize("flag", ["I", "J", "Y", "K", "y", "\0", "0"])
-def test_a_card_of_another_kind_is_never_read_as_a_citizens(flag: str) -> None:
+@pytest.mark.parametrize("flag", ["K", "y", "j", "\0", "0", "Ｙ"])
+def test_a_card_of_an_unknown_kind_is_never_read_as_a_citizens(flag: str) -> None:
     with pytest.raises(UnknownKindError) as refused:
         parse(text_block(LISA, flag=flag))
     assert reason_of(refused.value) == ("document.unknown-kind", False)
@@ -119,3 +120,104 @@ def test_name_ethnic_group_address_and_issuer_reach_nobody(place: int, byte: int
 def test_the_text_of_a_card_prints_as_nothing(persona: Persona) -> None:
     printed = repr(parse(text_block(persona)))
     assert not any(character.isdigit() for character in printed)
+
+
+KINDS = {
+    CardKind.CITIZEN: DocumentKind.RESIDENT,
+    CardKind.J: DocumentKind.RESIDENCE_PERMIT,
+    CardKind.I: DocumentKind.PERMANENT_2017,
+    CardKind.Y: DocumentKind.PERMANENT_2023,
+}
+
+
+def changed(kind: CardKind, offset: int, value: str) -> bytes:
+    text, encoded = text_block(LISA, kind=kind), value.encode("utf-16-le")
+    return text[:offset] + encoded + text[offset + len(encoded) :]
+
+
+@given(
+    kind=st.sampled_from(CardKind),
+    born=st.dates(min_value=date(1920, 1, 1), max_value=date(2019, 12, 31)),
+    sequence=st.integers(0, 999),
+    until=st.dates(min_value=date(2020, 1, 1)),
+)
+def test_every_kind_is_read_as_the_simulator_wrote_it(kind: CardKind, born: date, sequence: int, until: date) -> None:
+    holder = dataclasses.replace(
+        LISA, number=synthetic_number(born, sequence), born=born, male=sequence % 2 == 1, valid_until=until
+    )
+    text, written = parse(text_block(holder, kind=kind)), papers(holder, kind)
+    assert text.kind is KINDS[kind]
+    assert [number.value for number in text.numbers] == [n for n in (written.number, written.other_number) if n]
+    assert (text.born, text.valid_from, text.valid_until) == (written.born, holder.valid_from, until)
+
+
+@pytest.mark.parametrize("kind", CardKind)
+def test_a_card_under_another_kinds_flag_is_never_read(kind: CardKind) -> None:
+    for other in CardKind:
+        if other is not kind:
+            with pytest.raises(FieldError):
+                parse(text_block(LISA, kind=kind, flag=other.flag))
+
+
+def test_a_permanent_residents_two_numbers_are_those_of_the_rule() -> None:
+    """The derivation of facts/resident-id.md, on the published specimen 911124198108030024 with link 123."""
+    text = text_block(LISA, kind=CardKind.Y)
+    for offset, value in ((36, "19810803"), (122, "911124198108030024"), (242, "CAN"), (250, "123"), (188, "20230101")):
+        encoded = value.encode("utf-16-le")
+        text = text[:offset] + encoded + text[offset + len(encoded) :]
+    first_14 = "CAN11" + "12" + "810803" + "3"
+    own, of_2017 = (number.value for number in parse(text).numbers)
+    assert own == "911124198108030024"
+    assert of_2017[:14] == first_14
+    weighted = [int(character, 36) * weight for character, weight in zip(first_14, (7, 3, 1) * 5, strict=False)]
+    assert int(of_2017[14]) == sum(weighted) % 10
+
+
+def test_a_residence_permit_without_a_travel_permit_has_one_number() -> None:
+    assert len(parse(changed(CardKind.J, 220, " " * 9)).numbers) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "offset", "value", "field"),
+    [
+        (CardKind.J, 30, "1", "sex"),
+        (CardKind.J, 36, "18880518", "birth date"),
+        (CardKind.J, 122, LISA.number, "number"),
+        (CardKind.J, 220, "NO1234567", "travel permit number"),
+        (CardKind.J, 220, "1234    ", "travel permit number"),
+        (CardKind.J, 204, "长期      ", "valid until"),
+        (CardKind.J, 188, "18870101", "valid from"),
+        (CardKind.I, 120, "3", "sex"),
+        (CardKind.I, 122, "isl", "number"),
+        (CardKind.I, 122, "ISM", "number"),
+        (CardKind.I, 152, "CAN", "nationality"),
+        (CardKind.I, 220, "19880518", "birth date"),
+        (CardKind.I, 204, "20230229", "valid until"),
+        (CardKind.Y, 30, "1", "sex"),
+        (CardKind.Y, 36, "19880518", "birth date"),
+        (CardKind.Y, 122, LISA.number, "number"),
+        (CardKind.Y, 242, "CAN", "nationality"),
+        (CardKind.Y, 242, "XXA", "nationality"),
+        (CardKind.Y, 250, "   ", "previous-number link"),
+        (CardKind.Y, 250, "12a", "previous-number link"),
+        (CardKind.Y, 204, "20191231", "valid until"),
+        (CardKind.CITIZEN, 122, papers(LISA, CardKind.Y).number, "number"),
+        (CardKind.CITIZEN, 122, papers(LISA, CardKind.J).number, "number"),
+    ],
+)
+def test_a_contradiction_on_any_kind_is_named(kind: CardKind, offset: int, value: str, field: str) -> None:
+    with pytest.raises(FieldError) as refused:
+        parse(changed(kind, offset, value))
+    assert (refused.value.field, refused.value.offset) == (field, offset)
+
+
+@given(st.sampled_from(CardKind), st.integers(0, 255), st.binary(min_size=1, max_size=8))
+def test_any_change_to_any_kind_is_another_text_or_a_typed_error(kind: CardKind, place: int, change: bytes) -> None:
+    text = text_block(LISA, kind=kind)
+    written = papers(LISA, kind)
+    told = ""
+    try:
+        parse((text[:place] + change + text[place + len(change) :])[:256])
+    except ReaderError as error:
+        told = str(error)
+    assert not any(run in told for run in (written.number, f"{written.born:%Y%m%d}"))

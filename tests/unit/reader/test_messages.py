@@ -18,11 +18,11 @@ from kiosk.domain.reasons import Reason
 from reader import messages
 from reader.chip import read_chip
 from reader.messages import Card, CardDocument, MessageError, NotRead, Read, Status
-from reader.photo import decoder
+from reader.photo import SimulatorDecoder
 
 CARD = Card("Virtual PCD 00 00", 1 << 16 | 1)
 LISA = PERSONAS["lisa"]
-DOCUMENT = read_chip(sam_with(CardBlocks.of(LISA)), PROFILE.find, decoder("simulator"))
+DOCUMENT = read_chip(sam_with(CardBlocks.of(LISA)), PROFILE.find, SimulatorDecoder())
 UNREAD_PORTRAIT = dataclasses.replace(DOCUMENT, portrait=Unavailable(Reason.PORTRAIT_UNDECODABLE))
 
 

@@ -13,10 +13,10 @@ from hardware.simulators.personas import PERSONAS, Persona
 from kiosk.domain.document import Portrait
 from kiosk.domain.evidence import Unavailable
 from kiosk.domain.reasons import Reason
-from reader.photo import decoder
+from reader.photo import NoDecoder, PictureDecoder, SimulatorDecoder
 
 UNDECODABLE = Unavailable(Reason.PORTRAIT_UNDECODABLE)
-SIMULATOR = decoder("simulator")
+SIMULATOR = SimulatorDecoder()
 BLOCK = jpeg2000_portrait(PERSONAS["lisa"].portrait)
 
 
@@ -55,11 +55,11 @@ def test_a_personas_portrait_comes_off_the_card_in_its_own_colours(persona: Pers
 def test_a_real_cards_photo_without_a_decoder_is_unavailable() -> None:
     wlt = b"WL\x66\x00\x7e\x00".ljust(1024, b"\x5a")
     assert SIMULATOR.decode(wlt) == UNDECODABLE
-    assert decoder("none").decode(wlt) == UNDECODABLE
+    assert NoDecoder().decode(wlt) == UNDECODABLE
 
 
 def test_a_reader_without_a_decoder_opens_no_simulated_photo_either() -> None:
-    assert decoder("none").decode(BLOCK) == UNDECODABLE
+    assert NoDecoder().decode(BLOCK) == UNDECODABLE
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,48 @@ def test_a_spoiled_photo_is_a_portrait_of_the_right_size_or_unavailable(place: i
 @pytest.mark.parametrize("length", [0, 6, 8, 1023, 1025])
 def test_a_photo_block_of_another_length_is_refused(length: int) -> None:
     assert SIMULATOR.decode((BLOCK * 2)[:length]) == UNDECODABLE
+
+
+def picture(form: str, image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, form)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["BMP", "JPEG"])
+def test_a_picture_that_the_reader_delivers_is_the_portrait(form: str) -> None:
+    with Image.open(PERSONAS["lisa"].portrait) as original:
+        small = original.convert("RGB").resize((102, 126))
+    portrait = PictureDecoder().decode(picture(form, small))
+    assert isinstance(portrait, Portrait)
+    decoded = np.frombuffer(portrait.bgr, np.uint8).reshape(126, 102, 3)[:, :, ::-1].astype(int)
+    assert np.abs(decoded - np.asarray(small).astype(int)).mean() < 8
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        picture("BMP", blank(103, 126)),
+        picture("JPEG", blank(102, 127)),
+        picture("JPEG", blank(102, 126, "L")),
+        picture("PNG", blank(102, 126)),
+        picture("BMP", blank(102, 126))[:2000],
+        picture("JPEG", blank(102, 126))[:200],
+        picture("BMP", blank(102, 126)) + bytes(60_000),
+        BLOCK,
+        b"",
+    ],
+    ids=["wide", "high", "grey", "PNG", "cut BMP", "cut JPEG", "too long", "chip block", "nothing"],
+)
+def test_any_other_picture_goes_to_staff(block: bytes) -> None:
+    assert PictureDecoder().decode(block) == UNDECODABLE
+
+
+@given(st.integers(0, 1023), st.integers(1, 255))
+def test_a_spoiled_picture_is_a_portrait_or_unavailable(place: int, change: int) -> None:
+    spoiled = bytearray(JPEG)
+    spoiled[place % len(JPEG)] ^= change
+    assert isinstance(PictureDecoder().decode(bytes(spoiled)), Portrait | Unavailable)
+
+
+JPEG = picture("JPEG", blank(102, 126))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reader import profiles
-from reader.errors import FrameError, ProfileError
+from reader.errors import ProfileError
 
 SHIPPED = Path(__file__).parents[3] / "hardware/wiring/readers"
 REFERENCE = SHIPPED / "reference-test.toml"
@@ -24,8 +24,10 @@ def test_a_production_kiosk_refuses_the_test_profile() -> None:
 @pytest.mark.parametrize(
     ("line", "instead"),
     [
-        ('photo = "simulator"', 'photo = "guess"'),
-        ('apdu_header = "FFFE0000"', 'apdu_header = "FFFE"'),
+        ('decoder = "simulator"', 'decoder = "guess"'),
+        ('kind = "apdu"', 'kind = "pipe"'),
+        ('header = "FFFE0000"', 'header = "FFFE"'),
+        ('header = "FFFE0000"', ""),
         ("interval_s = 0.3", "interval_s = 0.01"),
         ("test = true", ""),
         ("test = true", "test = true\nextra = 1"),
@@ -46,15 +48,55 @@ def test_a_missing_profile_is_refused(tmp_path: Path) -> None:
         profiles.load(tmp_path / "none.toml", production=False)
 
 
-def test_a_frame_is_wrapped_as_the_profile_file_describes() -> None:
-    profile = profiles.load(REFERENCE, production=False)
-    assert profile.wrap(b"frame") == bytes.fromhex("FFFE0000 00 0005") + b"frame" + b"\0\0"
-    assert profile.unwrap(b"frame", 0x9000) == b"frame"
-    with pytest.raises(FrameError):
-        profile.unwrap(b"", 0x6D00)
+@pytest.mark.parametrize(
+    ("line", "instead", "named"),
+    [
+        ("test = true", "test = true", "test"),
+        ("test = true", "test = false", "photo.decoder"),
+        ('test = true\n[photo]\ndecoder = "simulator"', 'test = false\n[photo]\ndecoder = "none"', "sam.id"),
+    ],
+    ids=["test profile", "simulator's photos", "unpinned module"],
+)
+def test_a_production_kiosk_refuses_what_is_not_fit_for_it(tmp_path: Path, line: str, instead: str, named: str) -> None:
+    text = """
+name = "own"
+test = true
+[photo]
+decoder = "simulator"
+[transport]
+kind = "serial"
+port = "/dev/ttyUSB0"
+"""
+    profile = tmp_path / "own.toml"
+    profile.write_text(text.replace(line, instead), "utf-8")
+    profiles.load(profile, production=False)
+    with pytest.raises(ProfileError, match=named):
+        profiles.load(profile, production=True)
 
 
-def test_the_first_reader_of_the_model_is_chosen() -> None:
-    profile = profiles.load(REFERENCE, production=False)
-    assert profile.choose(("ACS ACR122U 00 00", "Virtual PCD 00 00", "Virtual PCD 00 01")) == "Virtual PCD 00 00"
-    assert profile.choose(("ACS ACR122U 00 00",)) is None
+def test_a_pinned_profile_with_a_decoder_of_its_own_is_fit_for_production(tmp_path: Path) -> None:
+    profile = tmp_path / "own.toml"
+    profile.write_text(
+        """
+name = "own"
+test = false
+[photo]
+decoder = "vendor"
+library = "/opt/vendor/libwlt.so"
+[transport]
+kind = "sdk"
+library = "/opt/vendor/libsdtapi.so"
+[sam]
+id = "05.03-20151020-0001234567-1234567890"
+""",
+        "utf-8",
+    )
+    assert isinstance(profiles.load(profile, production=True).transport, profiles.VendorSdk)
+
+
+def test_the_readers_of_the_model_are_chosen_in_order() -> None:
+    way = profiles.load(REFERENCE, production=False).transport
+    assert isinstance(way, profiles.Apdu)
+    readers = ("ACS ACR122U 00 00", "Virtual PCD 00 00", "Virtual PCD 01 00")
+    assert profiles.choose(way, readers) == ("Virtual PCD 00 00", "Virtual PCD 01 00")
+    assert profiles.choose(way, ("ACS ACR122U 00 00",)) == ()

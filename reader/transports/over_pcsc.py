@@ -1,0 +1,82 @@
+"""A reader that PC/SC knows: frames go inside pseudo-APDUs or escapes, and PC/SC says when a card comes and goes."""
+
+import fnmatch
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final, assert_never
+
+from reader import monitor, pcsc
+from reader.errors import CardGoneError, ReaderLostError, UnknownKindError
+from reader.messages import Card, Status
+from reader.profiles import Apdu, Escape
+from reader.sam import Transceive
+from reader.transports import apdu, escape
+from reader.watchdog import Guard
+
+_COUNTER_MASK: Final = 0xFFFF
+
+
+class PcscTransport:
+    """``Transport`` for a reader whose cards PC/SC sees."""
+
+    def __init__(self, way: Apdu | Escape, guard: Guard) -> None:
+        self._way = way
+        self._guard = guard
+
+    def watch(self, tell: Callable[[Status], None]) -> None:
+        """Tell the reader's status for ever (``reader.monitor``)."""
+        monitor.watch(self._way, self._guard, tell)
+
+    @contextmanager
+    def session(self, card: Card) -> Iterator[Transceive]:
+        """Open the way to the SAM; the same event counter before and after says that it was this card and no other."""
+        with pcsc.Context() as context:
+            state = _state(context, card)
+            if not fnmatch.fnmatchcase(state.atr.hex().upper(), self._way.atr):
+                raise UnknownKindError("the card's ATR is not the profile's")
+            with self._guard(monitor.CONNECT_WITHIN_S):
+                connection = context.connect(card.reader)
+            with connection:
+                yield transceive_over(self._way, connection, self._guard)
+            _state(context, card)
+
+    def bare_session(self) -> AbstractContextManager[Transceive] | None:
+        """Open the way without a card: escapes reach the reader itself, an APDU needs a card to be addressed to."""
+        return bare_escape(self._way, self._guard) if isinstance(self._way, Escape) else None
+
+
+@contextmanager
+def bare_escape(way: Escape, guard: Guard) -> Iterator[Transceive]:
+    """Open the way to the SAM through escapes to the reader alone. Raises PcscError."""
+    with pcsc.Context() as context:
+        fitting = monitor.fitting_readers(context, way)
+        if not fitting:
+            raise ReaderLostError("SCardListReaders", 0)
+        with guard(monitor.CONNECT_WITHIN_S):
+            connection = context.connect_reader(fitting[0])
+        with connection:
+            yield transceive_over(way, connection, guard)
+
+
+def transceive_over(way: Apdu | Escape, connection: pcsc.Connection, guard: Guard) -> Transceive:
+    """Return the way to the SAM over an open connection. It cannot give up at its deadline: the guard does."""
+
+    def transceive(frame: bytes, deadline_s: float) -> bytes:
+        with guard(deadline_s):
+            match way:
+                case Apdu():
+                    return apdu.exchange(way, frame, connection.transmit)
+                case Escape():
+                    return escape.exchange(way, frame, connection.control)
+                case _ as never:
+                    assert_never(never)
+
+    return transceive
+
+
+def _state(context: pcsc.Context, card: Card) -> pcsc.ReaderState:
+    """Return the reader's state while the card lies there. Raises CardGoneError."""
+    state = context.state(card.reader)
+    if not state.has_card or state.counter != card.counter & _COUNTER_MASK:
+        raise CardGoneError("SCardGetStatusChange", 0)
+    return state
