@@ -3,7 +3,7 @@
 - The module is asked at most every 300 ms, over one line that a session borrows: nobody polls while a card is read.
 - A card counts as gone after two missed finds. Its counter grows with each laying-down.
 - Modules differ in what they find once a card was read [unverified]: some find it for as long as it lies there, others
-  not before it was lifted. The first find after a good read tells which. To the second kind a read card lies there
+  not before it was lifted. A find at the end of a good read tells which. To the second kind a read card lies there
   until another is found or ``HELD_S`` have passed; nothing more can be known of it. The next visitor's card ends it
   at once, so B never walks on A's card.
 - After a failed read no module finds the card again until it was lifted: its next laying-down is a new presence.
@@ -57,7 +57,7 @@ class PolledTransport:
         # Guarded by the lock.
         self._line: sam.Transceive | None = None
         self._card: Card | None = None
-        self._was_read = False
+        self._held_until_s = 0.0
 
     def watch(self, tell: Callable[[Status], None]) -> None:
         """Tell the status for ever."""
@@ -79,7 +79,7 @@ class PolledTransport:
             if self._line is None or card != self._card:
                 raise CardGoneError("find card", 0)
             yield self._line
-            self._was_read = True
+            self._held_until_s = 0.0 if _finds(self._line) else time.monotonic() + HELD_S
 
     @contextmanager
     def bare_session(self) -> Iterator[sam.Transceive]:
@@ -93,11 +93,11 @@ class PolledTransport:
 
     def _hold(self, line: sam.Transceive | None) -> None:
         with self._lock:
-            self._line, self._card, self._was_read = line, None, False
+            self._line, self._card, self._held_until_s = line, None, 0.0
 
     def _watch_cards(self, line: sam.Transceive, counters: Iterator[int], tell: Callable[[Status], None]) -> None:
         misses = broken = 0
-        held_until_s = told_s = 0.0
+        told_s = 0.0
         told: Card | None = None
         while True:
             with self._lock:
@@ -110,13 +110,10 @@ class PolledTransport:
                         raise LineError("what answers is no security module") from None
                 misses = 0 if found else misses + 1
                 now_s = time.monotonic()
-                if self._was_read:
-                    held_until_s = 0.0 if found else now_s + HELD_S
-                    self._was_read = False
-                if found and (self._card is None or held_until_s):
-                    self._card, held_until_s = Card(self._name, next(counters) & 0xFFFFFFFF), 0.0
-                elif not found and misses >= _MISSES and now_s >= held_until_s:
-                    self._card, held_until_s = None, 0.0
+                if found and (self._card is None or self._held_until_s):
+                    self._card, self._held_until_s = Card(self._name, next(counters) & 0xFFFFFFFF), 0.0
+                elif not found and misses >= _MISSES and now_s >= self._held_until_s:
+                    self._card, self._held_until_s = None, 0.0
                 card = self._card
             if card != told or now_s - told_s >= TELL_EVERY_S:
                 tell(Status(frozenset(), card))

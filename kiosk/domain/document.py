@@ -44,8 +44,9 @@ class Portrait:
 class Document:
     """A card that was read whole and whose fields agree with one another.
 
-    ``numbers`` are all the numbers under which its holder may be listed: the card's own first, then the one of 2017
-    on a 2023 permanent residence card, or the travel permit's on a residence permit. ``valid_from`` and ``valid_until`` are both days on which it is valid.
+    ``numbers`` are all the numbers under which its holder may be listed: the card's own first, then the one of 2017 on
+    a 2023 permanent residence card, or the travel permit's on a residence permit. ``valid_from`` and ``valid_until``
+    are both days on which it is valid.
     """
 
     kind: DocumentKind

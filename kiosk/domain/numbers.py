@@ -6,7 +6,7 @@ Three forms, told apart by their shape alone
   MOD 11-2); characters 7-14 are a birth date that must exist; character 17 is odd for men, even for women.
 - PERMANENT_2017, 15 characters: nationality (alpha-3), province (2), 2 digits, YYMMDD, 1 digit, and a check digit
   (7-3-1 of ICAO Doc 9303 part 3, 4.9) over the first 14.
-- TRAVEL_PERMIT, 8 digits (Taiwan), or H or M and 8 digits (Hong Kong, Macao) [form unverified]. No check digit is known.
+- TRAVEL_PERMIT, 8 digits (Taiwan), or H or M and 8 digits (Hong Kong, Macao) [unverified]. No check digit is known.
 
 Characters 1-6 of an 18-character number (region) are not checked against a register: regions are renamed and dissolved,
 and a number outlives its region.

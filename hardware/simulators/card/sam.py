@@ -148,12 +148,13 @@ class SimulatedSam:
                     return _reply(0x81)
                 self._reached = _SELECT
                 return _reply(0x90, bytes(8))
-            case b"\x30\x01" | b"\x30\x10" | b"\x30\x03" if self._blocks is not None:
-                return self._read(command, self._blocks)
+            case b"\x30\x01" | b"\x30\x10" | b"\x30\x03":
+                return self._read(command)
         return _reply(0x21)
 
-    def _read(self, command: bytes, blocks: CardBlocks) -> bytes:
-        if self._reached != _SELECT:
+    def _read(self, command: bytes) -> bytes:
+        blocks = self._blocks
+        if blocks is None or self._reached != _SELECT:
             return _reply(0x41)
         if command == _ADDRESS:
             return _reply(0x90, b" \0" * 35)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from fixtures_pcsc import REFERENCE_PROFILE, Ear
+from reader_traces import open_files, worker_pids
 from smartcard import scard
 
 from hardware.simulators.card import CardFaults, VirtualCard
@@ -25,22 +26,6 @@ pytestmark = pytest.mark.pcsc
 StartReader = Callable[..., tuple[ReaderProcess, Ear]]
 
 LISA, ZOOM = PERSONAS["lisa"], PERSONAS["zoom"]
-
-
-def workers() -> list[int]:
-    """The process ids of our reader workers, zombies included."""
-    children = [
-        int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text("ascii").split()
-    ]
-    return [pid for pid in children if b"reader.worker" in Path(f"/proc/{pid}/cmdline").read_bytes() or is_zombie(pid)]
-
-
-def is_zombie(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z"
-
-
-def open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_a_service_that_dies_and_returns_is_told_and_the_card_is_read_anew(
@@ -89,7 +74,7 @@ def test_a_killed_worker_is_replaced_and_the_card_counts_as_new(
 ) -> None:
     hand.lay(LISA)
     before = ear.next(CardPresented).presence
-    (worker,) = workers()
+    (worker,) = worker_pids()
     os.kill(worker, signal.SIGKILL)
     assert ear.next(CardRemoved).presence == before
     assert ear.next(FaultRaised).fault is Fault.READER_LOST
@@ -107,7 +92,7 @@ def test_a_worker_killed_in_mid_read_still_answers_through_the_kiosk(
     presence = ear.next(CardPresented).presence
     reader.read(presence)
     ear.rest(0.3)
-    (worker,) = workers()
+    (worker,) = worker_pids()
     os.kill(worker, signal.SIGKILL)
     assert ear.next(ReadFailed) == ReadFailed(presence, Reason.CARD_UNREADABLE, again=True)
 
@@ -115,7 +100,7 @@ def test_a_worker_killed_in_mid_read_still_answers_through_the_kiosk(
 def test_a_worker_that_falls_silent_is_replaced(hand: VirtualCard, reader: ReaderProcess, ear: Ear) -> None:
     hand.lay(LISA)
     before = ear.next(CardPresented).presence
-    (worker,) = workers()
+    (worker,) = worker_pids()
     os.kill(worker, signal.SIGSTOP)
     assert ear.next(FaultRaised).fault is Fault.READER_LOST
     assert ear.next(CardPresented).presence.worker > before.worker
@@ -147,13 +132,13 @@ def test_workers_that_die_leave_no_zombie_and_no_open_file(hand: VirtualCard, re
     ear.next(CardPresented)
     files_before = open_files()
     for _ in range(3):
-        (worker,) = workers()
+        (worker,) = worker_pids()
         os.kill(worker, signal.SIGKILL)
         ear.next(CardPresented)
-    assert len(workers()) == 1
+    assert len(worker_pids()) == 1
     assert open_files() == files_before
     reader.stop()
-    assert workers() == []
+    assert worker_pids() == []
 
 
 def test_a_worker_ends_with_its_kiosk_and_dumps_no_core(pcscd: PcscService) -> None:
