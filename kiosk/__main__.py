@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from kiosk import reader_commands
 from kiosk.settings import SettingsError, load_settings
 
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+cli.add_typer(reader_commands.cli, name="reader")
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The kiosk's TOML file.")]
 
 

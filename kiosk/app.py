@@ -18,7 +18,6 @@ from PySide6.QtCore import QSize, QSocketNotifier
 from face.verify import FaceThread
 from hardware.camera.process import CameraProcess
 from hardware.gate import LogGate
-from hardware.simulators.gate import SimulatedGate
 from hardware.staff_call import LogStaffCall
 from kiosk import events, logbook
 from kiosk.clock import SystemClock
@@ -186,5 +185,7 @@ def _site(settings: KioskSettings) -> SiteInfo:
 
 def _gate(settings: KioskSettings, post: Post) -> Gate:
     if settings.gate.driver == "simulated":
+        from hardware.simulators.gate import SimulatedGate  # here, because a production package does not have it
+
         return SimulatedGate(settings.gate.record or settings.data / Path("gate.jsonl"), post)
     return LogGate()

@@ -138,7 +138,7 @@ def decode_from_worker(body: bytes) -> FromWorker:
     """Return a worker's message. Raises MessageError."""
     try:
         return _from_worker.decode(body)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         # Not chained: the vendor's text may quote a value.
         raise MessageError("not a message of the worker") from None
 
@@ -147,5 +147,5 @@ def decode_to_worker(body: bytes) -> Read:
     """Return the kiosk's message. Raises MessageError."""
     try:
         return _to_worker.decode(body)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise MessageError("not a message of the kiosk") from None

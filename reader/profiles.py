@@ -148,7 +148,7 @@ def load(path: Path, *, production: bool) -> Profile:
     """
     try:
         profile = msgspec.toml.decode(path.read_bytes(), type=Profile)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path.name}: {error}") from error
     if production:
         _refuse_unfit(path, profile)

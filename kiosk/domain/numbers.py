@@ -55,6 +55,11 @@ def check_digit_731(text: str) -> str:
     return str(sum(int(character, 36) * (7, 3, 1)[place % 3] for place, character in enumerate(text)) % 10)
 
 
+_NO_PROVINCE: Final = "70"
+"""GB/T 2260 has no province 70: a number that begins with it can be nobody's."""
+_NOBODY_BORN_BEFORE: Final = 1910
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class DocumentNumber:
     """A number of one of the three forms, whose check character (where there is one) holds.
@@ -91,6 +96,17 @@ class DocumentNumber:
         """Tell whether character 17 is odd, which a RESIDENT number uses for male holders; the others carry no sex."""
         assert self.form is NumberForm.RESIDENT
         return int(self.value[16]) % 2 == 1
+
+    def is_nobodys(self) -> bool:
+        """Tell whether this is a made-up number, as the simulator's cards have: no living person can bear it."""
+        match self.form:
+            case NumberForm.PERMANENT_2017:
+                return self.value[3:5] == _NO_PROVINCE
+            case NumberForm.TRAVEL_PERMIT:
+                return self.value.startswith("00000")
+            case _:
+                in_no_province = self.value.startswith((_NO_PROVINCE, f"9{_NO_PROVINCE}"))
+                return in_no_province or self.birth_date().year < _NOBODY_BORN_BEFORE
 
     def __repr__(self) -> str:
         return "DocumentNumber(…)"

@@ -20,7 +20,7 @@ from msgspec import Meta
 from sqlalchemy import Connection, Row, insert, select, update
 
 from kiosk.domain.ids import EntryId
-from kiosk.domain.numbers import DocumentNumber, InvalidNumberError
+from kiosk.domain.numbers import DocumentNumber, InvalidNumberError, NumberForm
 from sync.station import audit
 from sync.station.refusals import BadRequestError, ConflictError, NotAllowedError, NotFoundError
 from sync.station.store import entries, entry_numbers, feed_changes
@@ -257,5 +257,6 @@ def _already(found: Row[Any]) -> ConflictError:
 
 
 def _masked(number: DocumentNumber) -> str:
-    """Show the region and the last two characters: enough to tell two entries apart, too little to leak one."""
-    return f"{number.value[:6]}··········{number.value[-2:]}"
+    """Show the region or nationality and the last two: enough to tell entries apart, too little to leak one."""
+    shown = {NumberForm.RESIDENT: 6, NumberForm.PERMANENT_2017: 3, NumberForm.TRAVEL_PERMIT: 0}[number.form]
+    return f"{number.value[:shown]}··········{number.value[-2:]}"

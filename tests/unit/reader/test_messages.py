@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from card_bytes import PROFILE, sam_with
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hardware.simulators.card import CardBlocks
@@ -80,6 +80,7 @@ def test_a_document_with_a_wrong_value_never_reaches_the_kiosk(change: dict[str,
     assert LISA.number[:6] not in str(refused.value)
 
 
+@example(b"\x81\xa9\x00\x00\x00\x00\x00\x00\x00\x00\x80")  # a key that is no UTF-8: msgspec lets that error out
 @given(st.binary(max_size=200))
 def test_rubbish_is_a_typed_error_on_either_side(rubbish: bytes) -> None:
     for decode in (messages.decode_from_worker, messages.decode_to_worker):
