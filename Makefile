@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`. The rest is for daily work.
 SHELL := /bin/bash
 PY := .venv/bin/python
-.PHONY: demo test check bench set-up lock docs clean
+.PHONY: demo test check bench fuzz torture set-up lock docs clean
 
 demo: set-up ## a day at the gate on real parts; STAY=1 leaves it running
 	@$(PY) -m hardware.simulators.scenario $(if $(STAY),--stay)
@@ -17,6 +17,12 @@ check: set-up ## ruff, mypy --strict, import-linter
 
 bench: set-up ## every figure as a ratio in one run; writes build/bench.json
 	@$(PY) -m tests.bench
+
+fuzz: set-up ## ten minutes of hostile bytes for every parser
+	@$(PY) -m tests.fuzz 600
+
+torture: set-up ## the proofs that take long: a thousand cards, a hundred losses of the reader
+	$(PY) -m pytest tests/torture
 
 set-up:
 	@hardware/wiring/set-up.sh

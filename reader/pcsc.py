@@ -85,7 +85,8 @@ class Connection:
         if len(response) < 2:
             # Pulled in the middle of a transmit: PC/SC calls that a success without an answer.
             raise CardGoneError("SCardTransmit", _OK)
-        return bytes(response[:-2]), response[-2] << 8 | response[-1]
+        answer = bytes(response)
+        return answer[:-2], answer[-2] << 8 | answer[-1]
 
     def control(self, number: int, data: bytes) -> bytes:
         """Return the driver's answer to an escape; ``number`` is what SCARD_CTL_CODE is made of. May block as above."""
@@ -150,6 +151,10 @@ class Context:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the service."""
         scard.SCardReleaseContext(self._handle)
 
 

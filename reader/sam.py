@@ -11,6 +11,7 @@
 Figures and status bytes: facts/resident-id.md, from vendor pages; no text of the standards was read.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -105,6 +106,7 @@ class BaseInfo:
     photo: bytes = field(repr=False)
 
 
+@functools.cache
 def encode(command: Command) -> bytes:
     """Return the frame of a command."""
     return frame(command.code)

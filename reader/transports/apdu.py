@@ -1,5 +1,6 @@
 """A SAM frame inside pseudo-APDUs: pure, but for the transmit that it is given."""
 
+import functools
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -16,8 +17,9 @@ _MAX_PIECES: Final = 64
 """16 KiB in pieces of 256 bytes: more than any answer of a SAM, so that a reader cannot keep us asking for ever."""
 
 
+@functools.lru_cache(maxsize=32)
 def wrap(way: Apdu, frame: bytes) -> bytes:
-    """Return the APDU that carries a frame: header, Lc, frame, Le."""
+    """Return the APDU that carries a command frame: header, Lc, frame, Le. There are eight commands."""
     header = bytes.fromhex(way.header)
     if way.extended:
         return header + b"\0" + len(frame).to_bytes(2, "big") + frame + b"\0\0"

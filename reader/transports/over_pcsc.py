@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Final, assert_never
 
 from reader import monitor, pcsc
-from reader.errors import CardGoneError, ReaderLostError, UnknownKindError
+from reader.errors import CardGoneError, PcscError, ReaderLostError, UnknownKindError
 from reader.messages import Card, Status
 from reader.profiles import Apdu, Escape
 from reader.sam import Transceive
@@ -22,6 +22,8 @@ class PcscTransport:
     def __init__(self, way: Apdu | Escape, guard: Guard) -> None:
         self._way = way
         self._guard = guard
+        self._context: pcsc.Context | None = None
+        """The reading thread's own. It is kept: to make one costs as much as two APDUs."""
 
     def watch(self, tell: Callable[[Status], None]) -> None:
         """Tell the reader's status for ever (``reader.monitor``)."""
@@ -29,16 +31,27 @@ class PcscTransport:
 
     @contextmanager
     def session(self, card: Card) -> Iterator[Transceive]:
-        """Open the way to the SAM; the same event counter before and after says that it was this card and no other."""
-        with pcsc.Context() as context:
-            state = _state(context, card)
-            if not fnmatch.fnmatchcase(state.atr.hex().upper(), self._way.atr):
-                raise UnknownKindError("the card's ATR is not the profile's")
+        """Open the way to the SAM while this card lies there.
+
+        The event counter is compared once the connection is open. From then on PC/SC itself fails every exchange when
+        the card is lifted, so what is read is this card's and no other's.
+        """
+        context = self._context = self._context or pcsc.Context()
+        try:
             with self._guard(monitor.CONNECT_WITHIN_S):
                 connection = context.connect(card.reader)
             with connection:
+                state = context.state(card.reader)
+                if not state.has_card or state.counter != card.counter & _COUNTER_MASK:
+                    raise CardGoneError("SCardGetStatusChange", 0)
+                if not fnmatch.fnmatchcase(state.atr.hex().upper(), self._way.atr):
+                    raise UnknownKindError("the card's ATR is not the profile's")
                 yield transceive_over(self._way, connection, self._guard)
-            _state(context, card)
+        except PcscError:
+            # Whatever broke, the next session begins with a sound one.
+            self._context = None
+            context.close()
+            raise
 
     def bare_session(self) -> AbstractContextManager[Transceive] | None:
         """Open the way without a card: escapes reach the reader itself, an APDU needs a card to be addressed to."""
@@ -72,11 +85,3 @@ def transceive_over(way: Apdu | Escape, connection: pcsc.Connection, guard: Guar
                     assert_never(never)
 
     return transceive
-
-
-def _state(context: pcsc.Context, card: Card) -> pcsc.ReaderState:
-    """Return the reader's state while the card lies there. Raises CardGoneError."""
-    state = context.state(card.reader)
-    if not state.has_card or state.counter != card.counter & _COUNTER_MASK:
-        raise CardGoneError("SCardGetStatusChange", 0)
-    return state

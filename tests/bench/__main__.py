@@ -1,4 +1,7 @@
-"""``make bench``: every figure in one run, one table, and ``build/bench.json``."""
+"""``make bench``: every figure in one run, one table, and ``build/bench.json``.
+
+``python -m tests.bench ROOM …`` measures some rooms alone, and then writes no file.
+"""
 
 import logging
 import sys
@@ -8,27 +11,49 @@ import structlog
 from hardware.simulators.scenario.house import House
 from hardware.simulators.scenario.processes import REPOSITORY
 from kiosk.visit.screen import ScreenKind
-from tests.bench import decision, station, visits
-from tests.bench.rows import table, write
+from tests.bench import decision, reader, station, visits
+from tests.bench.rows import Row, table, write
 
 
 def main() -> int:
     """Measure, print, write; exit 1 where a promised figure does not hold."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    rooms = {"decision": measure_decision, "reader": measure_reader, "house": measure_house}
+    chosen = sys.argv[1:] or list(rooms)
+    if unknown := set(chosen) - set(rooms):
+        print(f"no such room: {', '.join(sorted(unknown))}; there are {', '.join(rooms)}")
+        return 2
+    rows = [row for room in chosen for row in rooms[room]()]
+    print(f"\n{table(rows)}")
+    if chosen == list(rooms):
+        write(rows, REPOSITORY / "build" / "bench.json")
+        print("  build/bench.json")
+    return 0 if all(row.holds is not False for row in rows) else 1
+
+
+def measure_decision() -> list[Row]:
+    """From the decoded portrait to the decision."""
     say("portrait decoded → decision, in turn with the bare model calls")
-    rows = decision.measure()
+    return decision.measure()
+
+
+def measure_reader() -> list[Row]:
+    """The reader alone. Takes about ten minutes, most of it for the recoveries."""
+    return reader.measure(say)
+
+
+def measure_house() -> list[Row]:
+    """Whole visits, and the station."""
     say("the card alone, through pyscard")
     bare_s = visits.bare_card_s(10)
     with House(REPOSITORY / "build" / "bench", delay=True, say=say) as house:
         house.window.wait_until_shown(ScreenKind.ATTRACT, timeout_s=60)
         say("whole visits with a card of real timing")
-        rows += visits.measure(house, bare_s)
+        rows = visits.measure(house, bare_s)
         say("list changes, then alarms")
         rows += station.list_changes(house)
         rows += station.alarms(house)
-    write(rows, REPOSITORY / "build" / "bench.json")
-    print(f"\n{table(rows)}\n  build/bench.json")
-    return 0 if all(row.holds is not False for row in rows) else 1
+    return rows
 
 
 def say(text: str) -> None:

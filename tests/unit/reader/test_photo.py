@@ -52,6 +52,14 @@ def test_a_personas_portrait_comes_off_the_card_in_its_own_colours(persona: Pers
     assert np.abs(decoded - original).mean() < 8
 
 
+def test_a_stream_that_declares_thousands_of_layers_is_not_even_begun() -> None:
+    block = bytearray(BLOCK)
+    layers = block.index(b"\xff\x52") + 6
+    assert block[layers : layers + 2] == b"\x00\x01"
+    block[layers] = 0x77
+    assert SIMULATOR.decode(bytes(block)) == UNDECODABLE
+
+
 def test_a_real_cards_photo_without_a_decoder_is_unavailable() -> None:
     wlt = b"WL\x66\x00\x7e\x00".ljust(1024, b"\x5a")
     assert SIMULATOR.decode(wlt) == UNDECODABLE
