@@ -186,7 +186,7 @@ def _read_redacted(recorder: "Recorder", profile: "Profile") -> "CardText":
     from reader.sam import BODY_AT, COMMANDS
 
     try:
-        text, photo = read_text(recorder, profile.find)
+        text, photo = read_text(recorder, profile)
     except ReaderError as error:
         reason, again = reason_of(error)
         _fail(f"not read: {error} ({reason}; {'lift the card and lay it again' if again else 'staff'})", 1)

@@ -6,16 +6,16 @@ from kiosk.domain.document import Document
 from reader import layouts, sam
 from reader.errors import SamError
 from reader.photo import PhotoDecoder
-from reader.profiles import Find
+from reader.profiles import Find, Profile
 
 
-def read_chip(transceive: sam.Transceive, find: Find, decoder: PhotoDecoder) -> Document:
+def read_chip(transceive: sam.Transceive, profile: Profile, decoder: PhotoDecoder) -> Document:
     """Return the document that lies on the reader; its portrait is ``Unavailable`` where no decoder opens it.
 
     Raises:
         ReaderError: of any kind but ``ProfileError``.
     """
-    text, photo = read_text(transceive, find)
+    text, photo = read_text(transceive, profile)
     return Document(
         kind=text.kind,
         numbers=text.numbers,
@@ -26,11 +26,14 @@ def read_chip(transceive: sam.Transceive, find: Find, decoder: PhotoDecoder) -> 
     )
 
 
-def read_text(transceive: sam.Transceive, find: Find) -> tuple[layouts.CardText, bytes]:
+def read_text(transceive: sam.Transceive, profile: Profile) -> tuple[layouts.CardText, bytes]:
     """Return the card's parsed text and its photo block as it is. Raises ReaderError."""
-    _find_card(transceive, find)
+    _find_card(transceive, profile.find)
     sam.run(sam.SELECT_CARD, transceive)
-    info = sam.base_info(sam.run(sam.READ_BASE_INFO, transceive))
+    if profile.sam.with_fingerprint:
+        info = sam.base_info_without_fingerprint(sam.run(sam.READ_WITH_FINGERPRINT, transceive))
+    else:
+        info = sam.base_info(sam.run(sam.READ_BASE_INFO, transceive))
     return layouts.parse(info.text), info.photo
 
 

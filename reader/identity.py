@@ -6,18 +6,23 @@ from reader.errors import SamFaultError, SamIdError
 
 
 def check(transceive: sam.Transceive, pinned: str | None) -> str:
-    """Return the SAMID, in its printed form, of a module that says that it is fit for work.
+    """Return the SAMID, in its printed form, of a module that says, at the latest after a reset, that it is fit.
 
     Args:
         transceive: the way to it; a card need not lie there.
         pinned: the SAMID of the profile, or None where any will do (tests, and an installer who looks for it).
 
     Raises:
-        SamFaultError: the module is not fit for work.
+        SamFaultError: the module is not fit for work, a reset or not.
         SamIdError: it is another one.
         ReaderError: it cannot be asked.
     """
-    sam.run(sam.STATUS, transceive)
+    try:
+        sam.run(sam.STATUS, transceive)
+    except SamFaultError:
+        # Once: a module that was caught in a bad moment is worth more than a lane that waits for an installer.
+        sam.run(sam.RESET, transceive)
+        sam.run(sam.STATUS, transceive)
     samid = sam.sam_id(sam.run(sam.READ_SAMID, transceive))
     if pinned is not None and samid != pinned:
         raise SamIdError("another security module")

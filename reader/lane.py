@@ -26,7 +26,7 @@ class ReaderLane:
     """The reader of a profile. ``watch`` runs in one thread, ``read`` in another."""
 
     def __init__(self, profile: Profile, guard: Guard) -> None:
-        self._find = profile.find
+        self._profile = profile
         self._transport = open_transport(profile, guard)
         self._module = ModuleWatch(profile.sam.id)
         self._decoder = decoder(profile.photo)
@@ -40,7 +40,7 @@ class ReaderLane:
         try:
             with self._transport.session(card) as transceive:
                 self._module.check(transceive)
-                document = read_chip(transceive, self._find, self._decoder)
+                document = read_chip(transceive, self._profile, self._decoder)
             return CardDocument.of(card, document)
         except ReaderError as error:
             reason, again = reason_of(error)

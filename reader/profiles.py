@@ -108,9 +108,15 @@ class VendorPhoto(_Table, frozen=True, kw_only=True, tag_field="decoder", tag="v
 
 
 class Sam(_Table, frozen=True, kw_only=True):
-    """The security module. ``id`` is its SAMID as `kiosk reader probe` prints it; a production kiosk needs one."""
+    """The security module.
+
+    Attributes:
+        id: its SAMID as `kiosk reader probe` prints it; a production kiosk needs one.
+        with_fingerprint: it gives base info only together with the fingerprint, which is then skipped unread.
+    """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^\d{2}\.\d{2}-\d{8}-\d{10}-\d{10}$")] | None = None
+    with_fingerprint: bool = False
 
 
 class Find(_Table, frozen=True, kw_only=True):

@@ -3,7 +3,8 @@
 - Ratios are taken in turn with the bare pyscard calls, in one run, on an undelayed card.
 - A full read is what a worker does for a card, from opening the session to the parsed text. The photo's decoding and
   the way to the kiosk's process are not in it: the bare calls have neither. The decoding has a row of its own.
-- Both sides end with bytes, and use one PC/SC context, so one thread of pcscd: on which core that sleeps makes a factor of four.
+- Both sides end with bytes, and use one PC/SC context, so one thread of pcscd: the core on which that sleeps makes a
+  factor of four.
 - A recovery is counted from the moment at which the cause is gone (for a killed worker: from its death).
 """
 
@@ -118,6 +119,7 @@ def full_read() -> list[Row]:
     """Return the ratio of a whole read through our client to the same three APDUs through bare pyscard."""
     from reader.transports.over_pcsc import PcscTransport
 
+    profile = profiles.load(REFERENCE_PROFILE, production=False)
     transport = PcscTransport(_way(), Watchdog(lambda: os._exit(3)))
     with pcsc.Context() as context:
         card = Card(READER, card_counter(1, context.state(READER)))
@@ -126,7 +128,7 @@ def full_read() -> list[Row]:
     for _ in range(READS):
         started_s = time.perf_counter()
         with transport.session(card) as transceive:
-            _, photo = read_text(transceive, profiles.Find())
+            _, photo = read_text(transceive, profile)
         read_s = time.perf_counter()
         photos.decode(photo)
         decoded_s = time.perf_counter()

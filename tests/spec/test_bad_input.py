@@ -29,7 +29,7 @@ class Bad:
 
 CARDS = {
     "an unknown card kind": Bad("document.unknown-kind", {"persona": LISA, "flag": "Z"}),
-    "a kind that this release does not read": Bad("document.unknown-kind", {"persona": LISA, "flag": "Y"}),
+    "a citizen's card under another kind's flag": Bad("document.number-invalid", {"persona": LISA, "flag": "Y"}),
     "a number whose check character is wrong": Bad("document.number-invalid", {"persona": WRONG_CHECK_CHARACTER}),
     "a photo that nothing can decode": Bad("portrait.undecodable", {"persona": LISA, "decodable": False}),
 }

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from kiosk.domain.faults import Fault
+from kiosk.domain.reasons import Reason
 from kiosk.status import WHAT_TO_DO
 from kiosk.visit import diagram
 
@@ -19,3 +20,14 @@ def test_staff_are_told_what_to_do_about_every_fault() -> None:
     for fault in Fault:
         chinese, english = WHAT_TO_DO[fault]
         assert f"| `{fault}` | {chinese} | {english} |" in guard
+
+
+def test_every_fault_of_the_reader_is_in_its_table() -> None:
+    table = (DOCS / "reader-faults.md").read_text("utf-8")
+    of_the_reader = [fault for fault in Fault if fault.startswith(("reader-", "photo-"))]
+    assert len(of_the_reader) == 9
+    for fault in of_the_reader:
+        chinese, english = WHAT_TO_DO[fault]
+        assert f"| `{fault}` | {chinese} · {english} |" in table
+    for reason in ("unreadable", "unknown-kind", "number-invalid", "field-invalid"):
+        assert f"`{Reason(f'document.{reason}')}`" in table

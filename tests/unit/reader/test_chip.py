@@ -1,5 +1,6 @@
 """One card, read whole or refused with its reason."""
 
+import msgspec
 import pytest
 from card_bytes import PROFILE, sam_with
 
@@ -11,11 +12,11 @@ from kiosk.domain.reasons import Reason
 from reader.chip import read_chip
 from reader.errors import ReaderError, SamError, reason_of
 from reader.photo import decoder
-from reader.profiles import Find
+from reader.profiles import Find, Sam
 
 
 def read(blocks: CardBlocks, faults: CardFaults | None = None) -> Document:
-    return read_chip(sam_with(blocks, faults), PROFILE.find, decoder(PROFILE.photo))
+    return read_chip(sam_with(blocks, faults), PROFILE, decoder(PROFILE.photo))
 
 
 @pytest.mark.parametrize("persona", PERSONAS.values(), ids=PERSONAS.keys())
@@ -58,9 +59,7 @@ def test_a_card_that_is_not_found_at_once_is_looked_for_again() -> None:
     healthy = sam_with(CardBlocks.of(PERSONAS["lisa"]))
     slow_to_wake = sam_with(CardBlocks.of(PERSONAS["lisa"]), CardFaults(sw3=0x80, fail_on="find"))
     answers = iter([slow_to_wake, healthy, healthy, healthy])
-    document = read_chip(
-        lambda frame, limit: next(answers)(frame, limit), Find(attempts=2, interval_s=0.3), decoder(PROFILE.photo)
-    )
+    document = read_chip(lambda frame, limit: next(answers)(frame, limit), PROFILE, decoder(PROFILE.photo))
     assert document.kind is DocumentKind.RESIDENT
 
 
@@ -69,5 +68,14 @@ def test_only_a_card_not_found_is_looked_for_again() -> None:
     answers = iter([rejecting])
     with pytest.raises(SamError):
         read_chip(
-            lambda frame, limit: next(answers)(frame, limit), Find(attempts=5, interval_s=0.3), decoder(PROFILE.photo)
+            lambda frame, limit: next(answers)(frame, limit),
+            msgspec.structs.replace(PROFILE, find=Find(attempts=5)),
+            decoder(PROFILE.photo),
         )
+
+
+def test_a_module_that_gives_the_fingerprint_too_is_read_without_it() -> None:
+    profile = msgspec.structs.replace(PROFILE, sam=Sam(with_fingerprint=True))
+    document = read_chip(sam_with(CardBlocks.of(PERSONAS["lisa"])), profile, decoder(PROFILE.photo))
+    assert document.numbers[0].value == PERSONAS["lisa"].number
+    assert isinstance(document.portrait, Portrait)

@@ -22,7 +22,7 @@ from reader.photo import SimulatorDecoder
 
 CARD = Card("Virtual PCD 00 00", 1 << 16 | 1)
 LISA = PERSONAS["lisa"]
-DOCUMENT = read_chip(sam_with(CardBlocks.of(LISA)), PROFILE.find, SimulatorDecoder())
+DOCUMENT = read_chip(sam_with(CardBlocks.of(LISA)), PROFILE, SimulatorDecoder())
 UNREAD_PORTRAIT = dataclasses.replace(DOCUMENT, portrait=Unavailable(Reason.PORTRAIT_UNDECODABLE))
 
 

@@ -183,6 +183,18 @@ def test_a_wrong_card_is_told_as_a_card_that_is_not_read_here() -> None:
     assert reason_of(refused.value) == (Reason.UNKNOWN_CARD_KIND, False)
 
 
+def test_a_module_that_is_well_after_a_reset_is_fit() -> None:
+    asked = []
+    healthy = sam_with(BLOCKS)
+
+    def moody(frame: bytes, deadline_s: float) -> bytes:
+        asked.append(sam.COMMANDS[frame[sam.BODY_AT : sam.BODY_AT + 2]].name)
+        return sam.frame(b"\0\0\x60") if len(asked) == 1 else healthy(frame, deadline_s)
+
+    assert identity.check(moody, SAMID) == SAMID
+    assert asked == ["SAM status", "reset SAM", "SAM status", "read SAMID"]
+
+
 def test_another_module_than_the_pinned_one_is_refused() -> None:
     transceive = sam_with(BLOCKS)
     assert identity.check(transceive, SAMID) == identity.check(transceive, None) == SAMID

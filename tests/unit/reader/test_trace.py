@@ -14,14 +14,14 @@ from reader.errors import FrameError
 
 def recorded() -> tuple[trace.Recorder, trace.CardText]:
     recorder = trace.Recorder(sam_with(CardBlocks.of(PERSONAS["lisa"])))
-    text, _ = read_text(recorder, PROFILE.find)
+    text, _ = read_text(recorder, PROFILE)
     return recorder, text
 
 
 def test_what_was_recorded_is_replayed(tmp_path: Path) -> None:
     recorder, text = recorded()
     trace.save(tmp_path / "t", recorder.exchanges, text)
-    again, _ = read_text(trace.replay(trace.load(tmp_path / "t")), PROFILE.find)
+    again, _ = read_text(trace.replay(trace.load(tmp_path / "t")), PROFILE)
     assert again == text
 
 
