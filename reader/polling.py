@@ -14,7 +14,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Final
 
 from kiosk.domain.faults import Fault
@@ -79,7 +79,9 @@ class PolledTransport:
             if self._line is None or card != self._card:
                 raise CardGoneError("find card", 0)
             yield self._line
-            self._held_until_s = 0.0 if _finds(self._line) else time.monotonic() + HELD_S
+            # The card was read whole: a disturbed answer to this last question is no reason to lose it.
+            with suppress(FrameError):
+                self._held_until_s = 0.0 if _finds(self._line) else time.monotonic() + HELD_S
 
     @contextmanager
     def bare_session(self) -> Iterator[sam.Transceive]:

@@ -24,7 +24,7 @@ class Transport(Protocol):
         """Open the way to the SAM while this card, and no other, lies there.
 
         Raises:
-            CardGoneError: at entry, when the card does not lie there (any more).
+            CardGoneError: at entry, or at a clean exit, when another card or none lies there.
             ReaderError: the reader cannot be reached.
         """
 

@@ -33,20 +33,21 @@ class PcscTransport:
     def session(self, card: Card) -> Iterator[Transceive]:
         """Open the way to the SAM while this card lies there.
 
-        The event counter is compared once the connection is open. From then on PC/SC itself fails every exchange when
-        the card is lifted, so what is read is this card's and no other's.
+        The event counter is compared once the connection is open. From then on PC/SC itself fails every transmit when
+        the card is lifted, so what is read is this card's and no other's. An escape goes to the reader whatever lies on
+        it: there the counter is compared once more at the end.
         """
         context = self._context = self._context or pcsc.Context()
         try:
             with self._guard(monitor.CONNECT_WITHIN_S):
                 connection = context.connect(card.reader)
             with connection:
-                state = context.state(card.reader)
-                if not state.has_card or state.counter != card.counter & _COUNTER_MASK:
-                    raise CardGoneError("SCardGetStatusChange", 0)
+                state = _state(context, card)
                 if not fnmatch.fnmatchcase(state.atr.hex().upper(), self._way.atr):
                     raise UnknownKindError("the card's ATR is not the profile's")
                 yield transceive_over(self._way, connection, self._guard)
+                if isinstance(self._way, Escape):
+                    _state(context, card)
         except PcscError:
             # Whatever broke, the next session begins with a sound one.
             self._context = None
@@ -85,3 +86,11 @@ def transceive_over(way: Apdu | Escape, connection: pcsc.Connection, guard: Guar
                     assert_never(never)
 
     return transceive
+
+
+def _state(context: pcsc.Context, card: Card) -> pcsc.ReaderState:
+    """Return the reader's state while this very card lies there. Raises CardGoneError."""
+    state = context.state(card.reader)
+    if not state.has_card or state.counter != card.counter & _COUNTER_MASK:
+        raise CardGoneError("SCardGetStatusChange", 0)
+    return state

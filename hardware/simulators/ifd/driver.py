@@ -7,7 +7,17 @@ from typing import Final
 _SOURCE: Final = Path(__file__).with_name("ifd.c")
 _BUILD: Final = Path(__file__).parents[3] / "build" / "ifd"
 _VPCD: Final = Path("/etc/reader.conf.d/vpcd")
-_FLAGS: Final = ("-std=c11", "-O2", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE")
+_FLAGS: Final = (
+    "-std=c11",
+    "-O2",
+    "-fPIC",
+    "-shared",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-D_GNU_SOURCE",
+    "-I/usr/include/PCSC",
+)
 
 ESCAPE_SOCKETS: Final = (Path("/run/hongtu-gate-test-reader-0"), Path("/run/hongtu-gate-test-reader-1"))
 """Where the two readers "Hongtu Test 00 00" and "Hongtu Test Second 00 00" look for whoever plays them."""
@@ -27,11 +37,8 @@ def build_driver() -> Path:
     library, configuration = _BUILD / "libhongtu-test-ifd.so", _BUILD / "reader.conf.d"
     configuration.mkdir(parents=True, exist_ok=True)
     if not library.exists() or library.stat().st_mtime < _SOURCE.stat().st_mtime:
-        headers = subprocess.run(
-            ["pkg-config", "--cflags", "libpcsclite"], capture_output=True, text=True, check=True
-        ).stdout.split()
         unfinished = library.with_suffix(".unfinished")
-        subprocess.run(["gcc", *_FLAGS, *headers, str(_SOURCE), "-o", str(unfinished), "-lpthread"], check=True)
+        subprocess.run(["gcc", *_FLAGS, str(_SOURCE), "-o", str(unfinished), "-lpthread"], check=True)
         unfinished.rename(library)
     if _VPCD.exists():
         (configuration / "vpcd").write_text(_VPCD.read_text("ascii"), "ascii")
