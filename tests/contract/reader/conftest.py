@@ -33,7 +33,6 @@ __all__ = ["escape_reader", "pcsc_service", "pcscd", "plugged_in"]
 
 SIMULATED = (
     REFERENCE_PROFILE,
-    PROFILES / "reference-test-short.toml",
     ESCAPE_PROFILE,
     PROFILES / "reference-test-polled.toml",
 )

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
-from fixtures_pcsc import Ear
+from fixtures_pcsc import PROFILES, Ear
 
 from hardware.simulators.card import CardBlocks, CardDesk, CardFaults, VirtualCard
 from hardware.simulators.card.blocks import text_block
@@ -139,3 +139,12 @@ def test_a_desk_lays_the_card_that_it_was_told_to(pcscd: object, reader: ReaderP
         desk.lay(LISA, faults=CardFaults(pull_after=1))
         read(reader, ear)
         assert ear.next(ReadFailed).again
+
+
+def test_a_reader_that_takes_short_apdus_only_gives_the_same_document(
+    hand: VirtualCard, start_reader: Callable[..., tuple[ReaderProcess, Ear]]
+) -> None:
+    reader, ear = start_reader(PROFILES / "reference-test-short.toml")
+    hand.lay(LISA)
+    read(reader, ear)
+    assert ear.next(CardRead).document.numbers[0].value == LISA.number
