@@ -110,6 +110,7 @@ def test_a_photo_that_the_library_refuses_is_no_fault_of_its_own(photos: VendorD
 
 def test_a_library_that_wants_two_gigabytes_does_not_get_them(photos: VendorDecoder) -> None:
     assert photos.decode(order("m")) == UNDECODABLE
+    assert not photos.is_broken, "it was told that there is no more, and gave up by itself"
 
 
 def test_what_a_library_prints_reaches_nobody(photos: VendorDecoder, capfd: pytest.CaptureFixture[str]) -> None:

@@ -139,6 +139,15 @@ def test_any_other_picture_goes_to_staff(block: bytes) -> None:
     assert PictureDecoder().decode(block) == UNDECODABLE
 
 
+def test_a_picture_of_another_size_is_not_even_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    huge = picture("JPEG", blank(1000, 1000))
+    assert len(huge) < 60_000
+    asked_for = []
+    monkeypatch.setattr(Image.Image, "tobytes", lambda image, *_: asked_for.append(image.size))
+    assert PictureDecoder().decode(huge) == UNDECODABLE
+    assert asked_for == []
+
+
 @given(st.integers(0, 1023), st.integers(1, 255))
 def test_a_spoiled_picture_is_a_portrait_or_unavailable(place: int, change: int) -> None:
     spoiled = bytearray(JPEG)
