@@ -43,6 +43,12 @@ def test_a_profile_with_a_wrong_line_is_refused(tmp_path: Path, line: str, inste
         profiles.load(wrong, production=False)
 
 
+def test_a_profile_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_bytes(b'name = "\xff"')
+    with pytest.raises(ProfileError):
+        profiles.load(tmp_path / "own.toml", production=False)
+
+
 def test_a_missing_profile_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProfileError):
         profiles.load(tmp_path / "none.toml", production=False)

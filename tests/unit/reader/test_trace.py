@@ -36,6 +36,7 @@ def test_a_replay_answers_nothing_else_than_what_was_asked() -> None:
     [
         b"",
         b"nonsense",
+        b'{"command": "\xff", "answer": "", "ms": 1}',
         b'{"command": "zz", "answer": "", "ms": 1}',
         b'{"command": "aa", "answer": "", "ms": -1}',
         b'{"command": "aa", "answer": "", "ms": 1, "more": 1}',
