@@ -2,11 +2,11 @@
 
 import fnmatch
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Final, assert_never
 
 from reader import monitor, pcsc
-from reader.errors import CardGoneError, PcscError, ReaderLostError, UnknownKindError
+from reader.errors import CardGoneError, PcscError, ReaderLostError, ServiceDownError, UnknownKindError
 from reader.messages import Card, Status
 from reader.profiles import Apdu, Escape
 from reader.sam import Transceive
@@ -37,10 +37,9 @@ class PcscTransport:
         the card is lifted, so what is read is this card's and no other's. An escape goes to the reader whatever lies on
         it: there the counter is compared once more at the end.
         """
-        context = self._context = self._context or pcsc.Context()
         try:
             with self._guard(monitor.CONNECT_WITHIN_S):
-                connection = context.connect(card.reader)
+                context, connection = self._connect(card.reader)
             with connection:
                 state = _state(context, card)
                 if not fnmatch.fnmatchcase(state.atr.hex().upper(), self._way.atr):
@@ -50,9 +49,22 @@ class PcscTransport:
                     _state(context, card)
         except PcscError:
             # Whatever broke, the next session begins with a sound one.
-            self._context = None
-            context.close()
+            self._drop_context()
             raise
+
+    def _connect(self, reader: str) -> tuple[pcsc.Context, pcsc.Connection]:
+        """Connect through the context at hand, or a fresh one where that belongs to a pcscd that has gone."""
+        if self._context is not None:
+            with suppress(ServiceDownError):
+                return self._context, self._context.connect(reader)
+            self._drop_context()
+        self._context = pcsc.Context()
+        return self._context, self._context.connect(reader)
+
+    def _drop_context(self) -> None:
+        context, self._context = self._context, None
+        if context is not None:
+            context.close()
 
     def bare_session(self) -> AbstractContextManager[Transceive] | None:
         """Open the way without a card: escapes reach the reader itself, an APDU needs a card to be addressed to."""

@@ -35,6 +35,8 @@ def test_a_service_that_dies_and_returns_is_told_and_the_card_is_read_anew(
     killable_pcscd.start()  # a fresh one counts its card events from nought, as the next one will again
     hand.lay(LISA)
     before = ear.next(CardPresented).presence
+    reader.read(before)
+    ear.next(CardRead)
     killable_pcscd.kill()
     assert ear.next(CardRemoved).presence == before
     assert ear.next(FaultRaised).fault is Fault.READER_SERVICE_DOWN
