@@ -92,11 +92,10 @@ class LineError(ReaderError):
 
 
 class DeadlineError(ReaderError):
-    """``command`` did not come back within ``deadline_s``."""
+    """A command did not come back within ``deadline_s``."""
 
-    def __init__(self, *, command: str, deadline_s: float) -> None:
-        super().__init__(f"{command}: no answer within {deadline_s} s")
-        self.command = command
+    def __init__(self, deadline_s: float) -> None:
+        super().__init__(f"no answer within {deadline_s} s")
         self.deadline_s = deadline_s
 
 

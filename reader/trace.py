@@ -5,7 +5,6 @@
   hostile input: a closed form, 64 KB a frame, 64 exchanges.
 """
 
-import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from kiosk.private_file import write_private
 from reader.errors import FrameError
 from reader.layouts import CardText
 from reader.sam import Transceive
@@ -60,14 +60,12 @@ def save(path: Path, exchanges: Iterable[Exchange], text: CardText) -> None:
     """
     if not all(number.is_nobodys() for number in text.numbers):
         raise TraceError("this may be a real person's card: only the simulator's cards are recorded")
+    if path.exists():
+        raise TraceError(f"{path} exists already: choose another name")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise TraceError(f"{path} exists already: choose another name") from None
+        write_private(path, b"".join(msgspec.json.encode(exchange) + b"\n" for exchange in exchanges))
     except OSError as error:
         raise TraceError(f"{path}: {error.strerror}") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.writelines(msgspec.json.encode(exchange) + b"\n" for exchange in exchanges)
 
 
 def load(path: Path) -> tuple[Exchange, ...]:

@@ -5,12 +5,12 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from enum import StrEnum
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Any, Final
 
 import typer
 
-from hardware.simulators.card.blocks import CardBlocks
 from hardware.simulators.card.commands import CardCommand
+from hardware.simulators.card.hand import Hand
 from hardware.simulators.card.kinds import CardKind
 from hardware.simulators.card.sam import COMMANDS, CardFaults
 from hardware.simulators.card.serial_line import SerialReader
@@ -19,13 +19,6 @@ from hardware.simulators.ifd import ESCAPE_SOCKETS, VirtualReader
 from hardware.simulators.personas import PERSONAS
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
-
-
-class Hand(Protocol):
-    """What lays cards, whatever reader it stands at."""
-
-    def lay(self, card: CardBlocks, faults: CardFaults | None = None) -> None:
-        """Lay a card."""
 
 
 class ReaderName(StrEnum):
@@ -82,8 +75,7 @@ def card(
         blocks = CardCommand(lay=persona, kind=kind, valid_until=valid_until, flag=flag).blocks()
     except ValueError as error:
         raise typer.BadParameter(f"--valid-until or --flag: {error}") from None
-    with contextlib.ExitStack() as stack:
-        hand = stack.enter_context(_READERS[reader](not undelayed))
+    with _READERS[reader](not undelayed) as hand:
         hand.lay(blocks, faults)
         if isinstance(hand, SerialReader):
             typer.echo(f"The reader is at {hand.port}.")

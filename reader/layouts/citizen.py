@@ -5,7 +5,7 @@ from typing import Final
 from kiosk.domain.document import DocumentKind
 from kiosk.domain.numbers import NumberForm
 from reader.errors import NumberError
-from reader.layouts.fields import CardText, Field, check_sex, day, field_error, number, validity
+from reader.layouts.fields import CardText, Field, birth_date, check_sex, number, validity
 
 SEX: Final = Field("sex", 30, 2)
 BIRTH: Final = Field("birth date", 36, 16)
@@ -19,13 +19,11 @@ OTHER_CARDS: Final = ("8", "9")
 
 def parse(text: bytes) -> CardText:
     """Return what the checks need. Raises NumberError and FieldError."""
-    own = number(text, NUMBER, NumberForm.RESIDENT, ("",))
+    own = number(text, NUMBER, NumberForm.RESIDENT)
     if own.value.startswith(OTHER_CARDS):
         # A card of another kind whose flag was lost must not pass for a citizen's.
         raise NumberError(NUMBER.name, NUMBER.offset, "of another kind of card")
-    born = day(text, BIRTH)
-    if born != own.birth_date():
-        raise field_error(BIRTH, "differs from the number's")
+    born = birth_date(text, BIRTH, own)
     check_sex(text, SEX, own)
     valid_from, valid_until = validity(text, VALID_FROM, VALID_UNTIL, born, may_be_long_term=True)
     return CardText(

@@ -59,7 +59,7 @@ def day(text: bytes, place: Field) -> date:
         raise field_error(place, "no such day") from None
 
 
-def number(text: bytes, place: Field, form: NumberForm, beginnings: tuple[str, ...]) -> DocumentNumber:
+def number(text: bytes, place: Field, form: NumberForm, beginnings: tuple[str, ...] = ("",)) -> DocumentNumber:
     """Return the card's own number, which must have its kind's form and begin as that kind's do. Raises NumberError."""
     try:
         found = DocumentNumber(string(text, place).rstrip(" "))
@@ -68,6 +68,14 @@ def number(text: bytes, place: Field, form: NumberForm, beginnings: tuple[str, .
     if found.form is not form or not found.value.startswith(beginnings):
         raise NumberError(place.name, place.offset, "of another kind of card")
     return found
+
+
+def birth_date(text: bytes, place: Field, own: DocumentNumber) -> date:
+    """Return the birth date at a place, which must be the one in the card's 18-character number. Raises FieldError."""
+    born = day(text, place)
+    if born != own.birth_date():
+        raise field_error(place, "differs from the number's")
+    return born
 
 
 def check_sex(text: bytes, place: Field, own: DocumentNumber | None) -> None:

@@ -19,7 +19,7 @@ _NUMBER_BIRTH: Final = slice(7, 13)
 
 def parse(text: bytes) -> CardText:
     """Return what the checks need. Raises NumberError and FieldError."""
-    own = number(text, NUMBER, NumberForm.PERMANENT_2017, ("",))
+    own = number(text, NUMBER, NumberForm.PERMANENT_2017)
     if string(text, NATIONALITY) != own.value[_NUMBER_NATIONALITY]:
         raise field_error(NATIONALITY, "differs from the number's")
     born = day(text, BIRTH)

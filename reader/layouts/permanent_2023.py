@@ -12,7 +12,7 @@ from typing import Final
 
 from kiosk.domain.document import DocumentKind
 from kiosk.domain.numbers import DocumentNumber, InvalidNumberError, NumberForm, check_digit_731
-from reader.layouts.fields import CardText, Field, check_sex, day, field_error, number, string, validity
+from reader.layouts.fields import CardText, Field, birth_date, check_sex, field_error, number, string, validity
 
 SEX: Final = Field("sex", 30, 2)
 BIRTH: Final = Field("birth date", 36, 16)
@@ -29,9 +29,7 @@ _COUNTRY: Final = slice(3, 6)
 def parse(text: bytes) -> CardText:
     """Return what the checks need. Raises NumberError and FieldError."""
     own = number(text, NUMBER, NumberForm.RESIDENT, ("9",))
-    born = day(text, BIRTH)
-    if born != own.birth_date():
-        raise field_error(BIRTH, "differs from the number's")
+    born = birth_date(text, BIRTH, own)
     check_sex(text, SEX, own)
     nationality = string(text, NATIONALITY)
     if _country(nationality) != own.value[_COUNTRY]:

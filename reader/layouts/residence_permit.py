@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.domain.document import DocumentKind
 from kiosk.domain.numbers import DocumentNumber, InvalidNumberError, NumberForm
-from reader.layouts.fields import CardText, Field, check_sex, day, field_error, number, string, validity
+from reader.layouts.fields import CardText, Field, birth_date, check_sex, field_error, number, string, validity
 
 SEX: Final = Field("sex", 30, 2)
 BIRTH: Final = Field("birth date", 36, 16)
@@ -24,9 +24,7 @@ _BEGINNINGS: Final = ("810000", "820000", "830000")
 def parse(text: bytes) -> CardText:
     """Return what the checks need. Raises NumberError and FieldError."""
     own = number(text, NUMBER, NumberForm.RESIDENT, _BEGINNINGS)
-    born = day(text, BIRTH)
-    if born != own.birth_date():
-        raise field_error(BIRTH, "differs from the number's")
+    born = birth_date(text, BIRTH, own)
     check_sex(text, SEX, own)
     valid_from, valid_until = validity(text, VALID_FROM, VALID_UNTIL, born)
     return CardText(

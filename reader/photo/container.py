@@ -4,13 +4,13 @@ The code stream must be of the one plain form that the simulator writes: a 102 x
 layer. A kilobyte that declares thousands of layers keeps a decoder busy forty times as long (found by fuzzing).
 """
 
-import io
 from typing import Final
 
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 
 from kiosk.domain.document import Portrait
-from reader.photo.port import HEIGHT, UNDECODABLE, WIDTH, Undecodable
+from kiosk.domain.evidence import Unavailable
+from reader.photo.port import UNDECODABLE, Codec, portrait_of
 
 PHOTO_BYTES: Final = 1024
 _MAGIC: Final = b"HTSIM1"
@@ -25,32 +25,19 @@ _BEGINNING: Final = bytes.fromhex(
 """SIZ: 102 x 126, one tile of that size, three components of 8 bits. COD: one layer, colour transform, four levels."""
 
 
-class SimulatorDecoder:
+class SimulatorDecoder(Codec):
     """Opens the container."""
 
-    is_broken = False
-
-    def decode(self, block: bytes) -> Portrait | Undecodable:
+    def decode(self, block: bytes) -> Portrait | Unavailable:
         """Return the portrait, or ``Unavailable`` for every other format (a WLT photo too), size or broken stream."""
         start = len(_MAGIC) + 2
         length = int.from_bytes(block[len(_MAGIC) : start], "big")
         if len(block) != PHOTO_BYTES or not block.startswith(_MAGIC) or length > PHOTO_BYTES - start:
             return UNDECODABLE
-        if not _is_plain(block[start : start + length]):
+        stream = block[start : start + length]
+        if not _is_plain(stream):
             return UNDECODABLE
-        try:
-            # Not Image.open, which loads every format it knows: 200 ms once, and doors that nobody needs.
-            with Jpeg2KImageFile(io.BytesIO(block[start : start + length])) as image:
-                # Opening reads the header only: nothing of a wrong size is ever decoded.
-                if image.size != (WIDTH, HEIGHT) or image.mode != "RGB":
-                    return UNDECODABLE
-                return Portrait(WIDTH, HEIGHT, image.tobytes("raw", "BGR"))
-        except Exception:
-            # A codec has no closed list of what it raises on hostile bytes, and all of it means the same here.
-            return UNDECODABLE
-
-    def close(self) -> None:
-        """Let go of nothing: it holds nothing."""
+        return portrait_of(Jpeg2KImageFile, stream)
 
 
 def _is_plain(stream: bytes) -> bool:

@@ -13,17 +13,17 @@ import subprocess
 import sys
 import time
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
 from kiosk.domain.document import Portrait
-from reader.photo.port import HEIGHT, UNDECODABLE, WIDTH, Undecodable
+from kiosk.domain.evidence import Unavailable
+from reader.photo import vendor_child
+from reader.photo.port import HEIGHT, UNDECODABLE, WIDTH
 from reader.photo.vendor_child import DONE, OVERRUN, PIXEL_BYTES, READY, REFUSED
 from reader.profiles import VendorPhoto
 
 START_WITHIN_S: Final = 5.0
 """Python and a library that may check its licence at load."""
-_REPOSITORY: Final = Path(__file__).parents[2]
 
 
 class PhotoFault(StrEnum):
@@ -64,7 +64,7 @@ class VendorDecoder:
         """Tell whether the library crashed, hung or broke its contract, and has decoded nothing since."""
         return self.fault is not None
 
-    def decode(self, block: bytes) -> Portrait | Undecodable:
+    def decode(self, block: bytes) -> Portrait | Unavailable:
         """Return the portrait, or ``Unavailable`` where the library refuses it or fails."""
         try:
             pixels = self._ask(block)
@@ -91,14 +91,12 @@ class VendorDecoder:
             child.stdin.write(len(block).to_bytes(2, "big") + block)
         except BrokenPipeError:
             raise PhotoFaultError(PhotoFault.CRASHED) from None
-        match self._receive(1, until_s):
-            case status if status == DONE:
-                return self._receive(PIXEL_BYTES, until_s)
-            case status if status == REFUSED:
-                return None
-            case status if status == OVERRUN:
-                raise PhotoFaultError(PhotoFault.OVERRUN)
-        raise PhotoFaultError(PhotoFault.WRONG_ANSWER)
+        status = self._receive(1, until_s)
+        if status == DONE:
+            return self._receive(PIXEL_BYTES, until_s)
+        if status == REFUSED:
+            return None
+        raise PhotoFaultError(PhotoFault.OVERRUN if status == OVERRUN else PhotoFault.WRONG_ANSWER)
 
     def _start(self) -> None:
         photo = self._photo
@@ -106,10 +104,7 @@ class VendorDecoder:
             [
                 sys.executable,
                 "-I",
-                "-c",
-                "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); "
-                "runpy.run_module('reader.photo.vendor_child', run_name='__main__')",
-                str(_REPOSITORY),
+                vendor_child.__file__,
                 photo.library,
                 photo.function,
                 photo.order,

@@ -49,7 +49,7 @@ def _transceive(port: serial.Serial, frame: bytes, deadline_s: float) -> bytes:
         if time.monotonic() >= until_s:
             if received:
                 raise FrameError(len(received), "cut short")
-            raise DeadlineError(command="serial line", deadline_s=deadline_s)
+            raise DeadlineError(deadline_s)
         if len(received) > _MAX_NOISE + 0xFFFF:
             raise FrameError(0, "no preamble")
         received += port.read(max(1, port.in_waiting))

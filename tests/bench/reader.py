@@ -39,8 +39,8 @@ from tests.bench.rows import Row, percentile
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "integration" / "reader")]
 
-from fixtures_pcsc import ESCAPE_PROFILE, ESCAPE_READER, REFERENCE_PROFILE, Ear, wait_until_seen  # noqa: E402
-from reader_traces import resident_kib, worker_pids  # noqa: E402
+from fixtures_pcsc import ESCAPE_PROFILE, ESCAPE_READER, REFERENCE_PROFILE, Ear, wait_until_seen  # noqa: E402  # after the path to it
+from reader_traces import resident_kib, worker_pids  # noqa: E402  # after the path to it
 
 LISA = PERSONAS["lisa"]
 READER = "Virtual PCD 00 00"

@@ -1,7 +1,6 @@
 """A reader's whole year in some minutes (`make torture`): each fault is over within 10 s and leaves nothing behind."""
 
 import time
-from collections.abc import Callable
 
 import pytest
 from fixtures_pcsc import ESCAPE_PROFILE, REFERENCE_PROFILE, Ear
@@ -59,10 +58,10 @@ def test_a_hundred_losses_of_the_reader_are_each_told_and_over_within_ten_second
 ) -> None:
     unplugged = how == "unplugged"
     reader, ear = ReaderProcess(ESCAPE_PROFILE if unplugged else REFERENCE_PROFILE), Ear()
-    lay: Callable[[], None] = lambda: (plugged_in if unplugged else hand).lay(LISA)  # noqa: E731
+    lays_cards = plugged_in if unplugged else hand
     reader.start(ear.post)
     try:
-        lay()
+        lays_cards.lay(LISA)
         read_whole(reader, ear)
         (worker,) = worker_pids()
         before = traces(worker)

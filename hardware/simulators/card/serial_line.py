@@ -6,16 +6,14 @@ import threading
 import tty
 from typing import Final, Self
 
-from hardware.simulators.card.blocks import CardBlocks
-from hardware.simulators.card.sam import CardFaults, SimulatedSam
-from hardware.simulators.personas import Persona
+from hardware.simulators.card.hand import ModuleOnly
 
 _PREAMBLE: Final = bytes.fromhex("AA AA AA 96 69")
 _HEAD: Final = len(_PREAMBLE) + 2
 
 
-class SerialReader:
-    """It has the hand of ``VirtualCard``: ``lay``, ``lift``. Use it as a context manager; ``port`` is its COM port.
+class SerialReader(ModuleOnly):
+    """Use it as a context manager; ``port`` is its COM port.
 
     Args:
         delay: answer as slowly as a real card rather than at once.
@@ -23,23 +21,13 @@ class SerialReader:
     """
 
     def __init__(self, *, delay: bool = False, noise: bytes = b"") -> None:
-        self._delay = delay
+        super().__init__(delay=delay)
         self._noise = noise
-        self._sam = self._module(None, CardFaults())
         self._ours, theirs = os.openpty()
         tty.setraw(theirs)
         self.port = os.ttyname(theirs)
         self._theirs = theirs  # held open: a line on which nobody listens is still a line
         self._thread = threading.Thread(target=self._serve, name="serial-reader", daemon=True)
-
-    def lay(self, card: Persona | CardBlocks, faults: CardFaults | None = None) -> None:
-        """Lay a card on the reader, in place of any that lies there."""
-        blocks = CardBlocks.of(card) if isinstance(card, Persona) else card
-        self._sam = self._module(blocks, faults or CardFaults())
-
-    def lift(self) -> None:
-        """Take the card away."""
-        self._sam = self._module(None, CardFaults())
 
     def unplug(self) -> None:
         """Take the line away."""
@@ -53,9 +41,6 @@ class SerialReader:
 
     def __exit__(self, *_: object) -> None:
         self.unplug()
-
-    def _module(self, blocks: CardBlocks | None, faults: CardFaults) -> SimulatedSam:
-        return SimulatedSam(blocks, real_timing=self._delay, faults=faults)
 
     def _serve(self) -> None:
         received = b""

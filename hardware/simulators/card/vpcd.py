@@ -18,6 +18,7 @@ import time
 from typing import Final, Self
 
 from hardware.simulators.card.blocks import CardBlocks
+from hardware.simulators.card.hand import chip_of
 from hardware.simulators.card.sam import CardFaults, SimulatedSam
 from hardware.simulators.personas import Persona
 
@@ -55,11 +56,10 @@ class VirtualCard:
 
     def lay(self, card: Persona | CardBlocks, faults: CardFaults | None = None) -> None:
         """Lay a card on the reader, in place of any that lies there; the reader sees it within about a second."""
-        blocks = CardBlocks.of(card) if isinstance(card, Persona) else card
         faults = faults or CardFaults()
         with self._change:
             self._disconnect()
-            self._sam = SimulatedSam(blocks, real_timing=self._delay, faults=faults)
+            self._sam = SimulatedSam(chip_of(card), real_timing=self._delay, faults=faults)
             self._pull_after = faults.pull_after
             self._change.notify_all()
 

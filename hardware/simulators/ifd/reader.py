@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from hardware.simulators.card.blocks import CardBlocks
+from hardware.simulators.card.hand import chip_of
 from hardware.simulators.card.sam import CardFaults, SimulatedSam
 from hardware.simulators.card.vpcd import ATR
 from hardware.simulators.ifd.driver import ESCAPE_SOCKETS
@@ -42,10 +43,9 @@ class VirtualReader:
 
     def lay(self, card: Persona | CardBlocks, faults: CardFaults | None = None) -> None:
         """Lay a card on the reader, in place of any that lies there."""
-        blocks = CardBlocks.of(card) if isinstance(card, Persona) else card
         faults = faults or CardFaults()
         with self._lock:
-            self._sam, self._has_card = self._module(blocks, faults), True
+            self._sam, self._has_card = self._module(chip_of(card), faults), True
             self._pull_after = faults.pull_after
 
     def lift(self) -> None:
@@ -154,10 +154,5 @@ def _receive(connection: socket.socket) -> tuple[bytes, bytes] | None:
 
 
 def _receive_exactly(connection: socket.socket, count: int) -> bytes | None:
-    received = b""
-    while len(received) < count:
-        chunk = connection.recv(count - len(received))
-        if not chunk:
-            return None
-        received += chunk
-    return received
+    received = connection.recv(count, socket.MSG_WAITALL)
+    return received if len(received) == count else None

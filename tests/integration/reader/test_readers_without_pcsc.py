@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 from fixtures_pcsc import Ear
 
 from hardware.simulators.card import CardBlocks, CardFaults
+from hardware.simulators.card.hand import Hand
 from hardware.simulators.card.kinds import CardKind, papers
 from hardware.simulators.card.sam import SAMID
 from hardware.simulators.card.serial_line import SerialReader
-from hardware.simulators.personas import PERSONAS, Persona
+from hardware.simulators.personas import PERSONAS
 from hardware.simulators.sdk import SdkReader, build_library
 from kiosk.domain.document import DocumentKind
 from kiosk.domain.faults import Fault
@@ -21,11 +21,6 @@ from reader.process import ReaderProcess
 
 StartReader = Callable[..., tuple[ReaderProcess, Ear]]
 LISA, ZOOM = PERSONAS["lisa"], PERSONAS["zoom"]
-
-
-class Hand(Protocol):
-    def lay(self, card: Persona | CardBlocks, faults: CardFaults | None = None) -> None: ...
-    def lift(self) -> None: ...
 
 
 def profile(tmp_path: Path, transport: str, *, pin: str = SAMID) -> Path:
