@@ -3,8 +3,8 @@
 Arguments: library, function, bgr or rgb, top-down or bottom-up, MiB of address space.
 
 It is run by its path and imports nothing of ours. Before the library is loaded the process gives up what it does not
-need: no core dump, no file larger than nothing, an address space of its own size. It has no environment and no open file but
-its two pipes.
+need: no core dump, no file larger than nothing, an address space of its own size. It has no environment and no open
+file but its two pipes.
 """
 
 import ctypes
