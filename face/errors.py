@@ -2,8 +2,10 @@
 
 PackError                   the installer must act: the pack is missing, damaged or not one that this program can run
 ├── PackDamagedError        a file's digest is not the one declared
-└── SelfCheckError          the models load but do not compute
-InstallError                the person who runs ``python -m face.install`` must act
+├── SelfTestError           the models load but do not compute what they did when the pack was made
+├── LicenceError            the licence does not allow commercial use and nobody has acknowledged it
+└── NotCalibratedError      the pack has no calibration record, so no score of it may admit anybody
+InstallError                the person who runs an installing command must act
 """
 
 
@@ -23,8 +25,19 @@ class PackDamagedError(PackError):
         self.file = file
 
 
-class SelfCheckError(PackError):
-    """The models load, but a fixed picture does not give a finite embedding of the declared size."""
+class SelfTestError(PackError):
+    """The models load, but the two fixed crops do not give the stored cosine on this machine."""
+
+
+class LicenceError(PackError):
+    """The pack's licence is not one for every use, and its acknowledgement is missing or of another text."""
+
+
+class NotCalibratedError(PackError):
+    """The pack has no calibration record."""
+
+    def __init__(self) -> None:
+        super().__init__("the pack was never calibrated: run `kiosk face calibrate` on a consented set")
 
 
 class InstallError(Exception):

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from kiosk.domain.document import Portrait
-from kiosk.domain.evidence import FaceEvidence, Unavailable
+from kiosk.domain.evidence import Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import VisitId
 from kiosk.domain.reasons import Reason
-from kiosk.ports import Camera, Clock, Post
-from kiosk.visit.events import Event, FaceCompared, FaceGuided, FaultCleared, FaultRaised
+from kiosk.ports import Camera, Clock, PadProvider, Post
+from kiosk.visit.events import Event, FaceCompared, FaceGuided, FaultCleared, FaultRaised, LivenessChecked
 
 if TYPE_CHECKING:
-    from face.attempt import Attempt, StageTimes
+    from face.attempt import Answer, Attempt, StageTimes
     from face.models import FaceModels
 
 _NEXT_FRAME_S: Final = 0.01
@@ -41,8 +41,10 @@ class FaceThread:
     ``last_times`` are the stage times of the last comparison, for the bench.
     """
 
-    def __init__(self, camera: Camera, pack_dir: Path, clock: Clock) -> None:
+    def __init__(self, camera: Camera, pack_dir: Path, clock: Clock, pad: PadProvider | None = None) -> None:
+        """Use the model pack in ``pack_dir``; without a ``pad`` liveness is not measured, and says so."""
         self._camera = camera
+        self._pad = pad
         self._pack_dir = pack_dir
         self._clock = clock
         self._thread = threading.Thread(target=self._run, name="face", daemon=True)
@@ -91,8 +93,9 @@ class FaceThread:
             try:
                 # Imported here: insightface and onnxruntime take a second and a half, behind the first screen.
                 from face.models import load_models
+                from face.packs import load_pack
 
-                self._serve(load_models(self._pack_dir))
+                self._serve(load_models(load_pack(self._pack_dir)))
             except Exception as error:  # the lane must hear of it; of the error only its kind may reach the log
                 _LOG.error("effect.failed", effect="face", error=type(error).__name__)
                 self._stand_in_for_the_models(_RETRY_S)
@@ -111,11 +114,12 @@ class FaceThread:
                 visit = self._visit
             if visit is None:
                 return
-            attempt = Attempt(models)
+            attempt = Attempt(models, self._pad)
             try:
                 self._work_on(visit, attempt)
             finally:
                 attempt.wipe()
+                self._camera.expose_for(None)
 
     def _work_on(self, visit: VisitId, attempt: "Attempt") -> None:
         """Look at frames until the visit is answered, or the engine's note is of something else."""
@@ -137,7 +141,9 @@ class FaceThread:
             frame = self._camera.latest()
             if frame is not None and frame.seq != seq:
                 seq = frame.seq
-                asked = attempt.see(frame.image, self._clock.monotonic())
+                now_s = self._clock.monotonic()
+                asked = attempt.see(frame.image, now_s)
+                self._camera.expose_for(attempt.face_box(now_s))
                 if asked is not guidance:
                     guidance = asked
                     self._guide(visit, guidance)
@@ -155,12 +161,13 @@ class FaceThread:
             if self._visit == visit:
                 self._post(FaceGuided(visit, guidance))
 
-    def _conclude(self, visit: VisitId, result: FaceEvidence) -> None:
+    def _conclude(self, visit: VisitId, answer: "Answer") -> None:
         """Give the one answer of this visit; there is nothing more to do for it."""
         with self._note:
             if self._visit == visit:
                 self._visit = self._portrait = None
-                self._post(FaceCompared(visit, result))
+                self._post(LivenessChecked(visit, answer.liveness))
+                self._post(FaceCompared(visit, answer.face))
 
     def _stand_in_for_the_models(self, for_s: float) -> None:
         """Raise the fault, and answer in the models' stead until it is time to try them again."""
@@ -171,7 +178,10 @@ class FaceThread:
                 self._post(FaultRaised(Fault.FACE_MODELS))
             while not self._stopping and (left_s := until_s - self._clock.monotonic()) > 0:
                 if self._visit is not None and self._portrait is not None:
-                    self._conclude(self._visit, Unavailable(Reason.FACE_FAULT))
+                    # Not through Answer: what cannot be imported may be the very fault.
+                    visit, self._visit, self._portrait = self._visit, None, None
+                    self._post(LivenessChecked(visit, Unavailable(Reason.FACE_FAULT)))
+                    self._post(FaceCompared(visit, Unavailable(Reason.FACE_FAULT)))
                 self._note.wait(left_s)
 
 

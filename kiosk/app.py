@@ -15,6 +15,7 @@ from pathlib import Path
 import structlog
 from PySide6.QtCore import QSize, QSocketNotifier
 
+from face.challenge import ChallengePad
 from face.verify import FaceThread
 from hardware.camera.process import CameraProcess
 from hardware.gate import LogGate
@@ -76,7 +77,8 @@ class KioskApp:
             zone=settings.time_zone,
         )
         self._reader = ReaderProcess(settings.reader.profile, policy.read_timeout_s, production=settings.production)
-        self._face = FaceThread(self._camera, settings.face.pack, clock)
+        pad = ChallengePad() if settings.face.liveness == "challenge" else None
+        self._face = FaceThread(self._camera, settings.face.pack, clock, pad)
         parts = Parts(
             reader=self._reader,
             face=self._face,

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from kiosk.domain.alarm import Alarm, VisitCount
 from kiosk.domain.document import Portrait
-from kiosk.domain.evidence import ListEvidence
+from kiosk.domain.evidence import ListEvidence, LivenessEvidence
 from kiosk.domain.faults import Fault
+from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import Presence, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
@@ -26,6 +27,10 @@ from kiosk.visit.screen import Screen
 Post: TypeAlias = Callable[[Event], None]
 BgrImage: TypeAlias = NDArray[np.uint8]
 """height x width x 3, blue-green-red, 0-255."""
+
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels of a camera picture."""
 
 
 class Clock(Protocol):
@@ -69,8 +74,42 @@ class Camera(Protocol):
     def latest(self) -> Frame | None:
         """Return a private copy of the newest frame, or None where none is younger than a second."""
 
+    def expose_for(self, box: Box | None) -> None:
+        """Keep this part of the picture well exposed, whatever light is behind it; None is the whole picture again.
+
+        Returns at once. A box holds for two seconds, so that a visitor who left is forgotten.
+        """
+
     def stop(self) -> None:
         """End the camera worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One picture in which exactly one person stands, and what was found in it; all of it is overwritten afterwards.
+
+    ``landmarks`` is 468 x 3 in pixels (MediaPipe's canonical face mesh), the third growing away from the camera.
+    """
+
+    image: BgrImage
+    landmarks: NDArray[np.float32]
+    taken_s: float
+
+
+class PadProvider(Protocol):
+    """Presentation-attack detection: is this a person, or a picture of one? Works in the face thread.
+
+    A site's near-infrared or depth camera is a provider of its own, which looks at its own pictures when it is called.
+    """
+
+    def begin(self) -> None:
+        """Begin with a visitor of whom nothing is known. Called at each visit, and whenever the person may be another."""
+
+    def see(self, look: Look) -> Guidance | LivenessEvidence:
+        """Take in a picture; return what the visitor should do now, or the answer, which ends the check."""
+
+    def wipe(self) -> None:
+        """Overwrite whatever was kept of the visitor."""
 
 
 class FaceVerifier(Protocol):

@@ -34,9 +34,10 @@ class CameraSettings(_Section):
 
 
 class FaceSettings(_Section):
-    """Which model pack."""
+    """Which model pack, and which check against pictures of a face: none, or gestures asked at random."""
 
     pack: Path
+    liveness: Literal["none", "challenge"] = "none"
 
 
 class GateSettings(_Section):
@@ -115,6 +116,8 @@ def load_settings(path: Path) -> KioskSettings:
         lines = (f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise SettingsError(f"{path}: " + "; ".join(lines)) from None
     _refuse_rehearsal_parts(path, settings)
+    if settings.policy.liveness_required and settings.face.liveness == "none":
+        raise SettingsError(f'{path}: policy.liveness_required: needs face.liveness = "challenge"')
     return settings
 
 

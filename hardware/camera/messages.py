@@ -1,4 +1,7 @@
-"""What the camera worker tells the app: one line of JSON each, at most 256 bytes, on its standard output."""
+"""What the camera worker and the app tell one another: one line of JSON each, at most 256 bytes.
+
+The worker speaks on its standard output, the app on the worker's standard input.
+"""
 
 from typing import Final, TypeAlias
 
@@ -24,12 +27,26 @@ class Lost(msgspec.Struct, frozen=True, tag="lost"):
     why: str
 
 
+class Aim(msgspec.Struct, frozen=True, tag="aim"):
+    """To the worker: keep this part of the picture well exposed (left, top, right, bottom), or the whole of it."""
+
+    box: tuple[int, int, int, int] | None
+
+
 Message: TypeAlias = Opened | Taken | Lost
 
 _decoder: Final = msgspec.json.Decoder(Message)
 
 
-def encode(message: Message) -> bytes:
+_aim_decoder: Final = msgspec.json.Decoder(Aim)
+
+
+def decode_aim(line: bytes) -> Aim:
+    """Return the aim of a line. Raises ValueError if it is none."""
+    return _aim_decoder.decode(line)
+
+
+def encode(message: Message | Aim) -> bytes:
     """Return the message as a line."""
     return msgspec.json.encode(message) + b"\n"
 

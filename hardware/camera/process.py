@@ -12,11 +12,11 @@ import threading
 import time
 from typing import Final
 
-from hardware.camera.messages import Lost, Opened, Taken
+from hardware.camera.messages import Aim, Lost, Opened, Taken
 from hardware.camera.ring import FrameRing, new_memory
 from hardware.camera.worker_process import WorkerEndedError, WorkerProcess
 from kiosk.domain.faults import Fault
-from kiosk.ports import Frame, Post
+from kiosk.ports import Box, Frame, Post
 from kiosk.visit.events import Event, FaultCleared, FaultRaised
 
 STALL_S: Final = 1.0
@@ -58,6 +58,12 @@ class CameraProcess:
                 return None
             image = self._ring.copy(newest.seq)
         return None if image is None else Frame(newest.seq, newest.taken_s, image)
+
+    def expose_for(self, box: Box | None) -> None:
+        """Keep this part of the picture well exposed; None is the whole picture again."""
+        with self._lock:
+            if self._worker is not None and not self._stopping.is_set():
+                self._worker.aim(Aim(box))
 
     def stop(self) -> None:
         """End the camera worker and overwrite its pictures."""

@@ -8,13 +8,16 @@ from kiosk.ports import BgrImage
 
 
 class FrameSource(Protocol):
-    """A camera as the worker sees it. All three may block; the worker is killed if they do for too long."""
+    """A camera as the worker sees it. All may block; the worker is killed if they do for too long."""
 
     def open(self) -> None:
         """Begin to take pictures. Raises SourceError."""
 
     def read(self) -> BgrImage:
         """Wait for the next picture and return it: 720 x 1280 x 3, blue-green-red. Raises SourceError."""
+
+    def set_exposure(self, stops: float) -> None:
+        """Make pictures this many stops lighter than the camera would by itself; 0 leaves it to the camera."""
 
     def close(self) -> None:
         """Let go of the device."""

@@ -22,12 +22,18 @@ _SETTINGS: Final = (
 )
 
 
+# V4L2_CID_EXPOSURE_AUTO of linux/v4l2-controls.h, which OpenCV hands through; the time is in units of 100 us.
+_V4L2_MANUAL: Final = 1
+_V4L2_APERTURE_PRIORITY: Final = 3
+
+
 class V4l2Source:
     """One camera by its device path."""
 
     def __init__(self, device: str) -> None:
         self._device = device
         self._capture = cv2.VideoCapture()
+        self._own_exposure: float | None = None
 
     def open(self) -> None:
         """Open the device and ask for 1280 x 720 at 30 pictures a second. Raises SourceError."""
@@ -44,6 +50,20 @@ class V4l2Source:
         if image.shape != (HEIGHT_PX, WIDTH_PX, 3):
             raise SourceError("wrong-size")
         return np.asarray(image, np.uint8)
+
+    def set_exposure(self, stops: float) -> None:
+        """Set the exposure time by hand, from what the camera had chosen itself; 0 gives it back to the camera.
+
+        Drivers differ and may ignore it; then the picture simply stays as the camera makes it.
+        """
+        if stops == 0.0:
+            self._own_exposure = None
+            self._capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, _V4L2_APERTURE_PRIORITY)
+            return
+        if self._own_exposure is None:
+            self._own_exposure = self._capture.get(cv2.CAP_PROP_EXPOSURE)
+            self._capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, _V4L2_MANUAL)
+        self._capture.set(cv2.CAP_PROP_EXPOSURE, max(1.0, round(self._own_exposure * 2**stops)))
 
     def close(self) -> None:
         """Let go of the device."""

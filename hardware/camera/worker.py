@@ -10,8 +10,9 @@ import threading
 import time
 
 from hardware.camera.errors import SourceError
+from hardware.camera.exposure import Exposure
 from hardware.camera.freshness import Freshness
-from hardware.camera.messages import Lost, Message, Opened, Taken, encode
+from hardware.camera.messages import MAX_LINE_BYTES, Lost, Message, Opened, Taken, decode_aim, encode
 from hardware.camera.ring import FrameRing
 from hardware.camera.sources import FrameSource, source_named
 
@@ -21,18 +22,19 @@ _STDIN, _STDOUT = 0, 1
 def work(source_name: str, ring_fd: int, first_seq: int) -> int:
     """Take pictures from the named source into the ring, numbered from ``first_seq``. Return the exit code."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    exposure = Exposure()
+    threading.Thread(target=_listen_to_parent, args=(exposure,), daemon=True).start()
     try:
         source = source_named(source_name)
         source.open()
         _tell(Opened())
-        _take_pictures(source, FrameRing(ring_fd), first_seq)
+        _take_pictures(source, FrameRing(ring_fd), first_seq, exposure)
     except SourceError as error:
         _tell(Lost(error.why))
     return 1
 
 
-def _take_pictures(source: FrameSource, ring: FrameRing, seq: int) -> None:
+def _take_pictures(source: FrameSource, ring: FrameRing, seq: int, exposure: Exposure) -> None:
     freshness = Freshness()
     while True:
         image = source.read()
@@ -41,6 +43,9 @@ def _take_pictures(source: FrameSource, ring: FrameRing, seq: int) -> None:
             ring.write(seq, image)
             _tell(Taken(seq, taken_s))
             seq += 1
+            stops = exposure.step(image)
+            if stops is not None:
+                source.set_exposure(stops)
 
 
 def _tell(message: Message) -> None:
@@ -48,6 +53,13 @@ def _tell(message: Message) -> None:
     os.write(_STDOUT, encode(message))
 
 
-def _end_with_parent() -> None:
-    os.read(_STDIN, 1)
+def _listen_to_parent(exposure: Exposure) -> None:
+    """Take in where the face is, and end with the parent: then the kernel closes the pipe."""
+    unread = b""
+    while chunk := os.read(_STDIN, 4096):
+        *lines, unread = (unread + chunk).split(b"\n")
+        if len(unread) > MAX_LINE_BYTES:
+            break
+        if lines:
+            exposure.aim(decode_aim(lines[-1]).box)
     os._exit(0)

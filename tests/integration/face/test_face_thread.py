@@ -61,8 +61,8 @@ def test_a_score_names_the_pack_that_made_it(lane: Lane, pack_dir: Path) -> None
     lane.before_the_camera("lisa")
     lane.face.begin(VISIT)
     lane.face.compare(VISIT, portrait_of("lisa"))
-    score, info = _score(lane.next_event(FaceCompared)), load_pack(pack_dir).info
-    assert (score.pack, score.pack_digest, score.accept_threshold) == (info.name, info.digest, 0.45)
+    score, pack = _score(lane.next_event(FaceCompared)), load_pack(pack_dir)
+    assert (score.pack, score.pack_digest, score.accept_threshold) == (pack.spec.name, pack.digest, 0.45)
 
 
 def test_a_portrait_without_a_face_is_told_as_such(lane: Lane) -> None:
@@ -167,7 +167,7 @@ def test_with_a_missing_pack_visitors_go_to_staff_until_it_is_there(
     lane.before_the_camera("lisa")
     lane.face.begin(VISIT)
     lane.face.compare(VISIT, portrait_of("lisa"))
-    assert lane.events.get(timeout=20) == FaceCompared(VISIT, Unavailable(Reason.FACE_FAULT))
+    assert lane.next_event(FaceCompared) == FaceCompared(VISIT, Unavailable(Reason.FACE_FAULT))
     shutil.copytree(pack_dir, tmp_path / "copied")
     (tmp_path / "copied").rename(tmp_path / "pack")
     assert lane.next_event(FaultCleared) == FaultCleared(Fault.FACE_MODELS)

@@ -45,13 +45,30 @@ def test_a_better_look_takes_the_place_of_the_worst() -> None:
     assert not track.wants(0.7)
 
 
-def test_a_renewing_look_takes_the_place_of_the_oldest_however_good_it_is() -> None:
+def test_a_second_try_has_none_of_the_first_one_s_looks() -> None:
     track = Track(same_person=0.45)
     oldest = _look_of(SOMEBODY)
     track.add(0.9, oldest)
-    for _ in range(KEPT):
-        track.add(0.5, _look_of(SOMEBODY), renew=True)
+    track.renew()
+    assert track.is_empty
     assert not oldest.any()
+    assert track.add(0.5, _look_of(SOMEBODY))
+
+
+def test_a_second_try_is_not_for_somebody_else() -> None:
+    track = _full_track()
+    track.renew()
+    assert not track.add(0.9, SOMEBODY_ELSE.copy())
+
+
+def test_a_better_picture_counts_more() -> None:
+    track = Track(same_person=0.1)
+    good, poor = _look_of(SOMEBODY), unit(SOMEBODY + SOMEBODY_ELSE)
+    track.add(0.9, good)
+    track.add(0.1, poor)
+    template = track.template()
+    assert template is not None
+    assert similarity(template, good) > similarity(template, poor)
 
 
 def test_nothing_of_one_person_counts_for_the_next() -> None:
