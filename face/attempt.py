@@ -186,7 +186,7 @@ class Attempt:
         landmarks = None if self._models.landmarks is None else self._models.landmarks.find(image, face)
         crop = crop_face(image, face.points)
         try:
-            quality = assess(crop, face, landmarks)
+            quality = assess(image, crop, face, landmarks)
             asked = self._check_liveness(image, landmarks, now_s)
             advice = quality.advice()
             patient = self._track.is_empty and not self._scores and now_s - self._alone_s < PATIENCE_S

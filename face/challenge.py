@@ -23,15 +23,15 @@ from face.geometry import Points, eye_distance, eyes_open, parallax, pose
 from kiosk.domain.evidence import Failed, LivenessEvidence, Passed
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.reasons import Reason
-from kiosk.ports import Look
+from kiosk.ports import BgrImage, Look
 
 REST_S: Final = 0.3
 STEP_S: Final = 5.0
-TURN_DEG: Final = 14.0
+TURN_DEG: Final = 12.0
 NOD_DEG: Final = 9.0
-SHUT: Final = 0.6
+SHUT: Final = 0.65
 """Eyes count as shut below this part of their opening at rest."""
-MIN_PARALLAX: Final = 0.02
+MIN_PARALLAX: Final = 0.035
 _REST_YAW: Final = 8.0
 _REST_PITCH: Final = 20.0
 _MISTAKES: Final = 2
@@ -51,9 +51,9 @@ class _Rest:
     eyes: float
 
     @classmethod
-    def of(cls, points: Points, now_s: float) -> "_Rest":
+    def of(cls, image: BgrImage, points: Points, now_s: float) -> "_Rest":
         head = pose(points)
-        return cls(now_s, points.copy(), head.yaw, head.pitch, eyes_open(points))
+        return cls(now_s, points.copy(), head.yaw, head.pitch, eyes_open(image, points))
 
 
 class ChallengePad:
@@ -82,10 +82,10 @@ class ChallengePad:
             self.begin()
         self._eyes_px = eye_distance(points)
         if not self._is_rested:
-            return self._come_to_rest(points, now_s)
+            return self._come_to_rest(look.image, points, now_s)
         assert self._rest is not None
         wanted = self._wanted[0]
-        shown = self._gesture(points, self._rest)
+        shown = self._gesture(look.image, points, self._rest)
         if shown is None:
             return wanted if now_s - self._asked_s < STEP_S else self._mistake()
         if shown is not wanted:
@@ -108,27 +108,27 @@ class ChallengePad:
         self._wanted = [turn, other]
         self._draw.shuffle(self._wanted)
 
-    def _come_to_rest(self, points: Points, now_s: float) -> Guidance:
+    def _come_to_rest(self, image: BgrImage, points: Points, now_s: float) -> Guidance:
         """Ask the visitor to look straight until the face has rested."""
         head = pose(points)
         if abs(head.yaw) > _REST_YAW or abs(head.pitch) > _REST_PITCH:
             self._forget_rest()
             return Guidance.LOOK_STRAIGHT
         if self._rest is None:
-            self._rest = _Rest.of(points, now_s)
+            self._rest = _Rest.of(image, points, now_s)
         rest = self._rest
         if now_s - rest.since_s < REST_S:
-            rest.eyes = max(rest.eyes, eyes_open(points))
+            rest.eyes = max(rest.eyes, eyes_open(image, points))
             return Guidance.HOLD_STILL
-        eyes = max(rest.eyes, eyes_open(points))
+        eyes = max(rest.eyes, eyes_open(image, points))
         rest.points.fill(0)
-        self._rest = _Rest.of(points, now_s)
+        self._rest = _Rest.of(image, points, now_s)
         self._rest.eyes = eyes
         self._is_rested, self._asked_s = True, now_s
         return self._wanted[0]
 
     @staticmethod
-    def _gesture(points: Points, rest: _Rest) -> Guidance | None:
+    def _gesture(image: BgrImage, points: Points, rest: _Rest) -> Guidance | None:
         """Return the gesture that this picture shows against the face at rest."""
         head = pose(points)
         yaw, pitch = head.yaw - rest.yaw, head.pitch - rest.pitch
@@ -136,7 +136,7 @@ class ChallengePad:
             return Guidance.TURN_LEFT if yaw > 0 else Guidance.TURN_RIGHT
         if pitch >= NOD_DEG:
             return Guidance.NOD
-        return Guidance.BLINK if eyes_open(points) <= SHUT * rest.eyes else None
+        return Guidance.BLINK if eyes_open(image, points) <= SHUT * rest.eyes else None
 
     def _mistake(self) -> Guidance | LivenessEvidence:
         self._mistakes += 1
@@ -156,5 +156,3 @@ class ChallengePad:
         if self._rest is not None:
             self._rest.points.fill(0)
         self._rest, self._is_rested = None, False
-
-

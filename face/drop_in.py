@@ -98,9 +98,7 @@ def _insightface_s(source: Path, landmarks_from: Path | None) -> tuple[PackSpec,
     contents = {
         Path(detector_file).name: read_plain_file(source / detector_file),
         Path(embedder_file).name: read_plain_file(source / embedder_file),
-        LICENCE_FILE: read_plain_file(source / LICENCE_FILE)
-        if (source / LICENCE_FILE).exists()
-        else _STANDING_LICENCE,
+        LICENCE_FILE: read_plain_file(source / LICENCE_FILE) if (source / LICENCE_FILE).exists() else _STANDING_LICENCE,
     }
     landmarks = _landmarks(landmarks_from, contents)
     spec = PackSpec(

@@ -10,11 +10,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.ports import BgrImage
+
 Points = NDArray[np.float32]
 
 _LEFT_CORNER, _RIGHT_CORNER, _FOREHEAD, _CHIN = 33, 263, 10, 152
 _EYES: Final = ((33, 160, 158, 133, 153, 144), (362, 385, 387, 263, 373, 380))
 """For each eye: outer or inner corner, two points of the upper lid, the other corner, two of the lower lid."""
+_EYE_ROWS: Final = (0.35, 0.5, 0.65)
+_EYE_STEPS: Final = np.linspace(0.15, 0.85, 24)[:, np.newaxis]
+_DARK_LEVEL: Final = 8.0
 _LIPS: Final = (13, 14, 78, 308)
 
 
@@ -35,13 +40,23 @@ def pose(points: Points) -> Pose:
     return Pose(-yaw, -pitch, float(np.degrees(np.arctan2(across[1], across[0]))))
 
 
-def eyes_open(points: Points) -> float:
-    """Return the mean of both eyes' height to width: about 0.28 open, under 0.15 shut (Soukupova and Cech 2016)."""
-    ratios = []
+def eyes_open(image: BgrImage, points: Points) -> float:
+    """Return how much light and dark lies between the lids: about 0.5 over white and iris, half of it over a shut lid.
+
+    The usual ratio of the lids' distance to the eye's width is of no use here: this model draws open lids on shut eyes.
+    """
+    contrasts = []
     for eye in _EYES:
         corner, up_1, up_2, other, down_2, down_1 = points[list(eye), :2]
-        ratios.append((_length(up_1 - down_1) + _length(up_2 - down_2)) / (2 * max(_length(corner - other), 1e-6)))
-    return float(np.mean(ratios))
+        upper, lower = (up_1 + up_2) / 2, (down_1 + down_2) / 2
+        rows = []
+        for share in _EYE_ROWS:
+            shift = upper * (1 - share) + lower * share - (corner + other) / 2
+            at = (corner + (other - corner) * _EYE_STEPS + shift).round().astype(int)
+            x, y = at[:, 0].clip(0, image.shape[1] - 1), at[:, 1].clip(0, image.shape[0] - 1)
+            rows.append(image[y, x].mean(axis=1))
+        contrasts.append(float(np.std(rows)) / max(float(np.mean(rows)), _DARK_LEVEL))
+    return float(np.mean(contrasts))
 
 
 def mouth_open(points: Points) -> float:

@@ -150,5 +150,3 @@ def _require_face(models: FaceModels, crop: BgrImage) -> None:
         raise SelfTestError("the detector does not find the face of the self-test")
     if models.landmarks is not None and models.landmarks.find(large, faces[0]).score < 0.5:
         raise SelfTestError("the landmark model does not see the face of the self-test")
-
-

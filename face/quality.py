@@ -36,7 +36,7 @@ _MAX_PITCH: Final = 28.0
 _MIN_LEVEL: Final = 45.0
 _MIN_UNIFORMITY: Final = 0.45
 _MAX_CLIPPED: Final = 0.3
-_MIN_EYES_OPEN: Final = 0.14
+_MIN_EYES_OPEN: Final = 0.2
 _MIN_LIPS: Final = 6.5
 _MAX_COVER: Final = 16.0
 _MIN_EYE_LEVEL: Final = 0.33
@@ -138,8 +138,8 @@ class Quality:
         )
 
 
-def assess(crop: BgrImage, face: Face, landmarks: Landmarks | None) -> Quality:
-    """Measure a face. ``crop`` is its aligned 112 x 112 picture."""
+def assess(image: BgrImage, crop: BgrImage, face: Face, landmarks: Landmarks | None) -> Quality:
+    """Measure a face in a picture. ``crop`` is its aligned 112 x 112 part."""
     blue, green, red = (crop[:, :, channel].astype(np.float32) for channel in range(3))
     grey = 0.299 * red + 0.587 * green + 0.114 * blue
     chroma = np.stack([(blue - grey) * 0.564, (red - grey) * 0.713])
@@ -163,7 +163,7 @@ def assess(crop: BgrImage, face: Face, landmarks: Landmarks | None) -> Quality:
         eyes_visible=float(np.mean([grey[eye].mean() for eye in eyes])) / forehead_level,
         turned=1.0 - frontality(face),
         head_pose=None if points is None else pose(points),
-        eyes_open=None if points is None else eyes_open(points),
+        eyes_open=None if points is None else eyes_open(image, points),
         mouth_open=None if points is None else mouth_open(points),
         landmarks=None if landmarks is None else landmarks.score,
     )

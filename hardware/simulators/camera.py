@@ -153,7 +153,9 @@ def _compose_pose(pictures: list[Path], manner: str) -> BgrImage:
         if manner == "masked":
             # All live pictures are framed alike: the lower half of the face begins at the same place.
             width, height = person.size
-            person.paste((120, 170, 200), (round(width * 0.3), round(height * 0.54), round(width * 0.7), round(height * 0.8)))
+            person.paste(
+                (120, 170, 200), (round(width * 0.3), round(height * 0.54), round(width * 0.7), round(height * 0.8))
+            )
         down = {"seated": _SEATED_PX, "tall": _TALL_PX}.get(manner, 0)
         canvas.paste(person, (middle - person.width // 2, _HEIGHT_PX - person.height + down))
     return np.ascontiguousarray(np.asarray(canvas)[:, :, ::-1])
