@@ -6,6 +6,7 @@ PackError                   the installer must act: the pack is missing, damaged
 ├── LicenceError            the licence does not allow commercial use and nobody has acknowledged it
 └── NotCalibratedError      the pack has no calibration record, so no score of it may admit anybody
 InstallError                the person who runs an installing command must act
+EvaluationError             the person who brings a set of pictures must put it right
 """
 
 
@@ -42,3 +43,7 @@ class NotCalibratedError(PackError):
 
 class InstallError(Exception):
     """The pack could not be installed; the message is one line that says what to do."""
+
+
+class EvaluationError(Exception):
+    """The set cannot be evaluated; the message is one line that says what to put right."""

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from kiosk import reader_commands
+from kiosk import face_commands, reader_commands
 from kiosk.settings import SettingsError, load_settings
 
 cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 cli.add_typer(reader_commands.cli, name="reader")
+cli.add_typer(face_commands.cli, name="face")
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The kiosk's TOML file.")]
 
 
