@@ -6,11 +6,11 @@ Rules
   least the accept threshold is the answer; below it, fresh frames of the same person are gathered for at most three
   seconds, compared once, and the better of the two scores is the answer. What that second try does to the false match
   rate is measured (docs/model-card.md).
-- Advice on mask, light, pose and eyes is a hint. Where nothing better has come in four seconds, a frame that is sharp is
-  taken as it is, and the score decides: nobody is locked out by a beard or a birthmark.
-- Everything that was kept belongs to one unbroken stay of one person. It is dropped, and the liveness check begins anew,
-  when two people stand there, when nobody did for half a second, when the face is suddenly elsewhere, and when a new
-  look does not match those before it. After the liveness check a last look must match too.
+- Advice on mask, light, pose and eyes is a hint. Where nothing better has come in four seconds, a sharp frame is taken
+  as it is, and the score decides: nobody is locked out by a beard or a birthmark.
+- Everything that was kept belongs to one unbroken stay of one person. It is dropped, and the liveness check begins
+  anew, when two people stand there, when nobody did for half a second, when the face is suddenly elsewhere, and when a
+  new look does not match those before it. After the liveness check a last look must match too.
 - Without one good live frame there is no answer yet; the visit's own time limit ends it (kiosk.visit.policy).
 - Frames, crops, landmarks and embeddings are overwritten as soon as they are of no more use.
 """

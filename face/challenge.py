@@ -1,7 +1,7 @@
 """The RGB default of ``PadProvider``: gestures asked in an order that nobody can know, and a turn that shows depth.
 
-A visitor is asked for two gestures: a turn of the head to one side, and one of turn to the other side, nod and shut eyes;
-which ones and in which order is drawn anew for each visit. It deters a photo and a phone held up in passing. It is no
+A visitor is asked for two gestures: a turn of the head to one side, and a turn to the other side, a nod or shut eyes.
+Which ones and in which order is drawn anew for each visit. It deters a photo and a phone held up in passing. It is no
 certified presentation-attack detection (ISO/IEC 30107-3), and no level of any scheme was tested; what it does
 against simulated attacks is in docs/liveness.md. Who cannot do it takes the staffed lane, which every screen offers.
 
@@ -10,14 +10,13 @@ Rules
 - Another gesture than the one asked is a mistake, as is none within five seconds: a recording does not know
   what is asked. After the first, another pair is drawn; the second ends the check.
 - A turn must move the near parts of the face past the far ones (face.geometry.parallax): a flat picture does not.
-- From frame to frame a face may not jump in size: that is another face, and the check begins anew.
+- From frame to frame a face may not jump in size: that is another face, and a mistake too.
 """
 
 import random
 import secrets
 from dataclasses import dataclass, field
 from typing import Final
-
 
 from face.geometry import Points, eye_distance, eyes_open, parallax, pose
 from kiosk.domain.evidence import Failed, LivenessEvidence, Passed
@@ -79,7 +78,8 @@ class ChallengePad:
         """Take in a picture; return what the visitor should do now, or the answer."""
         points, now_s = look.landmarks, look.taken_s
         if self._has_jumped(points):
-            self.begin()
+            self._eyes_px = None
+            return self._mistake()
         self._eyes_px = eye_distance(points)
         if not self._is_rested:
             return self._come_to_rest(look.image, points, now_s)

@@ -41,8 +41,8 @@ _KNOWN: Final = (
 _ARCFACE_MEAN: Final = 127.5
 _ARCFACE_STD: Final = 127.5
 _SCRFD_STD: Final = 128.0
-_STANDING_LICENCE: Final = b"""InsightFace model pack without a licence file of its own. InsightFace provides its packages and models
-for non-commercial research purposes only; any other use needs a licence from InsightFace.
+_STANDING_LICENCE: Final = b"""InsightFace model pack without a licence file of its own. InsightFace provides its
+packages and models for non-commercial research purposes only; any other use needs a licence from InsightFace.
 """
 _UNMEASURED: Final = 2.0
 """No cosine: stands in the spec until the self-test has been measured."""

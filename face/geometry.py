@@ -1,7 +1,7 @@
 """What the 468 landmarks tell of a face: how it is turned, whether eyes and mouth are open, whether it has depth.
 
-Point numbers are MediaPipe's canonical face mesh. Angles are degrees; signs as the camera sees them: a positive yaw is a
-turn to the right of the picture (the visitor's left), a positive pitch is the chin down.
+Point numbers are MediaPipe's canonical face mesh. Angles are degrees; signs as the camera sees them: a positive yaw is
+a turn to the right of the picture (the visitor's left), a positive pitch is the chin down.
 """
 
 from dataclasses import dataclass
@@ -68,8 +68,8 @@ def mouth_open(points: Points) -> float:
 def parallax(before: Points, after: Points) -> float:
     """Return how far from flat a turn was, in distances between the eyes.
 
-    The points of a flat picture that is moved, turned, or squeezed go over into one another by an affine map; those of a
-    head do not, since the nose stands before the cheeks. The value is the root mean square of what the best
+    The points of a flat picture that is moved, turned, or squeezed go over into one another by an affine map; those of
+    a head do not, since the nose stands before the cheeks. The value is the root mean square of what the best
     affine map leaves unexplained.
     """
     flat = np.column_stack([before[:, :2], np.ones(len(before))]).astype(np.float64)

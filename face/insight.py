@@ -1,7 +1,7 @@
 """What insightface is used for: alignment, and its own classes for its own packs. The only import of insightface.
 
-- ``norm_crop`` finds the similarity transform that lays five points on ArcFace's five and warps the picture by it; SFace
-  was trained on the same crop.
+- ``norm_crop`` finds the similarity transform that lays five points on ArcFace's five and warps the picture by it;
+  SFace was trained on the same crop.
 - A pack that a site holds a licence for (buffalo_l, antelopev2 …) is run by insightface's SCRFD and ArcFaceONNX, with
   the mean and standard deviation that the pack declares: what ArcFaceONNX guesses from the graph is overruled.
 - Importing insightface takes up to 1.4 s, so it is imported by the face thread, behind the first screen.
@@ -97,6 +97,6 @@ def read_manifest(folder: Path) -> tuple[str, dict[str, dict[str, object]]] | No
     try:
         package = load_model_package(folder)
         tasks = {name: package.verify_task(name).as_config() for name in package.tasks}
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, OSError, RuntimeError) as error:
         raise PackError(f"manifest.json cannot be used: {error}") from None
     return package.model_id, tasks

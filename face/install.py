@@ -128,13 +128,13 @@ SPEC: Final = PackSpec(
         date="2026-11-24",
         persons=51,
         false_match=Errors(0, 2550, 0.0, 0.001504),
-        false_match_same_group=None,
+        false_match_same_group=Errors(0, 598, 0.0, 0.006383),
         false_non_match=Errors(0, 51, 0.0, 0.070049),
         failure_to_acquire=Errors(0, 102, 0.0, 0.036293),
         quality=QualityLimits(inter_eye_px=60.0, sharpness=40.0),
         remark=(
-            "Thresholds from an earlier run over 102 persons and 10,302 impostor pairs: 1 accepted at 0.45, FMR 1e-3 at "
-            "0.403 (bootstrap 95 %: 0.366-0.425). Not measured on real cards."
+            "Thresholds from an earlier run over 102 persons and 10,302 impostor pairs: 1 accepted at 0.45, FMR 1e-3 "
+            "at 0.403 (bootstrap 95 %: 0.366-0.425). Not measured on real cards."
         ),
     ),
     commercial_use=True,

@@ -172,7 +172,7 @@ def read_plain_file(path: Path, limit: int = _MAX_MODEL_BYTES) -> bytes:
     """
     try:
         # A link may lead anywhere, and a named pipe would hold the kiosk for ever.
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise PackError(f"{path.name} is no plain file")
             content = file.read(limit + 1)

@@ -20,6 +20,12 @@ _RIVAL: Final = 0.5
 
 def portrait_crop(image: BgrImage, detector: FindsFaces) -> BgrImage | Reason:
     """Return the aligned 112 x 112 face of a portrait, or why there is none."""
+    face = portrait_face(image, detector)
+    return face if isinstance(face, Reason) else crop_face(image, face.points)
+
+
+def portrait_face(image: BgrImage, detector: FindsFaces) -> Face | Reason:
+    """Return the one face of a portrait, or why there is none."""
     larger, smaller = max(1, _HEIGHT_PX // image.shape[0]), max(1, image.shape[0] // (2 * _HEIGHT_PX))
     seen = enlarge(image, larger) if larger > 1 else shrink(image, smaller)
     faces = detector.find_faces(seen)
@@ -28,5 +34,4 @@ def portrait_crop(image: BgrImage, detector: FindsFaces) -> BgrImage | Reason:
         return Reason.PORTRAIT_NO_FACE
     if any(rival.inter_eye_px >= _RIVAL * faces[0].inter_eye_px for rival in faces[1:]):
         return Reason.PORTRAIT_SEVERAL_FACES
-    face: Face = faces[0].scaled(smaller / larger)
-    return crop_face(image, face.points)
+    return faces[0].scaled(smaller / larger)

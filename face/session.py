@@ -9,11 +9,11 @@ from typing import Final
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-import numpy as np  # noqa: E402 - the variable above must be set before onnxruntime is imported
-import onnxruntime  # noqa: E402 - as above
-from numpy.typing import NDArray  # noqa: E402 - as above
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
 
-from face.errors import PackError  # noqa: E402 - as above
+from face.errors import PackError
 
 onnxruntime.disable_telemetry_events()
 

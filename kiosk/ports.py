@@ -103,7 +103,7 @@ class PadProvider(Protocol):
     """
 
     def begin(self) -> None:
-        """Begin with a visitor of whom nothing is known. Called at each visit, and whenever the person may be another."""
+        """Begin with a visitor of whom nothing is known: at each visit, and whenever the person may be another."""
 
     def see(self, look: Look) -> Guidance | LivenessEvidence:
         """Take in a picture; return what the visitor should do now, or the answer, which ends the check."""

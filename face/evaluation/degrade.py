@@ -81,7 +81,8 @@ def jpeg_2000(bytes_: int) -> Degrade:
         picture = Image.fromarray(np.ascontiguousarray(image[:, :, ::-1]))
         picture.save(packed, "JPEG2000", quality_mode="rates", quality_layers=[raw / bytes_], irreversible=True, mct=1)
         with Image.open(io.BytesIO(packed.getvalue())) as opened:
-            return np.ascontiguousarray(np.asarray(opened.convert("RGB"))[:, :, ::-1])
+            rgb = np.asarray(opened.convert("RGB"), np.uint8)
+        return np.ascontiguousarray(rgb[:, :, ::-1])
 
     return apply
 
@@ -101,7 +102,8 @@ def less_light(stops: float) -> Degrade:
     def apply(image: BgrImage, _models: FaceModels) -> BgrImage:
         levels = ((np.arange(256) / 255) ** 2.2 * 2**-stops) ** (1 / 2.2) * 255
         noise = np.random.default_rng(0).normal(0, 4, image.shape)
-        return (levels[image] + noise).clip(0, 255).astype(np.uint8)
+        dark: BgrImage = (levels[image] + noise).clip(0, 255).astype(np.uint8)
+        return dark
 
     return apply
 
@@ -138,7 +140,8 @@ def covered(outlines: tuple[tuple[int, ...], ...], colour_bgr: tuple[int, int, i
         grey = Image.fromarray(image.mean(axis=2).astype(np.uint8)).filter(ImageFilter.GaussianBlur(12))
         shade = (np.asarray(grey, np.float32)[:, :, np.newaxis] / 170).clip(0.4, 1.2)
         paint = np.array(colour_bgr, np.float32) * shade + np.random.default_rng(1).normal(0, 3, image.shape)
-        return (image * (1 - share) + paint * share).clip(0, 255).astype(np.uint8)
+        painted: BgrImage = (image * (1 - share) + paint * share).clip(0, 255).astype(np.uint8)
+        return painted
 
     return apply
 

@@ -21,6 +21,7 @@ from face.evaluation.rates import Scores
 from face.models import FaceModels
 from face.packs import Calibration, Errors, QualityLimits
 from face.quality import MIN_INTER_EYE_PX, MIN_SHARPNESS
+from kiosk.ports import BgrImage
 
 TIMES_OVERALL: Final = 2.0
 _FMRS: Final = (1e-2, 1e-3)
@@ -249,8 +250,8 @@ def _recommend(scores: Scores, same_group: NDArray[np.bool_]) -> tuple[float, fl
     accept = math.ceil(high * 100) / 100
     staff = min(math.ceil(rates.threshold_at(used.impostor, 1e-2) * 100) / 100, accept - 0.01)
     why = (
-        f"accept: upper end of the 95 % bootstrap interval of the threshold at FMR 1e-3; staff: FMR 1e-2; impostors: {whom}, "
-        f"{used.impostor.size} pairs"
+        "accept: upper end of the 95 % bootstrap interval of the threshold at FMR 1e-3; staff: FMR 1e-2; "
+        f"impostors: {whom}, {used.impostor.size} pairs"
     )
     return accept, round(staff, 2), why
 
@@ -280,5 +281,5 @@ def _effects(data: DataSet, models: FaceModels, accept: float, say: Callable[[st
     return effects
 
 
-def _changed(apply: degrade.Degrade, models: FaceModels, image: score.BgrImage) -> score.BgrImage:
+def _changed(apply: degrade.Degrade, models: FaceModels, image: BgrImage) -> BgrImage:
     return apply(image, models)

@@ -1,4 +1,4 @@
-"""Scores of a set's pairs, each picture going the way it goes at the gate: a card's like a portrait, a live one like a frame."""
+"""Scores of a set's pairs, each picture going the way it goes at the gate: as a portrait, or as a camera's frame."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

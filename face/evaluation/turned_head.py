@@ -1,7 +1,7 @@
 """A frontal picture turned, nodded, and its eyes shut: pose without pictures of poses.
 
-The picture is laid over the depth that the landmark model gives, and warped. It is an emulation: hair and ears move as a
-disc would, and what a turned head would uncover is stretched from what is there. scipy alone, no renderer.
+The picture is laid over the depth that the landmark model gives, and warped. It is an emulation: hair and ears move as
+a disc would, and what a turned head would uncover is stretched from what is there. scipy alone, no renderer.
 """
 
 from dataclasses import dataclass

@@ -6,8 +6,8 @@ a lens for these figures.
 
 - A head is one frontal picture laid over the depth that the landmark model gives, and turned, nodded, and its eyes shut
   by warping. It stands for a live person (*bona fide*); hair and ears move as a disc would.
-- A photo or a screen is a flat picture, moved, squeezed as a turned plane is, or bent; whoever holds it does his best to
-  obey what is asked.
+- A photo or a screen is a flat picture, moved, squeezed as a turned plane is, or bent; whoever holds it does his best
+  to obey what is asked.
 """
 
 import random
@@ -166,7 +166,8 @@ def _held(picture: BgrImage, manner: Manner, bend: float) -> BgrImage:
         x = x + side * bend * (x / 200.0) ** 2 * 40.0
     columns = (x + WIDTH_PX / 2).round().astype(int).clip(0, WIDTH_PX - 1)
     rows = (y + HEIGHT_PX / 2).round().astype(int).clip(0, HEIGHT_PX - 1)
-    return picture[rows][:, columns]
+    held: BgrImage = picture[rows][:, columns]
+    return held
 
 
 def scene(persona: Persona) -> BgrImage:

@@ -18,9 +18,9 @@ from insightface.model_zoo import ArcFaceONNX
 from numpy.typing import NDArray
 
 from face import install as face_install
-from face.insight import crop_face
 from face.embed import similarity
 from face.errors import InstallError, NotCalibratedError, PackError, SelfTestError
+from face.insight import crop_face
 from face.install import SPEC, install
 from face.models import FaceModels, load_models
 from face.packs import PACK_FILE, load_pack
