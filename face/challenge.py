@@ -86,11 +86,10 @@ class ChallengePad:
         assert self._rest is not None
         wanted = self._wanted[0]
         shown = self._gesture(look.image, points, self._rest)
-        if shown is None:
-            return wanted if now_s - self._asked_s < STEP_S else self._mistake()
         if shown is not wanted:
-            # The way into a deep nod passes through shut eyes, as eyes look down: not a mistake of the visitor.
-            return wanted if shown is Guidance.BLINK else self._mistake()
+            # Eyes that look down in a nod, or a face that grows narrow, may seem shut: no mistake of the visitor's.
+            is_mistaken = shown not in (None, Guidance.BLINK) or now_s - self._asked_s >= STEP_S
+            return self._mistake() if is_mistaken else wanted
         if shown in _TURNS and parallax(self._rest.points, points) < MIN_PARALLAX:
             return Failed(Reason.LIVENESS_FAILED)
         self._wanted.pop(0)

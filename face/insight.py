@@ -39,6 +39,12 @@ def crop_face(image: BgrImage, points: NDArray[np.float32]) -> BgrImage:
     return crop
 
 
+def cut_square(image: BgrImage, middle: NDArray[np.float64], scale: float, turn_deg: float, side: int) -> BgrImage:
+    """Return a square of ``side`` pixels around ``middle``, the picture being scaled and turned about it."""
+    square, _ = face_align.transform(image, middle, side, scale, turn_deg)
+    return np.asarray(square, np.uint8)
+
+
 def template_points() -> NDArray[np.float32]:
     """Return where ``crop_face`` lays the five points, 5 x 2 in the pixels of the crop."""
     return np.asarray(face_align.arcface_dst, np.float32)

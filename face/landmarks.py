@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
-from PIL import Image
 
 from face.detect import Face
 from face.errors import PackError
+from face.insight import cut_square
 from kiosk.ports import BgrImage
 
 SIDE_PX: Final = 192
@@ -59,23 +59,19 @@ class LandmarkModel:
 
     def find(self, image: BgrImage, face: Face) -> Landmarks:
         """Return the landmarks of a face that the detector found in ``image``."""
-        to_picture = _square(face)
-        with Image.fromarray(image) as whole:
-            cut = whole.transform(
-                (SIDE_PX, SIDE_PX), Image.Transform.AFFINE, tuple(to_picture.ravel()), Image.Resampling.BILINEAR
-            )
-            with cut:
-                crop = np.asarray(cut)[:, :, ::-1].astype(np.float32)[np.newaxis] / np.float32(255)
-                cut.paste((0, 0, 0), (0, 0, SIDE_PX, SIDE_PX))
-            whole.paste((0, 0, 0), (0, 0, *whole.size))
-        self._interpreter.set_tensor(self._input, crop)
+        middle, scale, turn = _square(face)
+        square = cut_square(image, middle, scale, -float(np.degrees(turn)), SIDE_PX)
+        levels = square[np.newaxis, :, :, ::-1].astype(np.float32) / np.float32(255)
+        self._interpreter.set_tensor(self._input, levels)
         self._interpreter.invoke()
-        crop.fill(0)
+        for passing in (square, levels):
+            passing.fill(0)
         points = self._interpreter.get_tensor(self._points).reshape(COUNT, 3).copy()
         logit = float(self._interpreter.get_tensor(self._score).ravel()[0])
-        scale = float(np.hypot(to_picture[0, 0], to_picture[1, 0]))
-        points[:, :2] = points[:, :2] @ to_picture[:, :2].T + to_picture[:, 2]
-        points[:, 2] *= scale
+        cosine, sine = np.cos(turn), np.sin(turn)
+        to_picture = np.array([[cosine, -sine], [sine, cosine]]) / scale
+        points[:, :2] = (points[:, :2] - SIDE_PX / 2) @ to_picture.T + middle
+        points[:, 2] /= scale
         return Landmarks(points.astype(np.float32), float(1 / (1 + np.exp(-logit))))
 
     def wipe(self) -> None:
@@ -84,13 +80,10 @@ class LandmarkModel:
         self._interpreter.invoke()
 
 
-def _square(face: Face) -> NDArray[np.float64]:
-    """Return the 2 x 3 transform from the model's square to the picture."""
+def _square(face: Face) -> tuple[NDArray[np.float64], float, float]:
+    """Return the middle of the model's square in the picture, the picture's scale in it, and the turn in radians."""
     left_eye, right_eye, _, left_mouth, right_mouth = face.points.astype(np.float64)
     eyes, mouth = (left_eye + right_eye) / 2, (left_mouth + right_mouth) / 2
     across = right_eye - left_eye
-    side = _SQUARE_PER_EYES * max(float(np.hypot(*across)), float(np.hypot(*(mouth - eyes))))
-    cosine, sine = across / max(float(np.hypot(*across)), 1e-6)
-    turn = np.array([[cosine, -sine], [sine, cosine]]) * (side / SIDE_PX)
-    middle = (eyes + mouth) / 2
-    return np.column_stack([turn, middle - turn @ np.full(2, SIDE_PX / 2)])
+    side = _SQUARE_PER_EYES * max(float(np.hypot(*across)), float(np.hypot(*(mouth - eyes))), 1.0)
+    return (eyes + mouth) / 2, SIDE_PX / side, float(np.arctan2(across[1], across[0]))

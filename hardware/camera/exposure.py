@@ -1,7 +1,7 @@
 """The camera's exposure follows the face: a visitor before a bright doorway is otherwise a silhouette.
 
 A camera's own exposure looks at the whole picture. This one looks at the part in which the face is, and moves the
-exposure by at most half a stop at a time until the face lies near the middle of the scale. Without a face for two
+exposure by at most half a stop at a time until the face is well lit. Without a face for two
 seconds the camera has its own way again.
 """
 
@@ -11,9 +11,9 @@ from typing import Final
 
 from kiosk.ports import BgrImage, Box
 
-TARGET_LEVEL: Final = 115.0
-"""Mean grey level of a well exposed face, 0-255."""
-_TOLERATED_STOPS: Final = 0.35
+WELL_LIT: Final = (80.0, 175.0)
+"""Mean grey levels (0-255) of a face that is left as it is, whatever its skin; others are moved towards the middle."""
+_TARGET_LEVEL: Final = 120.0
 _STEP_STOPS: Final = 0.5
 _MAX_STOPS: Final = 3.0
 _EVERY: Final = 3
@@ -55,9 +55,10 @@ class Exposure:
         part = image[top:bottom:_EACH, left:right:_EACH]
         if part.size == 0:
             return self._stops
-        # Levels are not light: a stop is a factor of two in light, and of 2 ** (1 / gamma) in levels.
-        error = math.log2(TARGET_LEVEL / max(float(part.mean()), 1.0)) * _GAMMA
-        if abs(error) < _TOLERATED_STOPS:
+        level = float(part.mean())
+        if WELL_LIT[0] <= level <= WELL_LIT[1]:
             return self._stops
+        # Levels are not light: a stop is a factor of two in light, and of 2 ** (1 / gamma) in levels.
+        error = math.log2(_TARGET_LEVEL / max(level, 1.0)) * _GAMMA
         moved = self._stops + max(-_STEP_STOPS, min(_STEP_STOPS, error))
         return max(-_MAX_STOPS, min(_MAX_STOPS, moved))

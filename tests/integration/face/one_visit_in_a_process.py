@@ -17,6 +17,11 @@ from kiosk.domain.ids import VisitId
 from kiosk.visit.events import Event, FaceGuided
 
 
+def _say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     stage, pack = Path(sys.argv[1]), Path(sys.argv[2])
     camera = CameraProcess(f"stage:{stage}")
@@ -28,12 +33,12 @@ def main() -> None:
     while not (isinstance(event := events.get(timeout=60), FaceGuided) and event.guidance == "hold-still"):
         pass
     time.sleep(1.0)
-    print("looking", flush=True)
+    _say("looking")
     sys.stdin.readline()
     face.forget()
     set_stage(stage, "nobody")
     time.sleep(1.0)
-    print("forgotten", flush=True)
+    _say("forgotten")
     sys.stdin.readline()
     face.stop()
     camera.stop()

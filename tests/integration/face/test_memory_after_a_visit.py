@@ -14,8 +14,8 @@ from kiosk.ports import BgrImage
 pytestmark = pytest.mark.models
 
 _STRIP_PX = 24
-_ROWS = range(180, 560, 10)
-_COLUMNS = range(560, 720, _STRIP_PX)
+_ROWS = range(200, 560, 40)
+_COLUMNS = (600, 680)
 
 
 def _strips(image: BgrImage, factor: int = 1) -> set[bytes]:
@@ -28,7 +28,7 @@ def _strips(image: BgrImage, factor: int = 1) -> set[bytes]:
 def _strips_of_the_person(stage_file: Path) -> set[bytes]:
     """What the camera gives of the person, and the half-size picture that the detector is given."""
     wanted: set[bytes] = set()
-    for pose in Stage(stage_file)._scene("lisa"):
+    for pose in Stage(stage_file)._scene("p005"):
         wanted |= _strips(pose)
         for shift in range(2):
             even = np.ascontiguousarray(pose[:, shift : shift + 1280])
@@ -58,9 +58,9 @@ def _seen_in_memory(pid: int, wanted: set[bytes]) -> int:
 @pytest.mark.timeout(180)
 def test_no_strip_of_the_person_s_picture_is_left_in_memory(tmp_path: Path, pack_dir: Path) -> None:
     stage = tmp_path / "stage"
-    set_stage(stage, "lisa")
+    set_stage(stage, "p005")
     wanted = _strips_of_the_person(stage)
-    assert len(wanted) > 300
+    assert len(wanted) > 40
     script = Path(__file__).with_name("one_visit_in_a_process.py")
     with subprocess.Popen(
         [sys.executable, str(script), str(stage), str(pack_dir)],
@@ -80,5 +80,5 @@ def test_no_strip_of_the_person_s_picture_is_left_in_memory(tmp_path: Path, pack
             after = _seen_in_memory(process.pid, wanted)
         finally:
             process.kill()
-    assert during > 50  # the search works: while the person stands there, the pictures are there
+    assert during > 10  # the search works: while the person stands there, the pictures are there
     assert after == 0
