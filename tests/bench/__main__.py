@@ -11,14 +11,14 @@ import structlog
 from hardware.simulators.scenario.house import House
 from hardware.simulators.scenario.processes import REPOSITORY
 from kiosk.visit.screen import ScreenKind
-from tests.bench import decision, reader, station, visits
+from tests.bench import decision, face, reader, station, visits
 from tests.bench.rows import Row, table, write
 
 
 def main() -> int:
     """Measure, print, write; exit 1 where a promised figure does not hold."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    rooms = {"decision": measure_decision, "reader": measure_reader, "house": measure_house}
+    rooms = {"decision": measure_decision, "face": measure_face, "reader": measure_reader, "house": measure_house}
     chosen = sys.argv[1:] or list(rooms)
     if unknown := set(chosen) - set(rooms):
         print(f"no such room: {', '.join(sorted(unknown))}; there are {', '.join(rooms)}")
@@ -35,6 +35,11 @@ def measure_decision() -> list[Row]:
     """From the decoded portrait to the decision."""
     say("portrait decoded → decision, in turn with the bare model calls")
     return decision.measure()
+
+
+def measure_face() -> list[Row]:
+    """The face check alone: errors, speed, memory, simulated attacks. Takes about eight minutes."""
+    return face.measure(say)
 
 
 def measure_reader() -> list[Row]:

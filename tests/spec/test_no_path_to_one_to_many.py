@@ -1,4 +1,4 @@
-"""RULES 1: 1:1 only. No gallery, index or stored template, no model of age, sex, origin or mood: by name or by shape."""
+"""RULES 1: 1:1 only. No gallery, index or stored template, no model of age, sex or mood: by name and by shape."""
 
 import ast
 import importlib

@@ -46,8 +46,10 @@ def _evaluate(folder: Path, pack_dir: Path, out: Path, *more: str) -> tuple[int,
 
 
 def test_the_report_gives_counts_intervals_groups_and_degradation(
-    consented: Path, pack_dir: Path, tmp_path: Path
+    consented: Path, pack_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    few = [item for item in DEGRADATIONS if item.name in ("card: 700 bytes", "live: mask", "live: out of focus")]
+    monkeypatch.setattr("face.evaluation.degrade.DEGRADATIONS", few)
     code, output = _evaluate(consented, pack_dir, tmp_path, "--check")
     assert code == 0, output
     report = json.loads((tmp_path / "report.json").read_text())
@@ -57,7 +59,7 @@ def test_the_report_gives_counts_intervals_groups_and_degradation(
     accept = report["thresholds"][0]
     assert (accept["name"], accept["false_match"]["count"], accept["false_non_match"]["count"]) == ("accept", 0, 0)
     assert {group["kind"] for group in report["groups"]} == {"sex", "age", "origin", "same group"}
-    assert [effect["name"] for effect in report["effects"]] == [item.name for item in DEGRADATIONS]
+    assert [effect["name"] for effect in report["effects"]] == [item.name for item in few]
     page = (tmp_path / "report.html").read_text()
     for words in ("under ", "DET curve", "same sex and origin", "live: mask"):
         assert words in page

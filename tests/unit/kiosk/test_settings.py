@@ -30,6 +30,8 @@ def test_the_sample_is_a_production_kiosks() -> None:
         ("px_per_mm = 4.03", "px_per_mm = 0", "screen.px_per_mm"),
         ("Asia/Shanghai", "Gutian", "time_zone"),
         ("[gate]", "[gait]", "gait"),
+        ('liveness = "none"', 'liveness = "infrared"', "face.liveness"),
+        ("[gate]", "[policy]\nliveness_required = true\n[gate]", "needs face.liveness"),
         ("production = true", "production = perhaps", "not TOML"),
     ],
 )
