@@ -213,7 +213,8 @@ class Attempt:
 
     def _check_liveness(self, image: BgrImage, landmarks: Landmarks | None, now_s: float) -> Guidance | None:
         """Show the frame to the provider; return what it asks, or None where it asks nothing."""
-        if self._pad is None or self._liveness is not None:
+        # Gestures are asked when the card has been read: until then the screen is about the card.
+        if self._pad is None or self._liveness is not None or self._portrait is None:
             return None
         if landmarks is None:
             self._liveness = _NOT_MEASURED

@@ -53,6 +53,7 @@ def run(unpacked: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_production_package_holds_no_simulator_and_no_test_profile(unpacked: Path) -> None:
     names = [str(path.relative_to(unpacked)) for path in unpacked.rglob("*") if path.is_file()]
     assert "reader/worker.py" in names
+    assert {"face/self_test/one.png", "face/self_test/two.png", "face/evaluation/report.html"} <= set(names)
     assert "ui/qml/Main.qml" in names or any(name.startswith("ui/qml/") for name in names)
     forbidden = ("simulators", "reference-test", "tests/", "faces/", ".c")
     assert [name for name in names if any(part in name for part in forbidden[:4]) or name.endswith(".c")] == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from visits import LISTED, NOT_LISTED, PORTRAIT, A, B, document, moment, score
 
-from kiosk.domain.evidence import Band, Unavailable
+from kiosk.domain.evidence import Band, Failed, LivenessEvidence, Passed, Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import Presence, VisitId
@@ -300,3 +300,45 @@ def test_the_table_is_about_known_events_only() -> None:
 def test_a_fault_that_stops_the_lane_shows_at_once(state: Attract) -> None:
     lane, _ = play((on.FaultRaised(Fault.READER_SERVICE_DOWN),), Lane(state=state))
     assert screen_of(lane).kind is ScreenKind.OUT_OF_SERVICE
+
+
+LIVENESS_POLICY = Policy(liveness_required=True)
+FACE_ACCEPTED = on.FaceCompared(VISIT, score(Band.ACCEPT))
+
+
+@pytest.mark.parametrize(
+    ("liveness", "reasons"),
+    [
+        (Passed(), None),
+        (Failed(Reason.LIVENESS_FAILED), (Reason.LIVENESS_FAILED,)),
+        (Unavailable(Reason.LIVENESS_NOT_MEASURED), (Reason.LIVENESS_NOT_MEASURED,)),
+    ],
+)
+def test_where_a_site_asks_for_liveness_only_a_live_face_gets_in(
+    liveness: LivenessEvidence, reasons: tuple[Reason, ...] | None
+) -> None:
+    lane, done = Lane(state=Attract()), []
+    for event in (*GENUINE[:3], on.LivenessChecked(VISIT, liveness), FACE_ACCEPTED):
+        lane, effects = step(lane, event, LIVENESS_POLICY, moment())
+        done.extend(effects)
+    assert isinstance(lane.state, Admitted) is (reasons is None)
+    assert (do.OpenGate in [type(effect) for effect in done]) is (reasons is None)
+    (logged,) = [effect for effect in done if isinstance(effect, do.LogDecision)]
+    assert logged.decision.reasons == (reasons or ())
+
+
+def test_without_the_liveness_answer_nobody_gets_in() -> None:
+    lane = Lane(state=Attract())
+    for event in (*GENUINE[:3], FACE_ACCEPTED):
+        lane, _ = step(lane, event, LIVENESS_POLICY, moment())
+    assert isinstance(lane.state, Looking)
+    lane, _ = step(lane, on.TimedOut(), LIVENESS_POLICY, moment())
+    assert isinstance(lane.state, Referred)
+
+
+def test_a_card_whose_photo_cannot_be_opened_does_not_wait_for_a_liveness_check_that_never_runs() -> None:
+    unopened = document(portrait=Unavailable(Reason.PORTRAIT_UNDECODABLE))
+    lane = Lane(state=Attract())
+    for event in (on.CardPresented(A), on.CardRead(A, unopened), on.ListLookedUp(VISIT, NOT_LISTED)):
+        lane, _ = step(lane, event, LIVENESS_POLICY, moment())
+    assert isinstance(lane.state, Referred)
