@@ -55,10 +55,11 @@ class Stage:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._scenes: dict[str, tuple[BgrImage, ...]] = {}
+        self._lit: tuple[str, float, tuple[BgrImage, ...]] = ("", 0.0, ())
+        self._stops = 0.0
         self._count = 0
         self._due_s = 0.0
         self._last: BgrImage = _empty_gate()[:, :_WIDTH_PX]
-        self._levels = _levels(0.0)
 
     def open(self) -> None:
         """Compose the first scene. Raises SourceError if there is no stage file or it makes no sense."""
@@ -85,12 +86,12 @@ class Stage:
                     time.sleep(1 / _PICTURES_PER_S)
                 return self._last
             case line:
-                self._last = self._levels[self._next_picture(self._scene(line))]
+                self._last = self._next_picture(self._lit_scene(line))
                 return self._last
 
     def set_exposure(self, stops: float) -> None:
         """Make pictures this many stops lighter, as more light on a sensor would."""
-        self._levels = _levels(stops)
+        self._stops = stops
 
     def close(self) -> None:
         """Nothing is held."""
@@ -105,6 +106,13 @@ class Stage:
         if line not in self._scenes:
             self._scenes[line] = _compose(line)
         return self._scenes[line]
+
+    def _lit_scene(self, line: str) -> tuple[BgrImage, ...]:
+        """Return the scene at the present exposure: worked out once, not for each picture."""
+        if self._lit[:2] != (line, self._stops):
+            poses = self._scene(line)
+            self._lit = line, self._stops, tuple(_levels(self._stops)[pose] for pose in poses) if self._stops else poses
+        return self._lit[2]
 
     def _next_picture(self, poses: tuple[BgrImage, ...]) -> BgrImage:
         self._count += 1

@@ -143,11 +143,15 @@ def peers(models: FaceModels, say: Callable[[str], None]) -> list[Row]:
             ours.append(waited_for(models, picture(data, pair.card), picture(data, pair.live)))
         process.stdin.close()
     ours_s = statistics.median(ours)
-    dlib_s, opencv_s = (statistics.median([seconds[name] for seconds in theirs]) for name in ("dlib", "opencv"))
+    dlib_s, opencv_s, opencv_one_thread_s = (
+        statistics.median([seconds[name] for seconds in theirs]) for name in ("dlib", "opencv", "opencv_one_thread")
+    )
     return [
         Row(name="face.visitor-waits.p50", value=ours_s * 1e3, unit="ms"),
         Row(name="face.peer.face-recognition.pair.p50", value=dlib_s * 1e3, unit="ms"),
         Row(name="face.peer.opencv.pair.p50", value=opencv_s * 1e3, unit="ms"),
+        Row(name="face.peer.opencv-one-thread.pair.p50", value=opencv_one_thread_s * 1e3, unit="ms"),
+        Row(name="face.visitor-waits.over-opencv-one-thread", value=ours_s / opencv_one_thread_s, unit="ratio"),
         Row(name="face.visitor-waits.over-face-recognition", value=ours_s / dlib_s, unit="ratio", target=0.1),
         Row(name="face.visitor-waits.over-opencv", value=ours_s / opencv_s, unit="ratio", target=0.5),
     ]

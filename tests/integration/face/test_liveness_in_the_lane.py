@@ -14,7 +14,7 @@ from face.verify import FaceThread
 from hardware.simulators.personas import PERSONAS
 from hardware.simulators.presentation import FlatPicture, LivePerson, Presenter, scene
 from kiosk.clock import SystemClock
-from kiosk.domain.evidence import Band, Failed, FaceScore, LivenessEvidence, Passed
+from kiosk.domain.evidence import Band, FaceScore, Failed, LivenessEvidence, Passed
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import VisitId
 from kiosk.domain.reasons import Reason
