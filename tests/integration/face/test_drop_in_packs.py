@@ -14,7 +14,7 @@ from face import session
 from face.drop_in import install_pack
 from face.embed import similarity
 from face.errors import InstallError, LicenceError, NotCalibratedError
-from face.insight import crop_face
+from face.insight import ArcFaceEmbedder, ScrfdDetector, crop_face
 from face.models import FaceModels, load_models
 from face.packs import ACKNOWLEDGEMENT_FILE, PACK_FILE, load_pack
 from hardware.simulators.personas import PERSONAS
@@ -71,6 +71,8 @@ def test_insightface_s_classes_compute_what_ours_do(site_pack: Path, tmp_path: P
     """The same weights in both forms: any slip in colour, mean, anchors or alignment would show."""
     install_pack(site_pack, tmp_path / "pack", accepted_by="Site office", landmarks_from=None)
     theirs = load_models(load_pack(tmp_path / "pack"), for_the_gate=False)
+    assert isinstance(theirs.detector, ScrfdDetector)
+    assert isinstance(theirs.embedder, ArcFaceEmbedder)
     image = picture(PERSONAS["p005"].live[0])
     (found,), (expected,) = theirs.detector.find_faces(image), models.detector.find_faces(image)
     assert np.abs(found.points - expected.points).max() < 3.0

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from face_lane import Lane, picture, portrait_of
+from PIL import Image, ImageFilter
 
 from face import attempt as attempts
 from face.attempt import Attempt
@@ -15,11 +16,11 @@ from hardware.camera.process import CameraProcess
 from hardware.simulators.camera import set_stage
 from hardware.simulators.personas import PERSONAS
 from kiosk.domain.document import Portrait
-from kiosk.domain.evidence import Band, FaceScore, Unavailable
+from kiosk.domain.evidence import Band, FaceScore, LivenessEvidence, Passed, Unavailable
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import VisitId
 from kiosk.domain.reasons import Reason
-from kiosk.ports import BgrImage
+from kiosk.ports import BgrImage, Look
 from kiosk.visit.events import FaceCompared, FaceGuided, LivenessChecked
 
 pytestmark = pytest.mark.models
@@ -141,6 +142,34 @@ def test_somebody_else_has_two_tries_and_never_a_third(models: FaceModels) -> No
     assert score is not None
     assert (score.band, tries) == (Band.REJECT, 2)
     assert after_s <= attempts.SECOND_TRY_S + 1
+
+
+# ---- liveness is bound to the face that is compared
+
+
+class _PassingPad:
+    """A liveness provider that is content at once."""
+
+    def begin(self) -> None: ...
+    def wipe(self) -> None: ...
+    def see(self, look: Look) -> Guidance | LivenessEvidence:
+        return Passed()
+
+
+def test_after_the_liveness_check_no_answer_comes_before_a_look_that_matches(models: FaceModels) -> None:
+    """Who did the gestures must be who is compared: an unsharp face, which cannot tell, is waited out."""
+    looking = Attempt(models, _PassingPad())
+    looking.take_portrait(portrait_of("p005"))
+    unsharp = np.asarray(Image.fromarray(_scene("p005")).filter(ImageFilter.GaussianBlur(8)))
+    looking.see(_scene("p005"), 0.0)
+    for number in range(1, 12):
+        looking.see(unsharp.copy(), number / 10)
+        assert looking.answer(number / 10) is None
+    looking.see(_scene("p005"), 1.2)
+    assert looking.answer(1.2) is None  # two more frames may come
+    answer = looking.answer(2.0)
+    assert answer is not None
+    assert answer.liveness == Passed()
 
 
 # ---- bad input

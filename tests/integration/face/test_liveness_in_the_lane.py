@@ -79,7 +79,10 @@ def test_who_does_what_the_screen_asks_is_live_and_compared(models: FaceModels, 
     assert {Guidance.TURN_LEFT, Guidance.TURN_RIGHT} & set(guided)
 
 
-def test_a_photo_of_the_holder_matches_and_is_not_live(models: FaceModels, pack_dir: Path) -> None:
+def test_a_photo_of_the_holder_matches_and_is_not_live(
+    models: FaceModels, pack_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("face.challenge.STEP_S", 1.5)
     liveness, score, _ = _visit(FlatPicture(Head(scene(PERSONAS["p005"]), models)), pack_dir)
     assert liveness == Failed(Reason.LIVENESS_FAILED)
     assert isinstance(score, FaceScore)
