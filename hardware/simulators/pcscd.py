@@ -2,6 +2,9 @@
 
 There is one pcscd a machine (Debian 12: 1.9.9, /usr/sbin/pcscd -f, ready in about 15 ms, runs as root), so whoever
 works with virtual cards holds a lock file meanwhile. Only a pcscd that was started here is ever stopped here.
+
+vpcd's ports lie where the kernel takes those of outgoing connections from. While somebody's connection has one of them,
+vpcd has no reader and pcscd says nothing of it; so a pcscd that was started without them is started anew.
 """
 
 import fcntl
@@ -16,6 +19,8 @@ _PCSCD: Final = "/usr/sbin/pcscd"
 _SOCKET: Final = Path("/run/pcscd/pcscd.comm")
 _LOCK: Final = Path("/run/lock/hongtu-gate-pcscd.lock")
 _READY_WITHIN_S: Final = 10.0
+_VPCD_PORTS: Final = frozenset({35963, 35964})
+_LISTENING: Final = "0A"
 
 
 class PcscService:
@@ -27,7 +32,7 @@ class PcscService:
     Raises:
         FileNotFoundError: pcscd is not installed (apt-get install pcscd vsmartcard-vpcd).
         PermissionError: it does not run, and we are not root.
-        TimeoutError: it did not answer within 10 s.
+        TimeoutError: within 10 s it did not answer, or had no virtual reader.
     """
 
     def __init__(self, configuration: Path | None = None) -> None:
@@ -46,6 +51,15 @@ class PcscService:
             return
         if os.geteuid() != 0:
             raise PermissionError("pcscd does not run and only root may start it: sudo systemctl start pcscd.socket")
+        deadline = time.monotonic() + _READY_WITHIN_S
+        self._begin(deadline)
+        while not self._options and not _has_virtual_readers():
+            self.stop()
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"another program holds one of the virtual readers' ports {sorted(_VPCD_PORTS)}")
+            self._begin(deadline)
+
+    def _begin(self, deadline: float) -> None:
         self._process = subprocess.Popen(
             [_PCSCD, "-f", *self._options],
             stdin=subprocess.DEVNULL,
@@ -53,7 +67,6 @@ class PcscService:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        deadline = time.monotonic() + _READY_WITHIN_S
         while not _answers():
             if time.monotonic() > deadline:
                 self.kill()
@@ -101,3 +114,15 @@ def _answers() -> bool:
         except OSError:
             return False
     return True
+
+
+def _has_virtual_readers() -> bool:
+    """Tell whether vpcd comes to listen (IPv4) within half a second of pcscd's first answer."""
+    deadline = time.monotonic() + 0.5
+    while time.monotonic() < deadline:
+        sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        listening = {int(fields[1].rpartition(":")[2], 16) for fields in sockets if fields[3] == _LISTENING}
+        if listening >= _VPCD_PORTS:
+            return True
+        time.sleep(0.01)
+    return False
