@@ -1,18 +1,17 @@
-"""What a kiosk was told at its enrolment: who it is, whose list it believes, and the pepper that opens it.
+"""What a kiosk was told at its enrolment: who it is, whose list it believes, and what opens that list's peppers.
 
-One JSON file for its owner alone. TUF (rotating keys, pepper epochs, expiry) comes later behind the same values.
+One JSON file for its owner alone, and it never changes: which keys sign and which epochs are in force is what TUF says
+(watchlist.updates), beginning from the root that stands here.
 """
 
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta, Struct
 
 from kiosk.domain.ids import KioskId, LaneId
 from kiosk.private_file import write_private
-from watchlist.seal import Pepper
 
 TRUST_FILE: Final = "trust.json"
 
@@ -22,17 +21,17 @@ class TrustError(Exception):
 
 
 class Trust(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The kiosk's place, the site's feed key (Ed25519 public, 32 bytes) and the pepper of the epoch."""
+    """The kiosk's place; the TUF root from which trust begins; the kiosk group's key (32 bytes)."""
 
     kiosk: KioskId
     lane: LaneId
     site: str
-    feed_key: Annotated[bytes, Meta(min_length=32, max_length=32)]
-    pepper: Pepper
+    group: str
+    root: bytes
+    group_key: Annotated[bytes, Meta(min_length=32, max_length=32)]
 
-    def verifier(self) -> Ed25519PublicKey:
-        """Return the key that the feed's signatures must fit."""
-        return Ed25519PublicKey.from_public_bytes(self.feed_key)
+    def __repr__(self) -> str:
+        return "Trust(…)"
 
 
 def save(trust: Trust, path: Path) -> None:
