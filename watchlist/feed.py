@@ -9,8 +9,8 @@ Rules
 - ``at`` must be a time at which the list stood exactly there: a station that cuts a long feed into pieces must not
   sign one that ends in mid-transaction, or long ago, with the present time, or a half-loaded list would look complete.
 - Nothing of a batch is looked at before its signature holds under one of the keys that are trusted now
-  (watchlist.published). It is refused if it is of another site, group or epoch, leaves a gap, does not fit our chain, or
-  stands behind us (RULES 16).
+  (watchlist.published). It is refused if it is of another site, group or epoch, leaves a gap, does not fit our chain,
+  or stands behind us (RULES 16).
 - A batch may begin before our position, as a repeat does: what we have is skipped, and the rest must still lead
   from our head to the signed one.
 

@@ -1,4 +1,4 @@
-"""What the station publishes, under the same paths on every road: its own server, plain files behind any web server, a stick.
+"""What the station publishes, under the same paths on every road: its own server, a web server's files, a stick.
 
 | path | what |
 |---|---|
@@ -9,7 +9,7 @@
 | feed/EPOCH/FIRST.json | the piece that begins with change FIRST, which is 1, 1 + PIECE, 1 + 2 x PIECE … |
 
 Rules
-- A piece holds ``PIECE`` changes; only the newest may hold fewer. A whole piece never changes, so any cache may keep it.
+- A piece holds ``PIECE`` changes; only the newest may hold fewer. A whole piece never changes: any cache may keep it.
 - Everything may be public but the peppers: they are sealed for the kiosk group, with a key that a kiosk is given at its
   enrolment. A pepper is no wall, but it need not lie on a web server either.
 - An epoch begins with a full copy, the first of a site with an empty list. While two epochs are named, both are kept
@@ -44,7 +44,7 @@ class PepperError(Exception):
 
 
 class FullCopy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a full copy of the list stands: after ``seq`` changes of its epoch's feed, whose chain then is at ``head``."""
+    """Where a full copy of the list stands: after ``seq`` changes of its epoch's feed, whose chain is at ``head``."""
 
     target: Annotated[str, Meta(pattern=r"\Asnapshots/[0-9]{1,9}-[0-9]{1,16}\.list\Z")]
     seq: Seq
@@ -52,7 +52,7 @@ class FullCopy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class EpochTrust(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One pepper epoch. ``pepper`` is sealed for the group; ``full_copy`` is the newest one, None while there is none."""
+    """One pepper epoch. ``pepper`` is sealed for the group; ``full_copy`` is the newest, None while there is none."""
 
     epoch: Seq
     pepper: Annotated[bytes, Meta(min_length=_SEALED_PEPPER_BYTES, max_length=_SEALED_PEPPER_BYTES)]
@@ -60,7 +60,7 @@ class EpochTrust(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class FeedTrust(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the TUF targets role says of a list: any of ``keys`` may sign its feed; ``epochs`` are in force, oldest first."""
+    """What the TUF targets role says: any of ``keys`` may sign the feed; ``epochs`` are in force, oldest first."""
 
     site: Annotated[str, Meta(max_length=200)]
     group: Annotated[str, Meta(max_length=200)]

@@ -27,6 +27,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -165,7 +166,7 @@ entries = Table(
     Column("guidance", String(1000), nullable=False),
     Column("listed_on", Date, nullable=False),
     Column("expires_on", Date, nullable=False),
-    Column("import_id", String(36), ForeignKey("imports.id"), index=True),
+    Column("import_id", String(36), ForeignKey("imports.id")),
     Column("proposed_by", String(64), nullable=False),
     Column("proposed_at", UtcDateTime, nullable=False),
     Column("approved_by", String(64)),
@@ -175,6 +176,8 @@ entries = Table(
     Column("withdrawn_why", String(200)),
     Column("reviewed_by", String(64)),
     Column("reviewed_at", UtcDateTime),
+    Index("ix_entries_import_id_id", "import_id", "id"),
+    Index("ix_entries_state_proposed_at", "state", "proposed_at"),
 )
 
 entry_numbers = Table(
@@ -211,6 +214,7 @@ cleared_numbers = Table(
     "cleared_numbers",
     metadata,
     Column("number", String(18), primary_key=True),
+    Column("clearance", String(36), nullable=False, index=True),  # numbers that were cleared in one act
     Column("cleared_by", String(64), nullable=False),
     Column("cleared_at", UtcDateTime, nullable=False),
     Column("why", String(200), nullable=False),
@@ -221,13 +225,22 @@ imports = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("state", String(40), nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", String(64), index=True),  # of the file; None where it restores what another import withdrew
+    Column("restores", String(36), ForeignKey("imports.id")),
     Column("rows", Integer, nullable=False),
-    Column("withdraws", JSON, nullable=False),  # entry ids that its approval withdraws
     Column("proposed_by", String(64), nullable=False),
     Column("proposed_at", UtcDateTime, nullable=False),
-    Column("ended_by", String(64)),
-    Column("ended_at", UtcDateTime),
+    Column("approved_by", String(64)),
+    Column("approved_at", UtcDateTime),
+    Column("taken_back_by", String(64)),
+    Column("taken_back_at", UtcDateTime),
+)
+
+import_withdrawals = Table(  # what an import's approval withdraws
+    "import_withdrawals",
+    metadata,
+    Column("import_id", String(36), ForeignKey("imports.id"), primary_key=True),
+    Column("entry", String(36), ForeignKey("entries.id"), primary_key=True, index=True),
 )
 
 epochs = Table(  # building: sealing goes on; open: published; its pepper is a file of the keyring
