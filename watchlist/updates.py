@@ -15,6 +15,7 @@ Refusals (``FeedRefusedError``)
 
 import logging
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime

@@ -49,7 +49,7 @@ def renew(conn: Connection, request: Row[Any], sealed: Iterable[Sealed], who: st
     requests.grant(conn, request, who, now)
     conn.execute(update(entries).where(entries.c.id == entry).values(expires_on=last_day))
     for one in sealed:
-        keep(conn, one)
+        keep(conn, (one,))
     require_sealed(conn, entries.c.id == entry)
     seq = append_changes(conn, "add", select(entries.c.id).where(entries.c.id == entry), now)
     assert seq is not None

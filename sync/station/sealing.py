@@ -12,11 +12,11 @@ What it does not do: it publishes nothing.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, select
 
@@ -60,19 +60,15 @@ def seal_entry(unsealed: Unsealed, pepper: Pepper) -> Sealed:
     return Sealed(unsealed.record, pepper.epoch, rows)
 
 
-def keep(conn: Connection, sealed: Sealed) -> bool:
-    """Keep the rows in place of the entry's older ones; tell whether the entry was still to be sealed like this."""
-    entry, last_day = sealed.record.entry, sealed.record.expires_on
-    live = select(entries.c.id).where(entries.c.id == entry, entries.c.expires_on == last_day, _EVERYTHING)
-    if conn.execute(live).one_or_none() is None:
-        return False
-    conn.execute(delete(sealed_rows).where(sealed_rows.c.epoch == sealed.epoch, sealed_rows.c.entry == entry))
-    rows = [
-        {"epoch": sealed.epoch, "entry": entry, "idx": row.idx, "ct": row.ct, "expires_on": last_day}
-        for row in sealed.rows
-    ]
-    conn.execute(insert(sealed_rows), rows)
-    return True
+def keep(conn: Connection, sealed: Collection[Sealed]) -> int:
+    """Keep the rows, of one epoch, in place of the entries' older ones; return how many were still to be sealed so."""
+    last_days = _last_days(conn, sealed)
+    current = [one for one in sealed if last_days.get(one.record.entry) == one.record.expires_on]
+    if current:
+        theirs = sealed_rows.c.entry.in_([one.record.entry for one in current])
+        conn.execute(delete(sealed_rows).where(sealed_rows.c.epoch == current[0].epoch, theirs))
+        conn.execute(insert(sealed_rows), [row for one in current for row in _columns(one)])
+    return len(current)
 
 
 def unsealed(conn: Connection, epoch: int, chosen: ColumnElement[bool] = _EVERYTHING) -> int:
@@ -113,8 +109,7 @@ def seal_missing(
             while some := _next_unsealed(store, epoch, chosen, after):
                 sealed = list(cores.map(seal_entry, some, [peppers[epoch]] * len(some)))
                 with store.write() as conn:
-                    for one in sealed:
-                        keep(conn, one)
+                    keep(conn, sealed)
                 after = some[-1].record.entry
                 done += len(some)
                 say(done, max(of, done))
@@ -129,6 +124,17 @@ def seal_renewed(conn: Connection, entry: str, last_day: date) -> Unsealed:
 def forget_rows(conn: Connection, chosen: Select[tuple[str]]) -> None:
     """Drop the rows of these entries, which are withdrawn."""
     conn.execute(delete(sealed_rows).where(sealed_rows.c.entry.in_(chosen)))
+
+
+def _last_days(conn: Connection, sealed: Collection[Sealed]) -> dict[str, date]:
+    ids = [one.record.entry for one in sealed]
+    query = select(entries.c.id, entries.c.expires_on).where(entries.c.id.in_(ids), _EVERYTHING)
+    return {row.id: row.expires_on for row in conn.execute(query)}
+
+
+def _columns(sealed: Sealed) -> list[dict[str, Any]]:
+    common = {"epoch": sealed.epoch, "entry": sealed.record.entry, "expires_on": sealed.record.expires_on}
+    return [{**common, "idx": row.idx, "ct": row.ct} for row in sealed.rows]
 
 
 def _unsealed(epoch: int, chosen: ColumnElement[bool]) -> Select[tuple[str, date]]:

@@ -212,7 +212,7 @@ def test_rows_that_were_sealed_for_an_entry_that_changed_meanwhile_are_not_kept(
     late = sealing.seal_entry(unsealed, Pepper(1, bytes(32)))
     desk.withdraw(entry)
     with desk.store.write() as conn:
-        assert not sealing.keep(conn, late)
+        assert sealing.keep(conn, [late]) == 0
     assert sealed(desk) == 0
 
 
