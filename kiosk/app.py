@@ -190,9 +190,9 @@ def run(settings: KioskSettings) -> int:
         return KioskApp(settings).run()
 
 
-def _identity(settings: KioskSettings) -> trust.Trust:
+def _identity(settings: KioskSettings) -> trust.Place:
     try:
-        return trust.load(settings.data / trust.TRUST_FILE)
+        return trust.place(settings.data / trust.TRUST_FILE)
     except FileNotFoundError:
         raise SetupError(f"nothing enrolled in {settings.data}: run `kiosk-sync enrol` first") from None
     except (trust.TrustError, OSError) as error:
@@ -203,7 +203,7 @@ def _check_device_key(settings: KioskSettings) -> None:
     wanted, there = settings.list.device_key, place_of_key(settings.data)
     if wanted != "auto" and there not in (None, wanted):
         raise SetupError(
-            f'list.device_key = "{wanted}", and the device key is in the {there}: restart kiosk-sync run with '
+            f'list.device_key = "{wanted}", and the device key is in the {there}: enrol the kiosk again with '
             f"--device-key {wanted}, or write what is meant"
         )
 

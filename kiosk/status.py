@@ -96,12 +96,12 @@ class KeyFinding:
 def examine_device_key(settings: KioskSettings) -> KeyFinding:
     """Open the device's key as the kiosk app does, and say where it is. Tells nothing of the key itself."""
     try:
-        keys = device_key.open_device_keys(settings.data, settings.list.device_key, make=False)
+        keys = device_key.open_device_keys(settings.data, settings.list.device_key)
     except FileNotFoundError:
         return KeyFinding(
             False,
-            "还没有名单密钥：运行 kiosk-sync run 即生成",
-            "There is no device key yet: kiosk-sync run makes it.",
+            "还没有名单密钥：运行 kiosk-sync enrol 即生成",
+            "There is no device key yet: kiosk-sync enrol makes it.",
         )
     except (DeviceKeyError, OSError) as error:
         return KeyFinding(False, f"名单密钥不可用：{error}", f"The device key cannot be used: {error}")
@@ -109,7 +109,7 @@ def examine_device_key(settings: KioskSettings) -> KeyFinding:
         return KeyFinding(
             True,
             "名单密钥封存于本机 TPM",
-            "The device key is sealed in this machine's TPM: without the machine its copy of the list says nothing.",
+            "The device key is sealed in this machine's TPM: a stolen disk without this machine says nothing.",
         )
     chinese, english = _way_to_a_tpm(settings)
     return KeyFinding(
@@ -127,6 +127,6 @@ def _way_to_a_tpm(settings: KioskSettings) -> tuple[str, str]:
             "This machine shows no TPM: see whether the firmware can switch one on.",
         )
     return (
-        '本机有 TPM：设 device_key = "tpm"，并以 --device-key tpm 重启 kiosk-sync run',
-        'There is a TPM: write device_key = "tpm" under [list], and restart kiosk-sync run with --device-key tpm.',
+        '本机有 TPM：设 device_key = "tpm"，并以 --device-key tpm 重新登记（kiosk-sync enrol）',
+        'There is a TPM: write device_key = "tpm" under [list], and enrol again: kiosk-sync enrol --device-key tpm.',
     )

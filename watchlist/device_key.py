@@ -1,7 +1,8 @@
 """The keys that tie a copy of the list to one kiosk: a stolen disk without them says nothing.
 
 - ``K_device`` (HMAC-SHA-256) blinds the index of every row and the entry id kept for withdrawals.
-- ``K_disk`` (ChaCha20-Poly1305) locks the sealed record once more, bound to its place.
+- ``K_disk`` (ChaCha20-Poly1305) locks the sealed record once more, bound to its place; and the group's key
+  (watchlist.trust), without which the published list says nothing either.
 - Both come from a master of 32 bytes, which is kept in one place: sealed to this machine's TPM (watchlist.tpm), or in
   a key file for its owner alone, the weaker mode: whoever copies that file with the disk is back to the Argon2id
   stretch of watchlist.seal, so it is named as a fault that stands (kiosk.domain.faults, DEVICE_KEY_FILE).
@@ -11,8 +12,8 @@ Where the key is
   say it outright.
 - A kiosk that has sealed to a TPM never goes back to a file by itself: a TPM that does not answer is an error, not a
   reason to do with less. To go back, delete ``device.tpm``.
-- ``tpm`` moves a kiosk from a file to the TPM: with a new key, since the old one may have been copied; the agent then
-  fetches the list again.
+- A key is made at the kiosk's enrolment. To move a kiosk from a file to the TPM, enrol it again with ``tpm``: it gets a
+  new key, since the old one may have been copied, and fetches the list again.
 """
 
 import hmac
@@ -35,6 +36,8 @@ KeyMode: TypeAlias = Literal["auto", "tpm", "file"]
 KeyPlace: TypeAlias = Literal["tpm", "file"]
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
+LOCK_BYTES: Final = _NONCE_BYTES + 16
+"""So much longer is what is locked."""
 
 
 class DeviceKeys(Protocol):
@@ -104,8 +107,8 @@ class FileDeviceKeys(_MasterKeys):
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & 0o077:
                 raise KeyFileOpenError(
-                    f"{path} may be read by others, so take it for known: delete it and start the agent, which makes a "
-                    "new key and fetches the list again"
+                    f"{path} may be read by others, so take it for known: delete it and enrol the kiosk again "
+                    "(kiosk-sync enrol), which makes a new key"
                 )
             return cls(file.read(_KEY_BYTES + 1))
 
@@ -127,8 +130,8 @@ class TpmDeviceKeys(_MasterKeys):
         return cls(tpm.unseal(path))
 
 
-def open_device_keys(folder: Path, mode: KeyMode = "auto", *, make: bool = True) -> DeviceKeys:
-    """Return the keys of this kiosk. The agent makes them on first use; with ``make=False`` they must be there.
+def open_device_keys(folder: Path, mode: KeyMode = "auto", *, make: bool = False) -> DeviceKeys:
+    """Return the keys of this kiosk. With ``make`` they are made where there are none; that is for the enrolment.
 
     Raises:
         FileNotFoundError: if there is no key and none is to be made.
@@ -145,6 +148,10 @@ def open_device_keys(folder: Path, mode: KeyMode = "auto", *, make: bool = True)
             plain.unlink(missing_ok=True)  # left over where a move to the TPM was cut short
         return keys
     if mode == "tpm" or (mode == "auto" and not plain.exists() and tpm.is_there()):
+        if not make and plain.exists():
+            raise DeviceKeyError(
+                f"the device key is in {plain} and not in a TPM: enrol the kiosk again with --device-key tpm"
+            )
         if not make:
             raise FileNotFoundError(sealed)
         keys = TpmDeviceKeys.make(sealed)

@@ -186,8 +186,8 @@ class SealedList:
         if self._opened is not None and self._opened[1] != inode:
             self.close()  # the agent has replaced a damaged copy
         if self._opened is None:
-            trusted = trust.load(self._data / trust.TRUST_FILE)
-            keys = open_device_keys(self._data, make=False)
+            keys = open_device_keys(self._data)
+            trusted = trust.load(self._data / trust.TRUST_FILE, keys)
             self._opened = ListStore.open(self._data / LIST_FILE, trusted, keys), inode
         return self._opened[0]
 

@@ -47,10 +47,10 @@ _NO_TPM: Final = (
     'device_key = "file"'
 )
 _OTHER_TPM: Final = (
-    "the device key was sealed by another TPM, or before this one was cleared: delete {path} and start the agent, "
-    "which makes a new key and fetches the list again"
+    "the device key was sealed by another TPM, or before this one was cleared: delete {path} and enrol "
+    "the kiosk again (kiosk-sync enrol), which makes a new key"
 )
-_DAMAGED: Final = "{path} is damaged: delete it and start the agent, which makes a new key and fetches the list again"
+_DAMAGED: Final = "{path} is damaged: delete it and enrol the kiosk again (kiosk-sync enrol), which makes a new key"
 _REFUSED: Final = "the TPM refused ({code}): restart the machine; if it stays so, clear the TPM in the firmware"
 
 Blob: TypeAlias = Annotated[bytes, Meta(min_length=1, max_length=4096)]

@@ -19,6 +19,10 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 StationUrl = Annotated[str, typer.Option(help="The station's address, such as https://station.example:8443.")]
 DataFolder = Annotated[Path, typer.Option(help="The folder that the agent shares with the kiosk app.")]
+DeviceKey = Annotated[
+    KeyMode,
+    typer.Option(help="Where the key is that ties the list to this machine; auto takes a TPM if there is one."),
+]
 
 
 @app.command()
@@ -27,11 +31,12 @@ def enrol(
     ca: Annotated[Path, typer.Option(help="The site's CA certificate, brought by the installer.")],
     token: Annotated[str, typer.Option(help="The one-time token that the station gave for this lane.")],
     data: DataFolder,
+    device_key: DeviceKey = "auto",
 ) -> None:
     """Make this kiosk's key here, and ask the station for its certificate and the list's keys."""
     try:
-        trusted = asyncio.run(agent.enrol_kiosk(station, ca, token, data))
-    except EnrolError as error:
+        trusted = asyncio.run(agent.enrol_kiosk(station, ca, token, data, device_key))
+    except (EnrolError, DeviceKeyError) as error:
         raise SystemExit(str(error)) from None
     except FileNotFoundError:
         raise SystemExit(f"there is no CA certificate at {ca}") from None
@@ -53,10 +58,7 @@ def run(
         Path | None, typer.Option(help="The CAs of the mirrors; without it the site's own CA.")
     ] = None,
     plain_http: Annotated[bool, typer.Option(help="Allow mirrors without encryption.")] = False,
-    device_key: Annotated[
-        KeyMode,
-        typer.Option(help="Where the key is that ties the list to this machine; auto takes a TPM if there is one."),
-    ] = "auto",
+    device_key: DeviceKey = "auto",
 ) -> None:
     """Drain the outbox, keep the list current, send heartbeats, until SIGTERM."""
     logbook.configure(log.CATALOGUE)

@@ -32,7 +32,7 @@ from sync.kiosk_end.roads import Mirrors, open_roads
 from sync.kiosk_end.turns import TakingTurns, refreshing
 from sync.kiosk_end.uploader import Uploader
 from watchlist import trust
-from watchlist.device_key import KeyMode, open_device_keys
+from watchlist.device_key import DeviceKeys, KeyMode, open_device_keys
 from watchlist.replica import ListFollower
 
 LOCK_FILE: Final = "agent.lock"
@@ -60,9 +60,15 @@ class AgentSettings:
     device_key: KeyMode = "auto"
 
 
-async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path) -> trust.Trust:
-    """Enrol, and write the identity and the trust file into ``data``. Raises EnrolError."""
+async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device_key: KeyMode = "auto") -> trust.Trust:
+    """Enrol, and write the device key, the identity and the trust file into ``data``.
+
+    Raises:
+        EnrolError: if the station does not enrol the kiosk.
+        DeviceKeyError: if the device key cannot be made or opened; the token has not been used then.
+    """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = open_device_keys(data, device_key, make=True)
     enrolled = await enrol.enrol(station_url, ca, token, Identity(data / IDENTITY_FOLDER))
     granted = trust.Trust(
         kiosk=KioskId(enrolled.kiosk),
@@ -72,7 +78,7 @@ async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path) -> tru
         root=enrolled.root,
         group_key=enrolled.group_key,
     )
-    trust.save(granted, data / trust.TRUST_FILE)
+    trust.save(granted, data / trust.TRUST_FILE, keys)
     return granted
 
 
@@ -89,10 +95,10 @@ async def run(settings: AgentSettings) -> None:
     """
     data, clock = settings.data, SystemClock()
     with _alone(data / LOCK_FILE), ExitStack() as open_things:
-        trusted = load_trust(data)
+        keys = open_device_keys(data, settings.device_key)
+        trusted = load_trust(data, keys)
         identity = Identity(data / IDENTITY_FOLDER)
         roads = open_roads(settings.station_url, identity, settings.mirrors, open_things)
-        keys = open_device_keys(data, settings.device_key)
         if keys.place == "file":
             _LOG.warning("device-key.in-file")
         with refreshing(data, _OPEN_PATIENCE_S):  # a stick may just be read: opening clears up after unfinished copies
@@ -128,11 +134,11 @@ async def run(settings: AgentSettings) -> None:
         _LOG.info("agent.stopped")
 
 
-def load_trust(data: Path) -> trust.Trust:
+def load_trust(data: Path, keys: DeviceKeys) -> trust.Trust:
     """Return what this kiosk was told at its enrolment. Raises FileNotFoundError, EnrolledBeforeError or TrustError."""
     file = data / trust.TRUST_FILE
     try:
-        return trust.load(file)
+        return trust.load(file, keys)
     except trust.TrustError:
         if b'"feed_key":' in file.read_bytes():  # as the first version wrote it
             raise EnrolledBeforeError from None

@@ -51,8 +51,8 @@ def import_list(
     """Take the list from a folder. The agent may be running or not; whatever is refused changes nothing."""
     process.keep_out_of_swap()
     try:
-        trusted = load_trust(data)
         keys = open_device_keys(data)
+        trusted = load_trust(data, keys)
     except FileNotFoundError:
         raise SystemExit(f"this kiosk is not enrolled (nothing in {data}): run kiosk-sync enrol first") from None
     except (EnrolledBeforeError, TrustError):

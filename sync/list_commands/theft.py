@@ -49,8 +49,8 @@ SPACES: Final = (
 _WHAT_A_THIEF_HAS: Final = (
     (
         "the disk of a kiosk with a TPM",
-        "Nothing from its copy of the list: without the key in the TPM no guess can be checked, not even a true one. "
-        "The group's key is on it, though: with the published list too, the guesses below.",
+        "Nothing: without the key in the TPM no guess can be checked, not even a true one. The group's key is locked "
+        "with it, so the published list does not help.",
     ),
     (
         "that disk and the whole machine, switched off",

@@ -37,6 +37,7 @@ from sync.station.people import Role
 from sync.station.station import Station
 from tests.bench.rows import Row, percentile
 from watchlist import trust
+from watchlist.device_key import open_device_keys
 from watchlist.feed import Change
 
 KIOSKS: Final = 1000
@@ -228,7 +229,7 @@ def _save(enrolled: wire.Enrolled, key_pem: bytes, data: Path) -> None:
         root=enrolled.root,
         group_key=enrolled.group_key,
     )
-    trust.save(granted, data / trust.TRUST_FILE)
+    trust.save(granted, data / trust.TRUST_FILE, open_device_keys(data, "file", make=True))
 
 
 def _end(shard: "subprocess.Popen[str]") -> None:

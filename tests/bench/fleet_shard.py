@@ -71,8 +71,8 @@ class SimulatedKiosk:
 
     def __init__(self, url: str, data: Path) -> None:
         self.data = data
-        self.trusted = trust.load(data / trust.TRUST_FILE)
         self.keys = open_device_keys(data, "file")
+        self.trusted = trust.load(data / trust.TRUST_FILE, self.keys)
         self.list = ListFollower(data, self.trusted, self.keys)
         self.identity = Identity(data / IDENTITY_FOLDER)
         road = WebRoad(f"{url}/v1/list/", self.identity.ca, self.identity.own)

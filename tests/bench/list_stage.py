@@ -93,8 +93,8 @@ class AKiosk:
             root=station.tree.newest_root(),
             group_key=station.keyring.group_key,
         )
-        trust.save(self.trusted, folder / trust.TRUST_FILE)
         self._keys = FileDeviceKeys.load_or_make(folder / KEY_FILE)
+        trust.save(self.trusted, folder / trust.TRUST_FILE, self._keys)
         with self.follower() as follower:
             follower.refresh(self.road, datetime.now(UTC))
         self.list = SealedList(folder, pace=Pace(per_minute=1e9, burst=10**9))

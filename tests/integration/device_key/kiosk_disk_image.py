@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pytest
 from list_author import entry, number, some_rows
 from published_tree import Station
+from software_tpm import TPM_VARIABLE
 
 from kiosk.domain.numbers import DocumentNumber
 from watchlist import trust
+from watchlist.device_key import open_device_keys
 from watchlist.seal import Secret, stretch
 
 HERE = Path(__file__).parent
@@ -31,7 +34,7 @@ start(log.CATALOGUE, "agent.jsonl")
 if locks:
     assert process.keep_out_of_swap()
 keys = open_device_keys(data)
-follower = ListFollower(data, trust.load(data / trust.TRUST_FILE), keys)
+follower = ListFollower(data, trust.load(data / trust.TRUST_FILE, keys), keys)
 with whatever_is_written_reaches_the_disk_at_once():
     follower.refresh(FolderRoad(web), NOON)
 position = follower.apply((web / "pushed").read_bytes(), NOON)
@@ -108,7 +111,9 @@ class KioskDiskImage:
         self.station = Station(self.web)
         self.people = {person: uuid4().int for person in (*LISTED, WITHDRAWN)}
         self.data.mkdir(mode=0o700)
-        trust.save(self.station.trust(), self.data / trust.TRUST_FILE)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(TPM_VARIABLE, self.tpm)
+            trust.save(self.station.trust(), self.data / trust.TRUST_FILE, open_device_keys(self.data, make=True))
         author = self.station.author
         for person in (1, 2, WITHDRAWN):
             author.add(self.people[person], number(person))

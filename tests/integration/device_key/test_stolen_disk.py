@@ -1,5 +1,6 @@
 """A kiosk's disk is stolen: its database, its logs and whatever was ever in its swap. No entry of the list is in it."""
 
+import base64
 import hashlib
 import hmac
 import os
@@ -85,6 +86,13 @@ def test_with_its_key_in_the_tpm_the_disk_holds_no_entry(tpm_disk: KioskDiskImag
     assert found_in(bytes_of(tpm_disk), tpm_disk.traces()) == set()
 
 
+def test_nor_the_groups_key_nor_a_pepper_so_the_published_list_says_nothing_either(tpm_disk: KioskDiskImage) -> None:
+    stolen, station = bytes_of(tpm_disk), tpm_disk.station
+    for secret in (station.group_key, station.author.pepper.salt):
+        traces = {"raw": secret, "base64": base64.b64encode(secret)[:40], "hex": secret.hex().encode()}
+        assert found_in(stolen, traces) == set()
+
+
 def test_nor_does_a_disk_without_its_key_file_and_nor_does_the_swap_hold_the_key(file_disk: KioskDiskImage) -> None:
     master = (file_disk.data / KEY_FILE).read_bytes()
     stolen = b"\0".join(path.read_bytes() for path in file_disk.files() if path.name != KEY_FILE)
@@ -157,7 +165,7 @@ def test_with_the_true_numbers_group_key_and_pepper_he_cannot_tell_listed_from_n
     for person in (*LISTED, WITHDRAWN, *NOT_LISTED):
         assert values.isdisjoint(guesses(tpm_disk.secret(person), pepper, group_key))
     use(chip)
-    own = open_device_keys(tpm_disk.data, make=False)
+    own = open_device_keys(tpm_disk.data)
     listed = {own.blind(b"row", index_of(tpm_disk.secret(person))) for person in LISTED}
     assert listed <= values  # it is there, and only the device's key leads to it
 
@@ -173,17 +181,17 @@ def test_another_tpm_and_no_tpm_open_neither_the_key_nor_the_copy(
     shutil.copytree(tpm_disk.data, data)
     use(make_tpm("thief"))
     with pytest.raises(OtherTpmError):
-        open_device_keys(data, make=False)
+        open_device_keys(data)
     monkeypatch.setenv(TPM_VARIABLE, NO_TPM)
     with pytest.raises(TpmMissingError):
-        open_device_keys(data, make=False)
+        open_device_keys(data)
     with pytest.raises(ListNotOursError):
-        ListStore.open(data / LIST_FILE, trust.load(data / trust.TRUST_FILE), FileDeviceKeys(os.urandom(32)))
+        ListStore.open(data / LIST_FILE, tpm_disk.station.trust(), FileDeviceKeys(os.urandom(32)))
 
 
 def test_with_the_key_file_he_pays_one_slow_hash_for_each_number_that_he_tries(file_disk: KioskDiskImage) -> None:
-    trusted = trust.load(file_disk.data / trust.TRUST_FILE)
-    store = ListStore.open(file_disk.data / LIST_FILE, trusted, FileDeviceKeys.load(file_disk.data / KEY_FILE))
+    keys = FileDeviceKeys.load(file_disk.data / KEY_FILE)
+    store = ListStore.open(file_disk.data / LIST_FILE, trust.load(file_disk.data / trust.TRUST_FILE, keys), keys)
     (pepper,) = store.peppers()
     found = []
     for person in range(1, 12):

@@ -65,7 +65,7 @@ def test_a_cleared_tpm_is_told_from_a_damaged_file_and_says_what_to_do(
 ) -> None:
     machine_tpm.clear()
     use(machine_tpm)
-    with pytest.raises(OtherTpmError, match=r"cleared: delete .*device.tpm and start the agent"):
+    with pytest.raises(OtherTpmError, match=r"cleared: delete .*device.tpm and enrol the kiosk again"):
         tpm.unseal(sealed)
 
 

@@ -18,6 +18,7 @@ from sync.kiosk_end.enrol import EnrolError
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.wire import Enrolled, EnrolRequest, encode
 from watchlist import trust
+from watchlist.device_key import KEY_FILE, open_device_keys
 
 GROUP_KEY = os.urandom(32)
 
@@ -71,7 +72,7 @@ def enrol(pki: Pki, desk: Desk, data: Path, *, ca: Path | None = None) -> trust.
 def test_an_enrolled_kiosk_holds_its_identity_and_its_trust(pki: Pki, tmp_path: Path) -> None:
     data = tmp_path / "data"
     granted = enrol(pki, Desk(pki), data)
-    assert trust.load(data / trust.TRUST_FILE) == granted
+    assert trust.load(data / trust.TRUST_FILE, open_device_keys(data)) == granted
     assert (granted.kiosk, granted.lane, granted.site, granted.group) == ("k1", "lane-1", "west-gate", "gates")
     assert (granted.root, granted.group_key) == (b"root of trust", GROUP_KEY)
     assert sorted(file.name for file in (data / "identity").iterdir()) == ["ca.crt", "kiosk.crt", "kiosk.key"]
@@ -93,13 +94,13 @@ def test_a_refused_token_leaves_no_identity(pki: Pki, tmp_path: Path) -> None:
     desk.token = "wrong"
     with pytest.raises(EnrolError, match="http-403"):
         enrol(pki, desk, tmp_path / "data")
-    assert list((tmp_path / "data").iterdir()) == []
+    assert [file.name for file in (tmp_path / "data").iterdir()] == [KEY_FILE]
 
 
 def test_a_certificate_for_another_key_is_refused(pki: Pki, tmp_path: Path) -> None:
     with pytest.raises(EnrolError, match="certificate-of-another-key"):
         enrol(pki, Desk(pki, swap=True), tmp_path / "data")
-    assert list((tmp_path / "data").iterdir()) == []
+    assert [file.name for file in (tmp_path / "data").iterdir()] == [KEY_FILE]
 
 
 def test_a_station_that_our_ca_did_not_sign_never_sees_the_token(pki: Pki, tmp_path: Path) -> None:
@@ -125,6 +126,6 @@ def test_a_kiosk_that_an_earlier_version_enrolled_is_told_to_enrol_again_and_kee
     assert "enrolled by an earlier version" in line
     assert "run kiosk-sync enrol again" in line
     enrol(pki, Desk(pki), data)
-    assert trust.load(data / trust.TRUST_FILE).group == "gates"
+    assert trust.load(data / trust.TRUST_FILE, open_device_keys(data)).group == "gates"
     assert outbox.depth() == 1
     outbox.close()

@@ -33,7 +33,7 @@ class Lane:
         self.data = folder / "data"
         self.data.mkdir(mode=0o700)
         self.trusted = self.station.trust()
-        trust.save(self.trusted, self.data / trust.TRUST_FILE)
+        trust.save(self.trusted, self.data / trust.TRUST_FILE, open_device_keys(self.data, make=True))
 
     def bring(self, stick: Path | None = None) -> "subprocess.CompletedProcess[str]":
         argv = [

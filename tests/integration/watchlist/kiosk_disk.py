@@ -30,8 +30,8 @@ class KioskDisk:
         self.station = station
         folder.mkdir(exist_ok=True)
         self.trusted = station.trust()
-        trust.save(self.trusted, folder / trust.TRUST_FILE)
         self.keys = FileDeviceKeys.load_or_make(folder / KEY_FILE)
+        trust.save(self.trusted, folder / trust.TRUST_FILE, self.keys)
         self.list = SealedList(folder, pace=Pace(burst=AT_ANY_PACE))
 
     @contextmanager

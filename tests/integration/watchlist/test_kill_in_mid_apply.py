@@ -26,7 +26,8 @@ from watchlist.device_key import KEY_FILE, FileDeviceKeys
 from watchlist.replica import ListFollower
 
 folder, now = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
-replica = ListFollower(folder, trust.load(folder / trust.TRUST_FILE), FileDeviceKeys.load(folder / KEY_FILE))
+keys = FileDeviceKeys.load(folder / KEY_FILE)
+replica = ListFollower(folder, trust.load(folder / trust.TRUST_FILE, keys), keys)
 print("ready", flush=True)
 for name in sys.argv[4:]:
     if name.startswith("batch-"):

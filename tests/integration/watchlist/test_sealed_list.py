@@ -152,7 +152,7 @@ def lose_device_key(kiosk: KioskDisk) -> None:
 
 def change_enrolment(kiosk: KioskDisk) -> None:
     other = msgspec.structs.replace(kiosk.station.trust(), group_key=bytes(32))
-    trust.save(other, kiosk.folder / trust.TRUST_FILE)
+    trust.save(other, kiosk.folder / trust.TRUST_FILE, kiosk.keys)
     kiosk.list.close()
 
 

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from kiosk.__main__ import cli
 from kiosk.domain.ids import KioskId, LaneId
-from watchlist.device_key import KEY_FILE, SEALED_FILE
+from watchlist.device_key import KEY_FILE, SEALED_FILE, FileDeviceKeys
 from watchlist.trust import TRUST_FILE, Trust, save
 
 REPOSITORY = Path(__file__).parents[3]
@@ -39,7 +39,7 @@ def test_a_device_key_that_is_not_where_the_settings_want_it_is_told(tmp_path: P
     granted = Trust(
         kiosk=KioskId("k1"), lane=LaneId("lane-1"), site="west", group="gates", root=b"root", group_key=bytes(32)
     )
-    save(granted, tmp_path / TRUST_FILE)
+    save(granted, tmp_path / TRUST_FILE, FileDeviceKeys(bytes(32)))
     (tmp_path / there).touch()
     told = run("run", "--settings", settings(tmp_path, **{'device_key = "auto"': f'device_key = "{wanted}"'}))
     assert f"--device-key {wanted}" in told
