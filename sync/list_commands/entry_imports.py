@@ -8,10 +8,11 @@ import typer
 
 from sync.list_commands.progress import Progress
 from sync.list_commands.who import Data, Desk, Login, PasswordFile, desk, refused
-from sync.station import acts, importing, taking_back
+from sync.station import acts, import_loading, importing, taking_back
 from sync.station.import_check import Fate, Verdict, verdicts
 from sync.station.import_file import ImportFile, ImportFormat, format_of, inspect, records
 from sync.station.import_rows import rows
+from sync.station.imports import ImportState, import_of
 from sync.station.people import Right
 from sync.station.proposals import masked
 from sync.station.refusals import BadRequestError
@@ -74,6 +75,12 @@ def take_back(
 ) -> None:
     """Undo an import, at once: what it added is withdrawn, what it withdrew is proposed anew."""
     with desk(data, login, password_file, Right.WITHDRAW) as at:
+        with at.store.read() as conn:
+            loading = import_of(conn, import_id).state == ImportState.LOADING
+        if loading:
+            import_loading.forget_import(at.store, import_id)
+            typer.echo(f"import {import_id} was never proposed, and is forgotten")
+            return
         with at.store.write() as conn:
             done = taking_back.take_back(conn, import_id, why, at.login, at.now())
         at.ring()
@@ -110,7 +117,7 @@ def _try(at: Desk, file: ImportFile, *, only_refused: bool) -> Counter[Fate]:
 def _propose(at: Desk, file: ImportFile) -> None:
     try:
         with Progress() as progress:
-            proposed = importing.propose_import(at.store, file, at.login, at.now(), progress.of("rows kept"))
+            proposed = import_loading.propose_import(at.store, file, at.login, at.now(), progress.of("rows kept"))
     except BadRequestError as err:
         if err.code == "import-refused":
             _try(at, file, only_refused=True)

@@ -11,7 +11,7 @@ from sqlalchemy import or_, true
 from sync.list_commands.who import Data, Desk, Login, PasswordFile, desk
 from sync.station import audit, history, look_ups, requests
 from sync.station.csv_export import write_csv
-from sync.station.imports import waiting_imports
+from sync.station.imports import ImportState, waiting_imports
 from sync.station.live_list import LIVE, EntryState
 from sync.station.people import Right
 from sync.station.proposals import parsed_numbers
@@ -116,12 +116,12 @@ def search(
 ) -> None:
     """Look a person up, by a number that is asked for or by --case; the audit log says that you did."""
     with desk(data, login, password_file, Right.SEE_LIST) as at:
-        if case is not None:
-            with at.store.write() as conn:
-                found = look_ups.search_case(conn, case, at.login, at.now())
-        else:
-            found = _search_number(at)
-        if not found:
+        found, cleared = _search_number(at) if case is None else (_search_case(at, case), None)
+        for entry in found:
+            _print_line(entry)
+        if cleared is not None:
+            typer.echo(f"{cleared['clearance']}  cleared by {cleared['cleared_by']} at {cleared['cleared_at']}")
+        if not found and cleared is None:
             raise NotFoundError("nobody")
 
 
@@ -133,7 +133,8 @@ def waiting(data: Data, login: Login, password_file: PasswordFile = None) -> Non
         for entry in look_ups.everything(conn, at.now(), chosen=or_(alone, TO_REVIEW)):
             _print_line(entry)
         for row in waiting_imports(conn):
-            typer.echo(f"{row.id}  import     {row.rows} rows, proposed by {row.proposed_by}")
+            about = "loading, or interrupted;" if row.state == ImportState.LOADING else f"{row.rows} rows,"
+            typer.echo(f"{row.id}  import     {about} proposed by {row.proposed_by}")
         for asked in requests.waiting(conn):
             about = " ".join(f"{key}={asked[key]}" for key in ("entry", "until", "clearance", "why") if key in asked)
             typer.echo(f"{asked['request']}  {asked['act']:<14} {about} asked by {asked['asked_by']}")
@@ -156,16 +157,15 @@ def diff(data: Data, login: Login, first: Day, second: Day, password_file: Passw
                     typer.echo(f"~ {one.entry}  until {before} -> {after}  {one.case_number}")
 
 
-def _search_number(at: Desk) -> list[dict[str, Any]]:
+def _search_number(at: Desk) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     (number,) = parsed_numbers([typer.prompt("Document number", err=True)])
     with at.store.write() as conn:
-        found, cleared = look_ups.search_number(conn, number, at.login, at.now())
-    for entry in found:
-        _print_line(entry)
-    if cleared is not None:
-        typer.echo(f"{cleared['clearance']}  cleared by {cleared['cleared_by']} at {cleared['cleared_at']}")
-        return [*found, cleared]
-    return found
+        return look_ups.search_number(conn, number, at.login, at.now())
+
+
+def _search_case(at: Desk, case: str) -> list[dict[str, Any]]:
+    with at.store.write() as conn:
+        return look_ups.search_case(conn, case, at.login, at.now())
 
 
 def _print_line(entry: dict[str, Any]) -> None:

@@ -12,10 +12,9 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Row, select
 
@@ -24,10 +23,11 @@ from sync.station import import_rows
 from sync.station.clearances import clearance_facts
 from sync.station.import_rows import AddRow, Refusal, RefusedRow, WithdrawRow
 from sync.station.in_chunks import in_chunks
-from sync.station.live_list import LIVE
-from sync.station.store import cleared_numbers, entries, entry_numbers
+from sync.station.live_list import entries_with, live_with
+from sync.station.store import cleared_numbers, entry_numbers
 
-_AT_ONCE: Final = 500
+AT_ONCE: Final = 500
+"""Rows that are looked up together."""
 _SAME_FACTS: Final = ("name", "unit", "contact", "case_number", "legal_basis", "guidance", "expires_on")
 
 
@@ -55,13 +55,28 @@ class Verdict:
 
 def verdicts(conn: Connection, rows: Iterable[import_rows.Row]) -> Iterator[Verdict]:
     """Yield what becomes of each row, in the order of the file."""
-    with closing(_Seen()) as seen:
-        for some in in_chunks(rows, _AT_ONCE):
-            known = KnownNumbers(
-                conn, [number for row in some if not isinstance(row, RefusedRow) for number in row.numbers]
-            )
-            for row in some:
-                yield _verdict(row, seen, known)
+    with FileCheck() as check:
+        for some in in_chunks(rows, AT_ONCE):
+            yield from check.verdicts(conn, some)
+
+
+class FileCheck:
+    """The check of one file, some rows at a time; each time the station may be asked through another connection."""
+
+    def __init__(self) -> None:
+        self._seen = _Seen()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._seen.close()
+
+    def verdicts(self, conn: Connection, some: Sequence[import_rows.Row]) -> list[Verdict]:
+        """Return what becomes of the next rows of the file."""
+        numbers = [number for row in some if not isinstance(row, RefusedRow) for number in row.numbers]
+        known = KnownNumbers(conn, numbers)
+        return [_verdict(row, self._seen, known) for row in some]
 
 
 class KnownNumbers:
@@ -69,15 +84,13 @@ class KnownNumbers:
 
     def __init__(self, conn: Connection, numbers: Sequence[DocumentNumber]) -> None:
         wanted = [number.value for number in numbers]
-        having = entry_numbers.join(entries, entry_numbers.c.entry == entries.c.id)
-        live = select(entry_numbers.c.number, entries).select_from(having)
-        live = live.where(entry_numbers.c.number.in_(wanted), entries.c.state.in_(LIVE))
+        rows = {row.id: row for row in live_with(conn, numbers)}
         self._live: dict[str, list[Row[Any]]] = {}
-        for row in conn.execute(live):
-            self._live.setdefault(row.number, []).append(row)
-        ids = {row.id for found in self._live.values() for row in found}
-        self._numbers: dict[str, set[str]] = {entry: set() for entry in ids}
-        for pair in conn.execute(select(entry_numbers).where(entry_numbers.c.entry.in_(ids))):
+        for number, entry in entries_with(conn, numbers):
+            if entry in rows:
+                self._live.setdefault(number, []).append(rows[entry])
+        self._numbers: dict[str, set[str]] = {entry: set() for entry in rows}
+        for pair in conn.execute(select(entry_numbers).where(entry_numbers.c.entry.in_(rows))):
             self._numbers[pair.entry].add(pair.number)
         cleared = select(cleared_numbers).where(cleared_numbers.c.number.in_(wanted))
         self._cleared = {row.number: row for row in conn.execute(cleared)}

@@ -18,6 +18,8 @@ FACTS: Final = ("name", "unit", "contact", "case_number", "legal_basis", "guidan
 class ImportState(StrEnum):
     """How far an import has come."""
 
+    LOADING = "loading"
+    """Its rows are being kept, or that was interrupted (sync.station.import_loading)."""
     PROPOSED = "proposed"
     APPROVED = "approved"
     TAKEN_BACK = "taken-back"
@@ -36,8 +38,8 @@ def import_of(conn: Connection, import_id: str) -> Row[Any]:
 
 
 def waiting_imports(conn: Connection) -> list[Row[Any]]:
-    """Return the imports that wait for a second person, oldest first."""
-    waiting = select(imports).where(imports.c.state == ImportState.PROPOSED)
+    """Return the imports that wait for a second person, or are loading, oldest first."""
+    waiting = select(imports).where(imports.c.state.in_((ImportState.PROPOSED, ImportState.LOADING)))
     return list(conn.execute(waiting.order_by(imports.c.proposed_at)))
 
 
@@ -68,6 +70,8 @@ def how_many(conn: Connection, chosen: ColumnElement[bool]) -> int:
 
 def import_already(found: Row[Any]) -> ConflictError:
     """Return the refusal that says how far the import has come, and who was first."""
+    if found.state == ImportState.LOADING:
+        return ConflictError("import-loading", who=found.proposed_by)
     taken_back = found.state == ImportState.TAKEN_BACK
     who, at = (found.taken_back_by, found.taken_back_at) if taken_back else (found.approved_by, found.approved_at)
     return ConflictError("already", state=found.state, who=who, at=at.isoformat())

@@ -42,7 +42,7 @@ def shown(conn: Connection, now: datetime, limit: int = 100) -> list[dict[str, A
         entries.c.state == EntryState.LISTED,
         withdrawn & (entries.c.approved_at.is_(None) | entries.c.reviewed_by.is_not(None)),
     )
-    newest = select(entries).order_by(entries.c.proposed_at.desc(), entries.c.id).limit(limit)
+    newest = select(entries).order_by(entries.c.proposed_at.desc(), entries.c.id.desc()).limit(limit)
     rows = [row for kind in kinds for row in conn.execute(newest.where(kind))]
     return [as_json(row, numbers, now) for row, numbers in _with_numbers(conn, rows)]
 

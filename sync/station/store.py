@@ -177,7 +177,7 @@ entries = Table(
     Column("reviewed_by", String(64)),
     Column("reviewed_at", UtcDateTime),
     Index("ix_entries_import_id_id", "import_id", "id"),
-    Index("ix_entries_state_proposed_at", "state", "proposed_at"),
+    Index("ix_entries_state_proposed_at_id", "state", "proposed_at", "id"),
 )
 
 entry_numbers = Table(

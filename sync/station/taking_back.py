@@ -55,10 +55,10 @@ def take_back(conn: Connection, import_id: str, why: str, who: str, now: datetim
 
     Raises:
         NotFoundError: there is no such import.
-        ConflictError: it is taken back already.
+        ConflictError: it is taken back already, or is still loading (sync.station.import_loading forgets such a one).
     """
     found = import_of(conn, import_id)
-    if found.state == ImportState.TAKEN_BACK:
+    if found.state in (ImportState.TAKEN_BACK, ImportState.LOADING):
         raise import_already(found)
     added = (entries.c.import_id == import_id) & (entries.c.state != EntryState.WITHDRAWN)
     withdrawn = how_many(conn, added)

@@ -1,6 +1,6 @@
 """The list: two people to add, one to withdraw, and the feed that carries it to the kiosks."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -134,6 +134,69 @@ def test_a_dispatcher_neither_sees_nor_changes_the_list(world: World) -> None:
             lin.post(f"/api/list/{entry}/approve"),
             lin.post(f"/api/list/{entry}/withdraw", json={"why": "x"}),
             lin.post(f"/api/list/{entry}/numbers"),
+            lin.post(f"/api/list/{entry}/review"),
+            lin.post(f"/api/list/{entry}/clear", json={"why": "x"}),
+            lin.post(f"/api/list/{entry}/renew", json={"until": "2030-01-01"}),
+            lin.get(f"/api/list/{entry}/history"),
+            lin.get("/api/requests"),
+            lin.post("/api/requests/x/grant", json={}),
+            lin.post("/api/requests/x/decline"),
+            lin.post("/api/clearances/x/lift", json={"why": "x"}),
             lin.post("/api/invitations", json={"roles": ["admin"]}),
         ]
     assert [answer.status_code for answer in roads] == [403] * len(roads)
+
+
+def test_a_withdrawal_is_shown_until_somebody_else_has_reviewed_it(world: World) -> None:
+    entry = listed_entry(world)
+    with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER) as zhou:
+        lin.post(f"/api/list/{entry}/withdraw", json={"why": "case closed"})
+        assert "已撤控，待复核" in zhou.get("/list").text
+        own = lin.post(f"/api/list/{entry}/review")
+        assert (own.status_code, own.json()) == (403, {"error": "own-withdrawal"})
+        assert zhou.post(f"/api/list/{entry}/review").status_code == 200
+        assert "已撤控，待复核" not in zhou.get("/list").text
+        events = [one["what"] for one in zhou.get(f"/api/list/{entry}/history").json()["events"]]
+    assert events == ["entry.proposed", "entry.approved", "entry.withdrawn", "entry.reviewed"]
+
+
+def test_a_renewal_is_asked_by_one_shown_to_all_and_granted_by_another(world: World) -> None:
+    entry = listed_entry(world)
+    until = (site_day(datetime.now(UTC)) + timedelta(days=300)).isoformat()
+    with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER) as zhou, world.kiosk() as kiosk:
+        request = lin.post(f"/api/list/{entry}/renew", json={"until": until}).json()["request"]
+        assert request in zhou.get("/list").text
+        assert [one["until"] for one in zhou.get("/api/requests").json()["requests"]] == [until]
+        assert lin.post(f"/api/requests/{request}/grant", json={}).status_code == 403
+        answer = zhou.post(f"/api/requests/{request}/grant", json={})
+        assert answer.json() == {"request": request, "act": "renew", "seq": 2}
+        assert [change.op for change in changes(world, kiosk)] == ["add", "add"]
+        assert zhou.get("/api/requests").json() == {"requests": []}
+
+
+def test_a_cleared_person_is_off_the_list_and_comes_back_only_by_two_people(world: World) -> None:
+    entry = listed_entry(world)
+    with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER) as zhou, world.kiosk() as kiosk:
+        cleared = lin.post(f"/api/list/{entry}/clear", json={"why": "mistaken identity"}).json()
+        assert cleared["entries"] == [entry]
+        assert [change.op for change in changes(world, kiosk)] == ["add", "withdraw"]
+        again = lin.post("/api/list", json=proposal())
+        assert (again.status_code, again.json()["error"], again.json()["who"]) == (409, "cleared", "lin")
+        assert STANDARD_NUMBER not in again.text
+        lifting = lin.post(f"/api/clearances/{cleared['clearance']}/lift", json={"why": "new warrant"}).json()[
+            "request"
+        ]
+        assert "new warrant" in zhou.get("/list").text
+        assert zhou.post(f"/api/requests/{lifting}/grant", json={"why": ""}).json() == {"error": "why"}
+        assert zhou.post(f"/api/requests/{lifting}/grant", json={"why": "seen it"}).status_code == 200
+        assert lin.post("/api/list", json=proposal()).status_code == 201
+
+
+def test_a_request_is_declined_by_whoever_may_grant(world: World) -> None:
+    entry = listed_entry(world)
+    until = (site_day(datetime.now(UTC)) + timedelta(days=300)).isoformat()
+    with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER) as zhou:
+        request = lin.post(f"/api/list/{entry}/renew", json={"until": until}).json()["request"]
+        assert lin.post(f"/api/requests/{request}/decline").status_code == 403
+        assert zhou.post(f"/api/requests/{request}/decline").status_code == 200
+        assert zhou.post(f"/api/requests/{request}/grant", json={}).status_code == 409

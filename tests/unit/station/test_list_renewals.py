@@ -88,3 +88,13 @@ def test_a_renewal_without_an_open_epoch_s_pepper_changes_nothing(desk: ListDesk
     desk.peppers[2] = pepper
     desk.grant(request)
     assert len(desk.feed(2)) == 1
+
+
+def test_rows_that_were_sealed_with_the_old_last_day_are_never_published_as_renewed(desk: ListDesk) -> None:
+    desk.begin_epoch(2, EpochState.OPEN)
+    entry = desk.listed()
+    request = desk.ask_to_renew(entry, LATER)
+    del desk.peppers[2]
+    with pytest.raises(RefusedError, match="not-sealed"):
+        desk.grant(request)
+    assert (len(desk.feed(1)), len(desk.feed(2))) == (1, 1)

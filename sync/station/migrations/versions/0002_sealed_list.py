@@ -103,7 +103,7 @@ def _entries() -> None:
         table.create_foreign_key("fk_entries_import_id", "imports", ["import_id"], ["id"])
     op.create_index("ix_entries_case_number", "entries", ["case_number"], unique=False)
     op.create_index("ix_entries_import_id_id", "entries", ["import_id", "id"], unique=False)
-    op.create_index("ix_entries_state_proposed_at", "entries", ["state", "proposed_at"], unique=False)
+    op.create_index("ix_entries_state_proposed_at_id", "entries", ["state", "proposed_at", "id"], unique=False)
     op.create_table(
         "entry_numbers",
         sa.Column("entry", sa.String(length=36), nullable=False),
