@@ -55,7 +55,9 @@ _WHY: Final = {
 def publish(
     data: Data,
     folder: Annotated[Path, typer.Argument(help="What a web server or a CDN serves.")],
-    every: Annotated[float, typer.Option(help="Go on, and bring it up to date after so many seconds.", min=1)] = 0,
+    every: Annotated[
+        float | None, typer.Option(help="Go on, and bring it up to date after so many seconds.", min=1)
+    ] = None,
 ) -> None:
     """Write what kiosks read into a folder, or bring it up to date, in an order that no reader can fall between."""
     with told(), _publisher(data) as (publisher, tree):
@@ -63,7 +65,7 @@ def publish(
             with Progress() as progress:
                 done = write_tree(publisher, tree, folder, progress.of("files"))
             typer.echo(f"{done.files} files, {done.written} of them written, {done.removed} old ones removed")
-            if not every:
+            if every is None:
                 return
             time.sleep(every)
 

@@ -120,7 +120,7 @@ def take_heartbeat(conn: Connection, kiosk: Kiosk, beat: wire.Heartbeat, now: da
 def without_epoch(conn: Connection, epoch: int, since: datetime) -> list[str]:
     """Return the kiosks that were heard after ``since`` and did not say then that they hold this epoch."""
     heard = conn.execute(select(kiosks.c.id, kiosks.c.heartbeat).where(kiosks.c.heard_at > since).order_by(kiosks.c.id))
-    return [row.id for row in heard if epoch not in (row.heartbeat["list_epoch"], row.heartbeat["next_epoch"])]
+    return [row.id for row in heard if epoch not in (row.heartbeat["list_epoch"], row.heartbeat.get("next_epoch"))]
 
 
 def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:

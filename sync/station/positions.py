@@ -27,14 +27,14 @@ Reached: TypeAlias = list[int]
 
 def judge(conn: Connection, beat: wire.Heartbeat, before: Reached | None) -> tuple[Reached, str | None]:
     """Return how far the kiosk has come, and what is wrong with where it says that it stands now, if anything."""
-    now = [beat.list_epoch, beat.list_seq, beat.look_ups]
-    if before is None:
-        before = now
-    behind = now[:2] < before[:2]
-    reached = [*(before[:2] if behind else now[:2]), beat.look_ups]
-    if behind or beat.look_ups < before[2]:
+    now = [beat.list_epoch, beat.list_seq]
+    known, look_ups = (before[:2], before[2]) if before is not None else ([0, 0], 0)
+    behind, differs = now < known, _differs(conn, beat)
+    # A place on another list is none that this one could fall back from.
+    reached = [*(known if behind or differs else now), beat.look_ups]
+    if behind or beat.look_ups < look_ups:
         return reached, ROLLED_BACK
-    return reached, DIFFERS if _differs(conn, beat) else None
+    return reached, DIFFERS if differs else None
 
 
 def _differs(conn: Connection, beat: wire.Heartbeat) -> bool:
