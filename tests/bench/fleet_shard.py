@@ -7,9 +7,9 @@
     →  {"mark": true}                                          ←  {"bytes": 12345}   of the first kiosk's connection
     →  {"report": true}                                        ←  {"effective": {"7": [1790000000.1, …]}, "refused": 0}
 
-Raw asyncio rather than httpx, which a thousand streams in two processes would not bear; what a kiosk does with a batch is
-the product's own (``watchlist.replica``), in this process's one thread. With BUSY, each also does what an agent does beside
-its stream: a heartbeat every 10 s and a refresh's requests every 30 s (python-tuf's part of a refresh is left out).
+Raw asyncio rather than httpx, which a thousand streams in two processes would not bear; what a kiosk does with a batch
+is the product's own (``watchlist.replica``), in this process's one thread. With BUSY, each also does what an agent does
+beside its stream: a heartbeat every 10 s and a refresh's requests every 30 s (python-tuf's part is left out).
 """
 
 import asyncio
