@@ -15,11 +15,13 @@ import time
 from pathlib import Path
 from typing import IO, Final, Self
 
+from hardware.simulators.card.vpcd import FIRST_READER, SECOND_READER
+
 _PCSCD: Final = "/usr/sbin/pcscd"
 _SOCKET: Final = Path("/run/pcscd/pcscd.comm")
 _LOCK: Final = Path("/run/lock/hongtu-gate-pcscd.lock")
 _READY_WITHIN_S: Final = 10.0
-_VPCD_PORTS: Final = frozenset({35963, 35964})
+_VPCD_PORTS: Final = frozenset({FIRST_READER[1], SECOND_READER[1]})
 _LISTENING: Final = "0A"
 
 
