@@ -42,6 +42,27 @@ def status(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None
     raise typer.Exit(1 if lines else 0)
 
 
+@cli.command()
+def doctor(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
+    """Print where the device's key is and the faults that stand now. Exit code 1 where anything is not as it should be.
+
+    `kiosk reader doctor` looks at the card reader.
+    """
+    from kiosk.status import describe, examine_device_key
+
+    try:
+        loaded = load_settings(settings)
+    except SettingsError as error:
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(2) from None
+    key = examine_device_key(loaded)
+    typer.echo(f"device-key: {key.chinese} · {key.english}")
+    lines = describe(loaded)
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(0 if key.is_well and not lines else 1)
+
+
 def main() -> None:
     """Entry point of the ``kiosk`` command."""
     cli()

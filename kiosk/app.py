@@ -9,11 +9,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 import structlog
-from PySide6.QtCore import QSize, QSocketNotifier
+from PySide6.QtCore import QSize, QSocketNotifier, QTimer
 
 from face.challenge import ChallengePad
 from face.verify import FaceThread
@@ -24,7 +26,7 @@ from kiosk import events, logbook
 from kiosk.clock import SystemClock
 from kiosk.engine import Engine, Parts
 from kiosk.ports import Gate, Post
-from kiosk.process import harden, keep_freed_memory
+from kiosk.process import harden, keep_freed_memory, lock_memory_beside_qml
 from kiosk.settings import KioskSettings
 from kiosk.supervision import Supervision
 from kiosk.visit.events import Event
@@ -34,8 +36,10 @@ from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from ui.site import SiteInfo, load_site
 from ui.window import KioskWindow, ScreenSetupError, make_application
 from watchlist import trust
+from watchlist.device_key import is_key_in_file, place_of_key
 from watchlist.lookup import SealedList
 
+LOCK_MEMORY_EVERY_S: Final = 2.0
 log = structlog.get_logger()
 
 
@@ -50,10 +54,12 @@ class KioskApp:
         """Put the parts together. Nothing is started yet, and no device is touched.
 
         Raises:
-            SetupError: the kiosk was never enrolled, Qt cannot show a window, or the site's words are missing.
+            SetupError: the kiosk was never enrolled, its device key is not where the settings want it, Qt cannot show a
+                window, or the site's words are missing.
         """
         clock = SystemClock()
         self._identity = _identity(settings)
+        _check_device_key(settings)
         site = _site(settings)
         try:
             self.qt = make_application(kiosk_mode=settings.production)
@@ -88,7 +94,7 @@ class KioskApp:
             screens=self.window.screens,
             staff=LogStaffCall(),
             clock=clock,
-            supervision=Supervision(watchlist, outbox, settings.data),
+            supervision=Supervision(watchlist, outbox, settings.data, partial(is_key_in_file, settings.data)),
         )
         self._engine = Engine(parts, policy, settings.time_zone)
         self._engine_failed = False
@@ -111,6 +117,8 @@ class KioskApp:
             lane=self._identity.lane,
             software=version("hongtu-gate"),
         )
+        if not lock_memory_beside_qml():
+            log.warning("memory.may-be-swapped")
         engine = threading.Thread(target=self._run_engine, name="engine")
         engine.start()
         started: list[Callable[[], None]] = []
@@ -118,7 +126,7 @@ class KioskApp:
             for part in (self._camera, self._face, self._reader):
                 part.start(self.post)
                 started.append(part.stop)
-            with self._end_on_signals():
+            with self._end_on_signals(), _keep_memory_locked():
                 code = self.qt.exec()
         finally:
             for stop in reversed(started):
@@ -159,6 +167,19 @@ class KioskApp:
             self.qt.exit()
 
 
+@contextmanager
+def _keep_memory_locked() -> Iterator[None]:
+    """Lock what has been mapped since, the list's keys among it, every few seconds: 2 ms of the main thread."""
+    timer = QTimer()
+    timer.setInterval(int(LOCK_MEMORY_EVERY_S * 1000))
+    timer.timeout.connect(lock_memory_beside_qml)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.stop()
+
+
 def run(settings: KioskSettings) -> int:
     """Run the kiosk app in this process; the exit code says whether it ended in order."""
     if settings.log is None:
@@ -169,13 +190,22 @@ def run(settings: KioskSettings) -> int:
         return KioskApp(settings).run()
 
 
-def _identity(settings: KioskSettings) -> trust.Trust:
+def _identity(settings: KioskSettings) -> trust.Place:
     try:
-        return trust.load(settings.data / trust.TRUST_FILE)
+        return trust.place(settings.data / trust.TRUST_FILE)
     except FileNotFoundError:
         raise SetupError(f"nothing enrolled in {settings.data}: run `kiosk-sync enrol` first") from None
     except (trust.TrustError, OSError) as error:
         raise SetupError(f"{settings.data / trust.TRUST_FILE} cannot be used: run `kiosk-sync enrol` again") from error
+
+
+def _check_device_key(settings: KioskSettings) -> None:
+    wanted, there = settings.list.device_key, place_of_key(settings.data)
+    if wanted != "auto" and there not in (None, wanted):
+        raise SetupError(
+            f'list.device_key = "{wanted}", and the device key is in the {there}: enrol the kiosk again with '
+            f"--device-key {wanted}, or write what is meant"
+        )
 
 
 def _site(settings: KioskSettings) -> SiteInfo:

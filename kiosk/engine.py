@@ -22,7 +22,7 @@ import structlog
 from kiosk.domain.alarm import Alarm, VisitCount
 from kiosk.domain.evidence import ListEvidence, Unavailable
 from kiosk.domain.faults import Fault
-from kiosk.domain.ids import AlarmId, VisitId
+from kiosk.domain.ids import AlarmId, Presence, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
 from kiosk.ports import Clock, FaceVerifier, Gate, Outbox, OutboxError, Reader, Screens, StaffCall, Watchlist
@@ -151,8 +151,8 @@ class Engine:
                 parts.face.begin(visit)
             case do.CompareFace(visit, portrait):
                 parts.face.compare(visit, portrait)
-            case do.LookUp(visit, numbers):
-                self._look_ups.submit(self._look_up, visit, numbers)
+            case do.LookUp(visit, presence, numbers):
+                self._look_ups.submit(self._look_up, visit, presence, numbers)
             case do.RaiseAlarm(visit=visit, kind=kind, hit=hit):
                 alarm = Alarm(id=AlarmId(str(uuid4())), kind=kind, visit=visit, raised_at=parts.clock.now(), hit=hit)
                 self._uncommitted.append(alarm)
@@ -181,11 +181,11 @@ class Engine:
             case _:
                 assert_never(effect)
 
-    def _look_up(self, visit: VisitId, numbers: tuple[DocumentNumber, ...]) -> None:
+    def _look_up(self, visit: VisitId, presence: Presence, numbers: tuple[DocumentNumber, ...]) -> None:
         """Run on the look-up thread: the slow hash must not hold the loop."""
         result: ListEvidence
         try:
-            result = self._parts.watchlist.look_up(numbers, self._parts.clock.now())
+            result = self._parts.watchlist.look_up(presence, numbers, self._parts.clock.now())
         except Exception as error:
             log.error("effect.failed", effect="look-up", error=type(error).__name__)
             result = Unavailable(Reason.LIST_FAULT)

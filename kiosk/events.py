@@ -7,6 +7,7 @@ from kiosk.logbook import Catalogue
 CATALOGUE: Final[Catalogue] = {
     "kiosk.started": frozenset({"kiosk", "lane", "software"}),
     "kiosk.stopped": frozenset(),
+    "memory.may-be-swapped": frozenset(),
     "visit.began": frozenset({"visit"}),
     "visit.decided": frozenset({"visit", "verdict", "reasons", "read_s", "face_s", "list_s", "total_s"}),
     "gate.opened": frozenset({"visit"}),

@@ -5,7 +5,8 @@ Parts that work on their own time (reader, camera, face) are given a ``Post`` an
 FACE_MODELS of them (docs/adr/0003): each part posts FaultCleared for its own when it first works.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -134,8 +135,12 @@ class FaceVerifier(Protocol):
 class Watchlist(Protocol):
     """Exact look-up of a document's numbers in the sealed list. Blocks for about 60 ms a number (Argon2id)."""
 
-    def look_up(self, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
-        """Tell whether any of the numbers is listed; a broken or missing list is ``Unavailable``."""
+    def look_up(self, presence: Presence, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
+        """Tell whether any of the numbers is listed; a broken or missing list is ``Unavailable``.
+
+        Only a card on the reader is looked up, and each presence once: ``presence`` is where the numbers were read.
+        Whoever asks faster than people can lay down cards is answered ``Unavailable(LIST_BUSY)``.
+        """
 
     def faults(self, now: datetime) -> frozenset[Fault]:
         """Return the list's own faults: missing, ageing, too old, refused."""
@@ -199,14 +204,47 @@ class FeedRefusedError(Exception):
         self.why = why
 
 
-class ListReplica(Protocol):
-    """The kiosk's copy of the list, as the agent sees it: it takes signed bytes, whatever road they came by."""
+class RoadError(Exception):
+    """What was asked for did not come. ``why`` is a short code for the log."""
 
-    def position(self) -> FeedPosition:
-        """Return how far the committed copy has come."""
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class NotPublishedError(RoadError):
+    """The road works and there is no such file."""
+
+    def __init__(self) -> None:
+        super().__init__("not-published")
+
+
+class Road(Protocol):
+    """A way to what the station publishes (watchlist.published): its server, a web server, a folder on a stick.
+
+    It carries bytes and vouches for nothing.
+    """
+
+    def fetch(self, path: str) -> AbstractContextManager[Iterator[bytes]]:
+        """Give the pieces of the file at ``path``. Raises NotPublishedError or RoadError, also while it is read."""
+
+
+class ListReplica(Protocol):
+    """The kiosk's copy of the list, as the agent sees it: it takes bytes, whatever road they came by. Every call blocks."""
+
+    def positions(self) -> tuple[FeedPosition, ...]:
+        """Return how far the committed copy has come, for each epoch that it holds whole, oldest first."""
 
     def apply(self, batch: bytes, now: datetime) -> FeedPosition:
         """Verify and commit a batch (rows, seq and head in one transaction). Raises FeedRefusedError."""
+
+    def refresh(self, road: Road, now: datetime) -> None:
+        """Take everything that the road has: trust, full copies, changes.
+
+        Raises:
+            FeedRefusedError: if something was not what it should be. What was good before goes on working.
+            RoadError: if the road ended. What was taken until then is kept.
+        """
 
     def checked_at(self) -> datetime | None:
         """Return the time of the newest signed checkpoint, which is what the list's age is counted from."""

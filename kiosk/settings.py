@@ -40,6 +40,12 @@ class FaceSettings(_Section):
     liveness: Literal["none", "challenge"] = "none"
 
 
+class ListSettings(_Section):
+    """Where the key is that ties the list to this machine: ``auto`` takes a TPM if there is one, else a file."""
+
+    device_key: Literal["auto", "tpm", "file"] = "auto"
+
+
 class GateSettings(_Section):
     """``log`` only writes a log line; ``simulated`` also records each opening to ``record``."""
 
@@ -73,7 +79,7 @@ class KioskSettings(_Section):
     """
 
     data: Path
-    """outbox.db, watchlist.db, trust.json, device.key and the doorbell; shared with the sync agent only."""
+    """outbox.db, watchlist.db, trust.json, the device's key and the doorbell; shared with the sync agent only."""
     log: Path | None = None
     """Where the JSON log goes; standard error, and so the journal, when absent."""
     time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
@@ -82,6 +88,7 @@ class KioskSettings(_Section):
     camera: CameraSettings
     face: FaceSettings
     gate: GateSettings = GateSettings()
+    list: ListSettings = ListSettings()
     screen: ScreenSettings
     policy: PolicySettings = PolicySettings()
 

@@ -6,19 +6,34 @@
 - ``secure_delete`` overwrites what was deleted; a file is made for its owner alone.
 - ``engine.begin()`` writes: it takes the write lock at once and waits up to ``BUSY_TIMEOUT_S`` for it, so a transaction
   that reads and then writes cannot fail half-way. ``reading(engine)`` reads: never blocked by a writer.
+- ``quick_writing`` and ``quick_reading`` are the same two on the driver's own cursor, at half the time of a short
+  transaction: for what a thousand kiosks do at once (watchlist.store).
 - No statement's parameters get into an exception's text.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pysqlite3 import dbapi2
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 
 OLDEST_SQLITE: Final = (3, 51, 3)
 BUSY_TIMEOUT_S: Final = 5.0
+_WAL_KEPT: Final = f"journal_size_limit={16 * 1024 * 1024}"
+"""A log that one large transaction has made long is cut again when it is next begun from the start."""
 _READING: Final = "hongtu_reading"
+
+
+Cursor: TypeAlias = Any
+"""The driver's (PEP 249), which has no types."""
+
+
+class SqliteError(Exception):
+    """The driver could not read or write the file: damaged, locked, or no room for it."""
 
 
 class SqliteTooOldError(RuntimeError):
@@ -56,8 +71,37 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(**{_READING: True})
 
 
+@contextmanager
+def quick_writing(engine: Engine) -> Iterator[Cursor]:
+    """Give a cursor in a transaction like ``engine.begin()``'s. Raises SqliteError."""
+    with _transaction(engine, "BEGIN IMMEDIATE") as cursor:
+        yield cursor
+
+
+@contextmanager
+def quick_reading(engine: Engine) -> Iterator[Cursor]:
+    """Give a cursor in a transaction like ``reading(engine).begin()``'s. Raises SqliteError."""
+    with _transaction(engine, "BEGIN") as cursor:
+        yield cursor
+
+
+@contextmanager
+def _transaction(engine: Engine, begin: str) -> Iterator[Cursor]:
+    try:
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(begin)
+            yield cursor
+            connection.commit()
+        finally:
+            connection.close()  # which ends what was not committed
+    except (dbapi2.Error, SQLAlchemyError) as error:
+        raise SqliteError from error
+
+
 def _prepare(connection: Any, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", _WAL_KEPT):
         connection.execute(f"PRAGMA {pragma}")
 
 

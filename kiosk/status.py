@@ -1,15 +1,18 @@
-"""The standing faults in words: what each means and what to do, for site staff and the installer.
+"""The standing faults in words, and where the device's key is: what it means and what to do, for staff and installer.
 
 ``docs/guard.md`` carries the same table; a test holds the two together.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from kiosk.domain.faults import Fault
 from kiosk.settings import KioskSettings
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
+from watchlist import device_key, tpm
+from watchlist.device_errors import DeviceKeyError
 
 WHAT_TO_DO: Final[Mapping[Fault, tuple[str, str]]] = {
     Fault.READER_LOST: ("读卡器未连接：检查连线", "The card reader is gone: check its cable."),
@@ -57,6 +60,10 @@ WHAT_TO_DO: Final[Mapping[Fault, tuple[str, str]]] = {
     ),
     Fault.LIST_MISSING: ("没有名单：全部转人工", "There is no list: every visitor goes to staff. Tell the station."),
     Fault.LIST_REFUSED: ("名单更新被拒绝：联系公安站", "A list update was refused: tell the station."),
+    Fault.DEVICE_KEY_FILE: (
+        "名单密钥存于文件，保护较弱：请安装人员启用 TPM",
+        "The list's key is in a file, which is weaker: call the installer, who should use a TPM.",
+    ),
     Fault.STATION_LINK: (
         "与公安站失去联系：告警会在恢复后送达",
         "No link to the station: alarms are kept and sent when it is back. Telephone for now.",
@@ -75,3 +82,51 @@ def describe(settings: KioskSettings) -> tuple[str, ...]:
     finally:
         outbox.close()
     return tuple(f"{fault}: {WHAT_TO_DO[fault][0]} · {WHAT_TO_DO[fault][1]}" for fault in sorted(standing))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFinding:
+    """Where the device's key is, in Chinese and English, and whether that is as it should be."""
+
+    is_well: bool
+    chinese: str
+    english: str
+
+
+def examine_device_key(settings: KioskSettings) -> KeyFinding:
+    """Open the device's key as the kiosk app does, and say where it is. Tells nothing of the key itself."""
+    try:
+        keys = device_key.open_device_keys(settings.data, settings.list.device_key)
+    except FileNotFoundError:
+        return KeyFinding(
+            False,
+            "还没有名单密钥：运行 kiosk-sync enrol 即生成",
+            "There is no device key yet: kiosk-sync enrol makes it.",
+        )
+    except (DeviceKeyError, OSError) as error:
+        return KeyFinding(False, f"名单密钥不可用：{error}", f"The device key cannot be used: {error}")
+    if keys.place == "tpm":
+        return KeyFinding(
+            True,
+            "名单密钥封存于本机 TPM",
+            "The device key is sealed in this machine's TPM: a stolen disk without this machine says nothing.",
+        )
+    chinese, english = _way_to_a_tpm(settings)
+    return KeyFinding(
+        False,
+        f"名单密钥存于文件 {settings.data / device_key.KEY_FILE}，保护较弱：复制磁盘者同时得到密钥。{chinese}",
+        f"The device key is in the file {settings.data / device_key.KEY_FILE}, the weaker way: who copies the disk has "
+        f"the key too, and only the cost of guessing is left (watchlist cost-of-theft). {english}",
+    )
+
+
+def _way_to_a_tpm(settings: KioskSettings) -> tuple[str, str]:
+    if not tpm.is_there():
+        return (
+            "本机未发现 TPM：请在固件中启用",
+            "This machine shows no TPM: see whether the firmware can switch one on.",
+        )
+    return (
+        '本机有 TPM：设 device_key = "tpm"，并以 --device-key tpm 重新登记（kiosk-sync enrol）',
+        'There is a TPM: write device_key = "tpm" under [list], and enrol again: kiosk-sync enrol --device-key tpm.',
+    )

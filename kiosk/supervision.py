@@ -5,6 +5,7 @@ counts is the difference to what the lane believes now, not to what was seen las
 """
 
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ WATCHED = frozenset(
         Fault.LIST_TOO_OLD,
         Fault.LIST_MISSING,
         Fault.LIST_REFUSED,
+        Fault.DEVICE_KEY_FILE,
         Fault.STATION_LINK,
         Fault.CERTIFICATE,
         Fault.CLOCK,
@@ -29,15 +31,19 @@ DISK_RESERVE_BYTES = 200 * 1024 * 1024
 class Supervision:
     """The kiosk's own standing conditions."""
 
-    def __init__(self, watchlist: Watchlist, outbox: Outbox, data: Path) -> None:
+    def __init__(
+        self, watchlist: Watchlist, outbox: Outbox, data: Path, is_key_in_file: Callable[[], bool] = lambda: False
+    ) -> None:
         self._watchlist = watchlist
         self._outbox = outbox
         self._data = data
+        self._is_key_in_file = is_key_in_file
 
     def standing(self, now: datetime) -> frozenset[Fault]:
         """Return the watched faults that stand now."""
         disk = {Fault.DISK} if shutil.disk_usage(self._data).free < DISK_RESERVE_BYTES else set()
-        return (self._watchlist.faults(now) | self._link(now) | disk) & WATCHED
+        key = {Fault.DEVICE_KEY_FILE} if self._is_key_in_file() else set()
+        return (self._watchlist.faults(now) | self._link(now) | disk | key) & WATCHED
 
     def _link(self, now: datetime) -> frozenset[Fault]:
         try:

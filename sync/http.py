@@ -1,14 +1,20 @@
-"""Talking to the station (the only import of httpx): what can be expected of a network is a value, never an exception.
+"""HTTP, to the station and to its mirrors (the only import of httpx).
 
-- Mutual TLS 1.3, HTTP/1.1 with keep-alive. Not HTTP/2: httpx fails on the server's GOAWAY (httpcore PR #1054).
+- ``StationClient`` speaks to the station: what can be expected of a network is a value, never an exception.
+- ``WebRoad`` is a ``kiosk.ports.Road``, over the station or over any web server that holds the same files. It blocks.
+- With the station mutual TLS 1.3, HTTP/1.1 with keep-alive. Not HTTP/2: httpx fails on the server's GOAWAY (httpcore
+  PR #1054). A mirror is never shown the kiosk's certificate. What it carries is signed, so it may be plain HTTP; it
+  then can be read and held back on the way, as on any road, but not forged.
 - The environment is not asked for proxies or certificates: the site's CA and the kiosk's own files are all there is.
 - A rejected client certificate looks like a network fault (in TLS 1.3 the server says so only after the handshake, or
   just hangs up), so our own certificate's period is checked here, and told apart.
-- An answer has a size limit, and is never decompressed.
+- An answer has a size limit, a file a slowest speed; neither is decompressed, and no redirection is followed.
 """
 
 import ssl
+import time
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +24,19 @@ import httpx
 from cryptography import x509
 from msgspec import Struct
 
+from kiosk.ports import NotPublishedError, RoadError
+from sync.road_path import checked_path
 from sync.wire import encode
 
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
 """Of one answer, and of one line of an event stream: twice the largest batch of the feed."""
+
+MAX_FILE_BYTES: Final = 8 * 1024**3
+"""Of one file on a road; a full copy of ten million numbers has 2 GiB. How long each may be is what TUF says."""
+
+SLOWEST_BYTES_PER_S: Final = 4096
+SLOW_START_S: Final = 30.0
+"""A road that trickles would hold up the others for ever: after this time a file must have come at that speed."""
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 10.0
@@ -73,16 +88,12 @@ class StationClient:
 
     def __init__(self, url: str, ca: Path, own: OwnCertificate | None = None) -> None:
         """Trust the CA in ``ca`` alone; ``own`` is missing only at enrolment."""
-        context = ssl.create_default_context(cafile=ca)
-        context.minimum_version = ssl.TLSVersion.TLSv1_3
-        if own is not None:
-            context.load_cert_chain(own.certificate, own.key)
         self._period = own.period() if own is not None else None
         self._client = httpx.AsyncClient(
             base_url=url,
-            verify=context,
+            verify=_station_context(ca, own),
             trust_env=False,
-            headers={"Accept-Encoding": "identity"},
+            headers=_AS_IT_IS,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
         )
@@ -96,9 +107,10 @@ class StationClient:
         headers = {"Content-Type": "application/json"}
         return await self._exchange(self._client.build_request("POST", path, content=encode(message), headers=headers))
 
-    async def get(self, path: str) -> Outcome:
-        """Return the answer, or the trouble."""
-        return await self._exchange(self._client.build_request("GET", path))
+    async def get(self, path: str, *, patience_s: float = ANSWER_TIMEOUT_S) -> Outcome:
+        """Return the answer, or the trouble. ``patience_s`` is how long the station may keep silent."""
+        timeout = httpx.Timeout(patience_s, connect=CONNECT_TIMEOUT_S)
+        return await self._exchange(self._client.build_request("GET", path, timeout=timeout))
 
     async def events(self, path: str) -> AsyncGenerator[bytes | Trouble, None]:
         """Yield what each ``data:`` line of an event stream carries; the last item is the trouble that ended it.
@@ -122,7 +134,7 @@ class StationClient:
         except _TooLargeError:
             yield StationDown("too-large")
         except httpx.TransportError as error:
-            yield self._trouble(error)
+            yield _trouble(error, self._period)
 
     async def _exchange(self, request: httpx.Request) -> Outcome:
         try:
@@ -137,22 +149,106 @@ class StationClient:
             finally:
                 await response.aclose()
         except httpx.TransportError as error:
-            return self._trouble(error)
+            return _trouble(error, self._period)
 
-    def _trouble(self, error: httpx.TransportError) -> Trouble:
-        if self._period is not None:
-            begins, ends = self._period
-            now = datetime.now(UTC)
-            if now < begins:
-                return CertificateRejected("own-not-yet-valid")
-            if now > ends:
-                return CertificateRejected("own-expired")
-        for cause in _causes(error):
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                return CertificateRejected("station-not-trusted")
-            if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
-                return CertificateRejected(cause.reason.lower().replace("_", "-"))
-        return StationDown(type(error).__name__)
+
+class WebRoad:
+    """A ``kiosk.ports.Road`` over HTTP: ``url`` is the folder under which the published tree stands.
+
+    Blocks, and may be used from any thread. Close it when done.
+    """
+
+    def __init__(self, url: str, ca: Path, own: OwnCertificate | None = None) -> None:
+        """Trust the CAs in ``ca`` alone. With ``own`` it is the station's own road, else a mirror's.
+
+        Raises:
+            ValueError: if ``url`` is no address of a web server.
+        """
+        place = _address(url)
+        self._period = own.period() if own is not None else None
+        # A bucket whose contents may not be listed says 403 of what it does not hold; the station means it.
+        self._absent = (404, 410) if own is not None else (403, 404, 410)
+        self._client = httpx.Client(
+            base_url=place,
+            verify=ssl.create_default_context(cafile=ca) if own is None else _station_context(ca, own),
+            trust_env=False,
+            headers=_AS_IT_IS,
+            timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    @contextmanager
+    def fetch(self, path: str) -> Iterator[Iterator[bytes]]:
+        """See ``kiosk.ports.Road.fetch``. Codes: bad-path, http-STATUS, encoded, too-large, too-slow, a network's."""
+        request = self._client.build_request("GET", checked_path(path))
+        try:
+            response = self._client.send(request, stream=True)
+        except httpx.TransportError as error:
+            raise RoadError(_trouble(error, self._period).why) from None
+        try:
+            if response.status_code in self._absent:
+                raise NotPublishedError
+            if response.status_code != httpx.codes.OK:
+                raise RoadError(f"http-{response.status_code}")
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                raise RoadError("encoded")
+            yield self._chunks(response)
+        finally:
+            response.close()
+
+    def _chunks(self, response: httpx.Response) -> Iterator[bytes]:
+        began_s, got = time.monotonic(), 0
+        try:
+            for chunk in response.iter_raw():
+                got += len(chunk)
+                if got > MAX_FILE_BYTES:
+                    raise RoadError("too-large")
+                if time.monotonic() - began_s > SLOW_START_S + got / SLOWEST_BYTES_PER_S:
+                    raise RoadError("too-slow")
+                yield chunk
+        except httpx.TransportError as error:
+            raise RoadError(_trouble(error, self._period).why) from None
+
+
+_AS_IT_IS: Final = {"Accept-Encoding": "identity"}
+
+
+def _address(url: str) -> httpx.URL:
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(str(error)) from None
+    if address.scheme not in ("http", "https") or not address.host or address.query or address.fragment:
+        raise ValueError("not the address of a folder at a web server")
+    return address
+
+
+def _station_context(ca: Path, own: OwnCertificate | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=ca)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    if own is not None:
+        context.load_cert_chain(own.certificate, own.key)
+    return context
+
+
+def _trouble(error: httpx.TransportError, period: tuple[datetime, datetime] | None) -> Trouble:
+    if period is not None:
+        begins, ends = period
+        now = datetime.now(UTC)
+        if now < begins:
+            return CertificateRejected("own-not-yet-valid")
+        if now > ends:
+            return CertificateRejected("own-expired")
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return CertificateRejected("station-not-trusted")
+        if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
+            return CertificateRejected(cause.reason.lower().replace("_", "-"))
+    return StationDown(type(error).__name__)
 
 
 class _TooLargeError(Exception):

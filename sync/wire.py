@@ -8,8 +8,9 @@ RFC 3339 in UTC. Nothing here has a field for a name, a number, a picture or an 
 | POST /v1/enrol | EnrolRequest (no client certificate yet) | Enrolled |
 | POST /v1/messages | Upload | Uploaded, only after the station's commit |
 | POST /v1/heartbeat | Heartbeat | HeartbeatSeen |
-| GET /v1/feed?epoch=E&since=N | - | a batch of watchlist.feed, as signed bytes |
-| GET /v1/feed/events?epoch=E&since=N | - | SSE: each ``data:`` line is such a batch |
+| GET /v1/list/PATH | - | a file of watchlist.published: the same bytes as on every other road |
+| GET /v1/list/events | - | SSE: each ``data:`` line is a signed batch, first each epoch's head, then every change |
+| GET /v1/list/wait?epoch=E&seq=N | - | the head of an epoch, as soon as it stands after N, or after LONG_POLL_S |
 """
 
 from datetime import datetime
@@ -23,6 +24,7 @@ MAX_MESSAGES = 200
 SSE_PING_S = 10.0
 """The station sends a signed checkpoint at least this often, so a silent stream is a dead one."""
 HEARTBEAT_S = 10.0
+LONG_POLL_S = 25.0
 
 ShortText: TypeAlias = Annotated[str, Meta(max_length=200)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**9)]
@@ -86,9 +88,18 @@ class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     at: datetime
     list_epoch: int
+    """The oldest epoch that the kiosk holds, and how far it has come; the station knows a disk rolled back by it."""
     list_seq: int
     list_head: Annotated[str, Meta(max_length=64)]
     list_age_s: float | None
+    next_epoch: int | None
+    """A second epoch that the kiosk holds whole, while they change."""
+    list_refused: ShortText | None
+    """Why the last update was refused, while nothing better came."""
+    look_ups: Count
+    """How many numbers this machine has looked up since it was enrolled: a gate's, or an oracle's."""
+    device_key: ShortText
+    """Where the key is that ties the list to this machine: "tpm", or "file", which is weaker."""
     outbox_depth: Count
     oldest_undelivered_s: float | None
     faults: Annotated[tuple[ShortText, ...], Meta(max_length=50)]
@@ -116,11 +127,15 @@ class Enrolled(Struct, frozen=True, kw_only=True):
     site: str
     certificate_pem: str
     ca_pem: str
-    feed_key: bytes
-    """Ed25519 public key, 32 bytes."""
-    pepper: bytes
-    """The epoch's Argon2id salt, 32 bytes. Secret, but not the wall: the device key is (facts/sync)."""
-    epoch: int
+    group: str
+    """The kiosk group whose list this is."""
+    root: bytes
+    """The TUF root from which the kiosk's trust begins."""
+    group_key: bytes
+    """32 bytes: opens the peppers of this group's epochs."""
+
+    def __repr__(self) -> str:
+        return "Enrolled(…)"
 
 
 def encode(message: Struct) -> bytes:

@@ -167,8 +167,12 @@ def _notice(words: Catalogue, site: SiteInfo) -> tuple[Note, ...]:
 
 
 def _staff_codes(faults: frozenset[Fault]) -> str:
-    """Two lines for the corner: what stops the lane first, and how many more there are."""
-    codes = sorted(faults, key=lambda fault: (not fault.stops_the_lane(), fault.value))
+    """Two lines for the corner: what stops the lane first, and how many more there are.
+
+    Where the device's key is comes last: it stands for as long as the kiosk does, and must not hide what is new.
+    """
+    last = Fault.DEVICE_KEY_FILE
+    codes = sorted(faults, key=lambda fault: (not fault.stops_the_lane(), fault is last, fault.value))
     shown = "\n".join(codes[:_CODES_SHOWN])
     return f"{shown} +{len(codes) - _CODES_SHOWN}" if len(codes) > _CODES_SHOWN else shown
 

@@ -3,23 +3,23 @@
 Rules
 - A change has a sequence number that grows by one; one person is one change with one sealed row per number.
 - ``head`` after a change is SHA-256 over the head before it and the change; the first head is ``GENESIS``.
-- A checkpoint says: "at this time, this site's list of this epoch stood at this seq and this head." A batch is a run
-  of changes and the checkpoint that they lead to, signed as one with Ed25519. A batch without changes is a bare
-  checkpoint: it keeps the list young.
-- ``at`` must be a time at which the list stood exactly there. A station that cuts a long feed into pieces signs
-  each piece but the last with the time of the piece's last change: with the present time, a half-loaded list
-  would look complete.
-- Nothing of a batch is looked at before its signature holds. It is refused if it is of another site or epoch, leaves
-  a gap, does not fit our chain, or stands behind us (RULES 16).
+- A checkpoint says: "at this time, this list of this epoch stood at this seq and this head." A list is of one site and
+  one kiosk group. A batch is a run of changes and the checkpoint that they lead to, signed as one with Ed25519. A batch
+  without changes is a bare checkpoint: it keeps the list young.
+- ``at`` must be a time at which the list stood exactly there: a station that cuts a long feed into pieces must not
+  sign one that ends in mid-transaction, or long ago, with the present time, or a half-loaded list would look complete.
+- Nothing of a batch is looked at before its signature holds under one of the keys that are trusted now
+  (watchlist.published). It is refused if it is of another site, group or epoch, leaves a gap, does not fit our chain,
+  or stands behind us (RULES 16).
 - A batch may begin before our position, as a repeat does: what we have is skipped, and the rest must still lead
   from our head to the signed one.
 
-What it does not do: it neither keeps a list (watchlist.store) nor seals (watchlist.seal), and it has no epoch
-change yet: a new pepper epoch begins with a new enrolment.
+What it does not do: it neither keeps a list (watchlist.store) nor seals (watchlist.seal). Each epoch has a feed of its
+own; which epochs and keys count is watchlist.published.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -62,6 +62,7 @@ class Checkpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the list stood at ``at``."""
 
     site: Annotated[str, Meta(max_length=200)]
+    group: Annotated[str, Meta(max_length=200)]
     epoch: Seq
     seq: Seq
     head: Head
@@ -94,10 +95,8 @@ def chain(head: str, change: Change) -> str:
     return hashlib.sha256(bytes.fromhex(head) + msgspec.json.encode(change)).hexdigest()
 
 
-def sign_batch(
-    changes: Iterable[Change], *, site: str, epoch: int, head: str, seq: int, at: datetime, key: Ed25519PrivateKey
-) -> bytes:
-    """Return a signed batch as one line of JSON. ``head`` and ``seq`` are those after the last change.
+def sign_batch(changes: Iterable[Change], checkpoint: Checkpoint, key: Ed25519PrivateKey) -> bytes:
+    """Return a signed batch as one line of JSON. The checkpoint is where the list stands after the last change.
 
     Raises:
         ValueError: if there are more changes than ``MAX_CHANGES``; send them in pieces (mind ``at``, see above).
@@ -105,23 +104,29 @@ def sign_batch(
     changes = tuple(changes)
     if len(changes) > MAX_CHANGES:
         raise ValueError(f"a batch has at most {MAX_CHANGES} changes")
-    checkpoint = Checkpoint(site=site, epoch=epoch, seq=seq, head=head, at=at)
     signed = msgspec.json.encode(_Signed(checkpoint=checkpoint, changes=changes))
     return msgspec.json.encode(_Envelope(signature=key.sign(_PURPOSE + signed), signed=msgspec.Raw(signed)))
 
 
-def verify_batch(data: bytes, *, site: str, position: FeedPosition, key: Ed25519PublicKey) -> Batch:
-    """Return what is new in a batch for a reader who stands at ``position``.
+def verify_batch(
+    data: bytes, *, site: str, group: str, positions: Sequence[FeedPosition], keys: Sequence[bytes]
+) -> Batch:
+    """Return what is new in a batch for a reader who stands at these positions, one for each epoch that it holds.
+
+    ``keys`` are the Ed25519 public keys (32 bytes each) any one of which may have signed.
 
     Raises:
-        FeedRefusedError: with too-large, malformed, bad-signature, wrong-site, wrong-epoch, rolled-back (the
-            checkpoint stands behind us), gap (a change is missing before it) or broken-chain (another history).
+        FeedRefusedError: with too-large, malformed, bad-signature, wrong-site, wrong-group, wrong-epoch, rolled-back
+            (the checkpoint stands behind us), gap (a change is missing before it) or broken-chain (another history).
     """
-    signed, signature = _authentic(data, key)
+    signed, signature = _authentic(data, keys)
     checkpoint = signed.checkpoint
     if checkpoint.site != site:
         raise FeedRefusedError("wrong-site")
-    if checkpoint.epoch != position.epoch:
+    if checkpoint.group != group:
+        raise FeedRefusedError("wrong-group")
+    position = next((held for held in positions if held.epoch == checkpoint.epoch), None)
+    if position is None:
         raise FeedRefusedError("wrong-epoch")
     if checkpoint.seq < position.seq:
         raise FeedRefusedError("rolled-back")
@@ -136,14 +141,21 @@ def verify_batch(data: bytes, *, site: str, position: FeedPosition, key: Ed25519
     return Batch(changes=new, checkpoint=checkpoint, signature=signature)
 
 
-def _authentic(data: bytes, key: Ed25519PublicKey) -> tuple[_Signed, bytes]:
+def _authentic(data: bytes, keys: Sequence[bytes]) -> tuple[_Signed, bytes]:
     if len(data) > MAX_BATCH_BYTES:
         raise FeedRefusedError("too-large")
     try:
         envelope = msgspec.json.decode(data, type=_Envelope)
-        key.verify(envelope.signature, _PURPOSE + bytes(envelope.signed))
+        if not any(_signed_by(key, envelope) for key in keys):
+            raise FeedRefusedError("bad-signature")
         return msgspec.json.decode(envelope.signed, type=_Signed), envelope.signature
-    except InvalidSignature:
-        raise FeedRefusedError("bad-signature") from None
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise FeedRefusedError("malformed") from None
+
+
+def _signed_by(key: bytes, envelope: _Envelope) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(envelope.signature, _PURPOSE + bytes(envelope.signed))
+    except InvalidSignature:
+        return False
+    return True

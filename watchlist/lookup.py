@@ -1,15 +1,23 @@
 """The look-up at the gate: is one of these exact numbers listed?
 
+- Only a card on the reader is looked up, each presence once, and no faster than people can lay down cards: whoever has
+  taken a live kiosk over must not turn it into an oracle. Every number is counted, and the station sees the count.
+- While two epochs are held every number is looked up in both; the one that was vouched for last decides, since it is
+  the whole list as of then. Where both are equally young, a hit in either is a hit.
 - A hit is told whatever the list's age: it is a lead for a person to check, and the station checks it once more.
 - A miss counts only while the list is young enough; otherwise nobody knows, and that is ``Unavailable`` (RULES 8).
 - A hit and a miss take the same path; all numbers of a document are looked up before any is judged.
 - An expired record never matches.
 - A checkpoint that lies ahead of the clock means that the clock was set back. How old the list is cannot be told then,
-  so a miss is ``Unavailable``.
-- No name is looked up, ever (RULES 1), and a look-up leaves no trace.
+  so a miss is ``Unavailable``; what has expired is judged by the checkpoint.
+- No name is looked up, ever (RULES 1), and a look-up leaves no trace but the count.
 """
 
 import os
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -17,11 +25,13 @@ from typing import Final
 
 from kiosk.domain.evidence import Listed, ListEvidence, NotListed, Unavailable
 from kiosk.domain.faults import Fault
+from kiosk.domain.ids import Presence
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
 from kiosk.visit.policy import Policy
 from watchlist import trust
-from watchlist.device_key import KEY_FILE, FileDeviceKeys
+from watchlist.device_key import open_device_keys
+from watchlist.look_ups import LookUpCount
 from watchlist.seal import (
     INDEX_BYTES,
     SEALED_BYTES,
@@ -33,11 +43,36 @@ from watchlist.seal import (
     open_record,
     stretch,
 )
-from watchlist.store import CLOCK_TOLERANCE, LIST_FILE, ListStore
+from watchlist.store import CLOCK_TOLERANCE, LIST_FILE, Found, ListStore
 
 _POLICY: Final = Policy()
 _CHINA: Final = timezone(timedelta(hours=8))
 _DECOY: Final = SealedRow(bytes(INDEX_BYTES), os.urandom(SEALED_BYTES))
+_PRESENCES: Final = 1000
+"""So many of the last presences are known as looked up; no reader comes back to a counter so soon."""
+
+
+class Pace:
+    """A token bucket: ``burst`` numbers at once, ``per_minute`` in the long run."""
+
+    def __init__(
+        self, per_minute: float = 60.0, burst: int = 30, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._per_second = per_minute / 60.0
+        self._burst = float(burst)
+        self._left = self._burst
+        self._monotonic = monotonic
+        self._seen_s = monotonic()
+
+    def allows(self, numbers: int) -> bool:
+        """Take so many from the bucket, or nothing and return False."""
+        now_s = self._monotonic()
+        self._left = min(self._burst, self._left + (now_s - self._seen_s) * self._per_second)
+        self._seen_s = now_s
+        if numbers > self._left:
+            return False
+        self._left -= numbers
+        return True
 
 
 class SealedList:
@@ -50,19 +85,30 @@ class SealedList:
         fresh_for: timedelta = _POLICY.list_fresh_for,
         usable_for: timedelta = _POLICY.list_usable_for,
         zone: tzinfo = _CHINA,
+        pace: Pace | None = None,
     ) -> None:
         """Look into ``data`` at each call until there is a list; ``zone`` decides when an entry's last day is over."""
         self._data = data
         self._fresh_for = fresh_for
         self._usable_for = usable_for
         self._zone = zone
-        self._opened: tuple[ListStore, trust.Trust] | None = None
-        self._inode = 0
+        self._pace = pace or Pace()
+        self._looked_up: deque[Presence] = deque(maxlen=_PRESENCES)
+        self._count = LookUpCount(data)
+        self._counting = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look-up-count")
+        self._opened: tuple[ListStore, int] | None = None
 
-    def look_up(self, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
+    def look_up(self, presence: Presence, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
         """See ``kiosk.ports.Watchlist.look_up``."""
+        if presence in self._looked_up or not self._pace.allows(len(numbers)):
+            return Unavailable(Reason.LIST_BUSY)
+        self._looked_up.append(presence)
         try:
-            return self._look_up(numbers, now)
+            # The count reaches the disk while the slow hash runs, and before the answer is given.
+            counted = self._counting.submit(self._count.add, len(numbers))
+            answer = self._look_up(numbers, now)
+            counted.result()
+            return answer
         except FileNotFoundError:
             self.close()
             return Unavailable(Reason.LIST_MISSING)
@@ -74,7 +120,7 @@ class SealedList:
     def faults(self, now: datetime) -> frozenset[Fault]:
         """See ``kiosk.ports.Watchlist.faults``; LIST_REFUSED is the agent's to tell (``Outbox.link_faults``)."""
         try:
-            checked_at = self._open()[0].checked_at()
+            checked_at = self._open().checked_at()
         except Exception:
             self.close()
             return frozenset({Fault.LIST_MISSING})
@@ -95,33 +141,55 @@ class SealedList:
             opened[0].close()
 
     def _look_up(self, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
-        store, trusted = self._open()
-        secrets = [stretch(number, trusted.pepper) for number in numbers]
-        found = store.find([index_of(secret) for secret in secrets])
-        today = now.astimezone(self._zone).date()
-        opened = [record for secret, rows in zip(secrets, found.rows, strict=True) for record in _open(secret, rows)]
-        hits = [record for record in opened if today <= record.expires_on]
-        if found.checked_at is None:
+        secrets, found = self._find(numbers)
+        opened = {
+            epoch: [
+                record for secret, rows in zip(secrets[epoch], one.rows, strict=True) for record in _open(secret, rows)
+            ]
+            for epoch, one in found.items()
+        }
+        checked_at = max((one.checked_at for one in found.values() if one.checked_at is not None), default=None)
+        if checked_at is None:
             return Unavailable(Reason.LIST_MISSING)
-        age = max(now - found.checked_at, timedelta(0))
+        set_back = checked_at > now + CLOCK_TOLERANCE
+        today = (checked_at if set_back else now).astimezone(self._zone).date()
+        hits = [
+            record
+            for epoch, records in opened.items()
+            for record in records
+            if found[epoch].checked_at == checked_at and today <= record.expires_on
+        ]
+        age = max(now - checked_at, timedelta(0))
         if hits:
             return Listed(hits[0].entry, age)
-        if found.checked_at > now + CLOCK_TOLERANCE:
+        if set_back:
             return Unavailable(Reason.CLOCK_FAULT)
         if age > self._usable_for:
             return Unavailable(Reason.LIST_TOO_OLD)
         return NotListed(age)
 
-    def _open(self) -> tuple[ListStore, trust.Trust]:
+    def _find(self, numbers: tuple[DocumentNumber, ...]) -> tuple[dict[int, list[Secret]], dict[int, Found]]:
+        """Stretch the numbers for every epoch that is held, and look for them."""
+        store = self._open()
+        secrets: dict[int, list[Secret]] = {}
+        while True:
+            for pepper in store.peppers():
+                if pepper.epoch not in secrets:
+                    secrets[pepper.epoch] = [stretch(number, pepper) for number in numbers]
+            found = store.find({epoch: [index_of(secret) for secret in one] for epoch, one in secrets.items()})
+            if found.keys() <= secrets.keys():
+                return secrets, found
+            # An epoch has come while the slow hash ran: it is asked too.
+
+    def _open(self) -> ListStore:
         inode = (self._data / LIST_FILE).stat().st_ino
-        if self._opened is not None and self._inode != inode:
+        if self._opened is not None and self._opened[1] != inode:
             self.close()  # the agent has replaced a damaged copy
         if self._opened is None:
-            self._inode = inode
-            trusted = trust.load(self._data / trust.TRUST_FILE)
-            keys = FileDeviceKeys.load(self._data / KEY_FILE)
-            self._opened = ListStore.open(self._data / LIST_FILE, trusted, keys), trusted
-        return self._opened
+            keys = open_device_keys(self._data)
+            trusted = trust.load(self._data / trust.TRUST_FILE, keys)
+            self._opened = ListStore.open(self._data / LIST_FILE, trusted, keys), inode
+        return self._opened[0]
 
 
 def _open(secret: Secret, rows: tuple[SealedRow, ...]) -> tuple[Record, ...]:

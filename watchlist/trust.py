@@ -1,18 +1,24 @@
-"""What a kiosk was told at its enrolment: who it is, whose list it believes, and the pepper that opens it.
+"""What a kiosk was told at its enrolment: who it is, whose list it believes, and what opens that list's peppers.
 
-One JSON file for its owner alone. TUF (rotating keys, pepper epochs, expiry) comes later behind the same values.
+One JSON file for its owner alone, and it never changes: which keys sign and which epochs are in force is what TUF says
+(watchlist.updates), beginning from the root that stands here.
+
+The group's key is locked with the device's (watchlist.device_key): the published list may be anybody's, so whoever
+could read the group's key off a stolen disk would need no more than patience. A kiosk that loses its device key is
+enrolled again.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta, Struct
 
 from kiosk.domain.ids import KioskId, LaneId
 from kiosk.private_file import write_private
-from watchlist.seal import Pepper
+from watchlist.device_errors import DeviceKeyError
+from watchlist.device_key import LOCK_BYTES, DeviceKeys
 
 TRUST_FILE: Final = "trust.json"
 
@@ -21,34 +27,76 @@ class TrustError(Exception):
     """The trust file is damaged: enrol the kiosk again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which kiosk this is."""
+
+    kiosk: KioskId
+    lane: LaneId
+
+
 class Trust(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The kiosk's place, the site's feed key (Ed25519 public, 32 bytes) and the pepper of the epoch."""
+    """The kiosk's place; the TUF root from which trust begins; the kiosk group's key (32 bytes)."""
 
     kiosk: KioskId
     lane: LaneId
     site: str
-    feed_key: Annotated[bytes, Meta(min_length=32, max_length=32)]
-    pepper: Pepper
+    group: str
+    root: bytes
+    group_key: Annotated[bytes, Meta(min_length=32, max_length=32)]
 
-    def verifier(self) -> Ed25519PublicKey:
-        """Return the key that the feed's signatures must fit."""
-        return Ed25519PublicKey.from_public_bytes(self.feed_key)
-
-
-def save(trust: Trust, path: Path) -> None:
-    """Write the trust file, whole or not at all."""
-    write_private(path, msgspec.json.encode(trust))
+    def __repr__(self) -> str:
+        return "Trust(…)"
 
 
-def load(path: Path) -> Trust:
+class _Kept(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    kiosk: KioskId
+    lane: LaneId
+    site: str
+    group: str
+    root: bytes
+    locked_key: Annotated[bytes, Meta(min_length=32 + LOCK_BYTES, max_length=32 + LOCK_BYTES)]
+
+
+def save(trust: Trust, path: Path, keys: DeviceKeys) -> None:
+    """Write the trust file, whole or not at all. Only this device will read the group's key in it."""
+    locked = keys.lock(trust.group_key, _bound(trust.site, trust.group))
+    kept = _Kept(
+        kiosk=trust.kiosk, lane=trust.lane, site=trust.site, group=trust.group, root=trust.root, locked_key=locked
+    )
+    write_private(path, msgspec.json.encode(kept))
+
+
+def load(path: Path, keys: DeviceKeys) -> Trust:
     """Return the trust.
 
     Raises:
         FileNotFoundError: if the kiosk was never enrolled.
-        TrustError: if the file is damaged.
+        TrustError: if the file is damaged, or was written with another device key.
     """
+    kept = _read(path)
+    try:
+        group_key = keys.unlock(kept.locked_key, _bound(kept.site, kept.group))
+    except DeviceKeyError:
+        raise TrustError("the trust file is another device's, or its key was changed") from None
+    return Trust(
+        kiosk=kept.kiosk, lane=kept.lane, site=kept.site, group=kept.group, root=kept.root, group_key=group_key
+    )
+
+
+def place(path: Path) -> Place:
+    """Return which kiosk this is; needs no key. Raises FileNotFoundError or TrustError."""
+    kept = _read(path)
+    return Place(kept.kiosk, kept.lane)
+
+
+def _read(path: Path) -> _Kept:
     data = path.read_bytes()
     try:
-        return msgspec.json.decode(data, type=Trust)
+        return msgspec.json.decode(data, type=_Kept)
     except (msgspec.MsgspecError, ValueError):
         raise TrustError("the trust file is damaged") from None
+
+
+def _bound(site: str, group: str) -> bytes:
+    return msgspec.json.encode(("hongtu trust v1", site, group))

@@ -3,7 +3,8 @@
 The tree, by who must act
 - site staff: READER_LOST, READER_SERVICE_DOWN, READER_BUSY, READER_STALLED, READER_SEVERAL, CAMERA_LOST,
   CAMERA_STALLED, CARD_FORGOTTEN, APP_SILENT
-- installer: READER_PROFILE, READER_SAM, READER_SAMID, PHOTO_DECODER, FACE_MODELS, CLOCK, DISK, GATE_LOST
+- installer: READER_PROFILE, READER_SAM, READER_SAMID, PHOTO_DECODER, FACE_MODELS, CLOCK, DISK, GATE_LOST,
+  DEVICE_KEY_FILE
 - station: LIST_AGEING, LIST_TOO_OLD, LIST_MISSING, LIST_REFUSED, STATION_LINK, CERTIFICATE
 
 What a visitor can put right (a card pulled too soon) is not a fault but a state of the visit.
@@ -41,6 +42,8 @@ class Fault(StrEnum):
     LIST_TOO_OLD = "list-too-old"
     LIST_MISSING = "list-missing"
     LIST_REFUSED = "list-refused"
+    DEVICE_KEY_FILE = "device-key-in-file"
+    """The key that ties the list to this machine is in a file, not in a TPM: a stolen disk can be read back in time."""
     STATION_LINK = "station-link-down"
     CERTIFICATE = "certificate"
     APP_SILENT = "app-silent"

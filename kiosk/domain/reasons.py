@@ -41,6 +41,7 @@ class Reason(StrEnum):
     LISTED = "list.hit"
     LIST_TOO_OLD = "list.too-old"
     LIST_MISSING = "list.missing"
+    LIST_BUSY = "list.busy"
     # the machine
     READER_FAULT = "fault.reader"
     CAMERA_FAULT = "fault.camera"

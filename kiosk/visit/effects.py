@@ -34,9 +34,10 @@ class CompareFace:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Look all the document's numbers up in the list."""
+    """Look all the numbers of the document that lies there up in the list, once."""
 
     visit: VisitId
+    presence: Presence
     numbers: tuple[DocumentNumber, ...]
 
 

@@ -180,7 +180,7 @@ def _card_read(lane: Lane, state: Reading, event: on.CardRead, ctx: Context) -> 
     )
     compare = (do.CompareFace(state.visit, portrait),) if isinstance(portrait, Portrait) else ()
     return replace(lane, state=looking), (
-        do.LookUp(state.visit, event.document.numbers),
+        do.LookUp(state.visit, state.presence, event.document.numbers),
         *compare,
         do.StartTimer(ctx.policy.look_timeout_s),
     )

@@ -1,7 +1,8 @@
 """The sync agent: the only process of a kiosk with the network and the client key.
 
 Composition only. Its data folder is the whole interface to the kiosk app: ``outbox.db``, ``watchlist.db``,
-``trust.json``, ``device.key`` and ``doorbell.sock``; beside them the agent's own ``identity/`` and ``agent.lock``.
+``trust.json``, the device's key and ``doorbell.sock``; beside them the agent's own ``identity/`` and ``agent.lock``,
+and what ``watchlist.replica`` keeps of the signed files.
 """
 
 import asyncio
@@ -9,8 +10,8 @@ import fcntl
 import os
 import signal
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -26,14 +27,17 @@ from sync.kiosk_end.identity import IDENTITY_FOLDER, Identity
 from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.kiosk_end.puller import Puller
+from sync.kiosk_end.receiver import Receiver
+from sync.kiosk_end.roads import Mirrors, open_roads
+from sync.kiosk_end.turns import TakingTurns, refreshing
 from sync.kiosk_end.uploader import Uploader
 from watchlist import trust
-from watchlist.device_key import KEY_FILE, FileDeviceKeys
-from watchlist.seal import Pepper
-from watchlist.store import LIST_FILE, ListStore
+from watchlist.device_key import DeviceKeys, KeyMode, open_device_keys
+from watchlist.replica import ListFollower
 
 LOCK_FILE: Final = "agent.lock"
 COUNTS_EVERY_S: Final = 600.0
+_OPEN_PATIENCE_S: Final = 60.0
 _LOG = structlog.get_logger()
 
 
@@ -41,27 +45,40 @@ class AgentRunningError(Exception):
     """Another agent works in this data folder; two senders would break the order of the alarms."""
 
 
+class EnrolledBeforeError(Exception):
+    """The kiosk was enrolled by a version whose list was signed otherwise: enrol it again. Its outbox stays good."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSettings:
-    """Where the station is, where the files are, how often the counts are sent."""
+    """Where the station is, where the files are, how often the counts are sent; the mirrors, the device's key."""
 
     station_url: str
     data: Path
     counts_every_s: float = COUNTS_EVERY_S
+    mirrors: Mirrors = field(default_factory=Mirrors)
+    device_key: KeyMode = "auto"
 
 
-async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path) -> trust.Trust:
-    """Enrol, and write the identity and the trust file into ``data``. Raises EnrolError."""
+async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device_key: KeyMode = "auto") -> trust.Trust:
+    """Enrol, and write the device key, the identity and the trust file into ``data``.
+
+    Raises:
+        EnrolError: if the station does not enrol the kiosk.
+        DeviceKeyError: if the device key cannot be made or opened; the token has not been used then.
+    """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = open_device_keys(data, device_key, make=True)
     enrolled = await enrol.enrol(station_url, ca, token, Identity(data / IDENTITY_FOLDER))
     granted = trust.Trust(
         kiosk=KioskId(enrolled.kiosk),
         lane=LaneId(enrolled.lane),
         site=enrolled.site,
-        feed_key=enrolled.feed_key,
-        pepper=Pepper(enrolled.epoch, enrolled.pepper),
+        group=enrolled.group,
+        root=enrolled.root,
+        group_key=enrolled.group_key,
     )
-    trust.save(granted, data / trust.TRUST_FILE)
+    trust.save(granted, data / trust.TRUST_FILE, keys)
     return granted
 
 
@@ -70,15 +87,25 @@ async def run(settings: AgentSettings) -> None:
 
     Raises:
         FileNotFoundError: if this kiosk was never enrolled.
+        EnrolledBeforeError: if it was, by a version whose list was another.
+        TrustError: if what it was told at its enrolment is damaged.
+        DeviceKeyError: if the key that ties the list to this machine cannot be had.
+        MirrorError: if a mirror's address or CA file is not one.
         AgentRunningError: if another agent works in the data folder.
     """
     data, clock = settings.data, SystemClock()
-    with _alone(data / LOCK_FILE):
-        trusted = trust.load(data / trust.TRUST_FILE)
+    with _alone(data / LOCK_FILE), ExitStack() as open_things:
+        keys = open_device_keys(data, settings.device_key)
+        trusted = load_trust(data, keys)
         identity = Identity(data / IDENTITY_FOLDER)
-        _LOG.warning("device-key.in-file")  # until there is a TPM behind watchlist.device_key
-        replica = ListStore.create(data / LIST_FILE, trusted, FileDeviceKeys.load_or_make(data / KEY_FILE))
+        roads = open_roads(settings.station_url, identity, settings.mirrors, open_things)
+        if keys.place == "file":
+            _LOG.warning("device-key.in-file")
+        with refreshing(data, _OPEN_PATIENCE_S):  # a stick may just be read: opening clears up after unfinished copies
+            replica = ListFollower(data, trusted, keys)
+        open_things.callback(replica.close)
         outbox = OutboxFile(data / OUTBOX_FILE)
+        open_things.callback(outbox.close)
         station = StationClient(settings.station_url, identity.ca, identity.own)
         wake = asyncio.Event()
         link = LinkState(outbox, clock)
@@ -90,21 +117,32 @@ async def run(settings: AgentSettings) -> None:
             link=link,
             clock=clock,
             station_is_back=wake,
+            look_ups=replica.look_ups,
+            device_key=keys.place,
         )
         _LOG.info("agent.started", kiosk=trusted.kiosk, site=trusted.site, software=SOFTWARE)
         try:
             with doorbell.listen(data / doorbell.DOORBELL_FILE, wake):
                 await _until_told_to_stop(
                     Uploader(outbox, station, wake).run(),
-                    Puller(replica, station, link, clock).run(),
+                    Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock).run(),
                     heart.run(),
                     _close_counts(outbox, settings.counts_every_s, clock, wake),
                 )
         finally:
             await station.close()
-            outbox.close()
-            replica.close()
         _LOG.info("agent.stopped")
+
+
+def load_trust(data: Path, keys: DeviceKeys) -> trust.Trust:
+    """Return what this kiosk was told at its enrolment. Raises FileNotFoundError, EnrolledBeforeError or TrustError."""
+    file = data / trust.TRUST_FILE
+    try:
+        return trust.load(file, keys)
+    except trust.TrustError:
+        if b'"feed_key":' in file.read_bytes():  # as the first version wrote it
+            raise EnrolledBeforeError from None
+        raise
 
 
 async def _close_counts(outbox: OutboxFile, every_s: float, clock: Clock, wake: asyncio.Event) -> None:

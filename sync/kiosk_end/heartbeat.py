@@ -1,6 +1,7 @@
 """The heartbeat: how this kiosk is, every ten seconds, and what the answer says of the link and the clock."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Final
@@ -9,7 +10,7 @@ import msgspec
 import structlog
 
 from kiosk.domain.faults import Fault
-from kiosk.ports import Clock, ListReplica, OutboxError
+from kiosk.ports import Clock, FeedPosition, ListReplica, OutboxError
 from sync.http import Answer, CertificateRejected, OwnCertificate, StationClient
 from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OutboxFile
@@ -20,6 +21,9 @@ CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 
 CERTIFICATE_WARNING: Final = timedelta(days=7)
 """Of a life of 30 days, renewed after 20: less than this left means that the renewal has failed for days."""
+
+_NOTHING: Final = FeedPosition(0, 0, "")
+"""Of a kiosk that holds no list yet."""
 
 SOFTWARE: Final = version("hongtu-gate")
 _LOG = structlog.get_logger()
@@ -38,7 +42,10 @@ class Heart:
         link: LinkState,
         clock: Clock,
         station_is_back: asyncio.Event,
+        look_ups: Callable[[], int],
+        device_key: str,
     ) -> None:
+        """``look_ups`` counts those of this machine; ``device_key`` says where its key is (sync.wire.Heartbeat)."""
         self._outbox = outbox
         self._replica = replica
         self._station = station
@@ -46,6 +53,8 @@ class Heart:
         self._link = link
         self._clock = clock
         self._station_is_back = station_is_back
+        self._look_ups = look_ups
+        self._device_key = device_key
 
     async def run(self) -> None:
         """Beat for ever."""
@@ -58,7 +67,9 @@ class Heart:
 
     async def beat(self) -> None:
         """Send one heartbeat and note what came of it."""
-        outcome = await self._station.post("/v1/heartbeat", self._heartbeat(self._clock.now()))
+        # In a thread: the list's file may be in the middle of a large commit, and an alarm must not wait for it.
+        heartbeat = await asyncio.to_thread(self._heartbeat, self._clock.now())
+        outcome = await self._station.post("/v1/heartbeat", heartbeat)
         now = self._clock.now()
         arrived = isinstance(outcome, Answer) and outcome.status == 200
         if arrived and Fault.STATION_LINK in self._link.faults:
@@ -76,15 +87,19 @@ class Heart:
         self._link.tell(now)
 
     def _heartbeat(self, now: datetime) -> Heartbeat:
-        position = self._replica.position()
+        held = self._replica.positions() or (_NOTHING,)
         checked_at = self._replica.checked_at()
         oldest = self._outbox.oldest()
         return Heartbeat(
             at=now,
-            list_epoch=position.epoch,
-            list_seq=position.seq,
-            list_head=position.head,
+            list_epoch=held[0].epoch,
+            list_seq=held[0].seq,
+            list_head=held[0].head,
             list_age_s=None if checked_at is None else max(0.0, (now - checked_at).total_seconds()),
+            next_epoch=held[1].epoch if len(held) > 1 else None,
+            list_refused=self._link.list_refused,
+            look_ups=self._look_ups(),
+            device_key=self._device_key,
             outbox_depth=self._outbox.depth(),
             oldest_undelivered_s=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
             faults=tuple(sorted(self._outbox.read_faults(now) | self._link.faults)),

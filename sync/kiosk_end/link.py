@@ -18,11 +18,22 @@ class LinkState:
         self._outbox = outbox
         self._clock = clock
         self._faults = frozenset({Fault.STATION_LINK})
+        self._list_refused: str | None = None
 
     @property
     def faults(self) -> frozenset[Fault]:
         """What is wrong now."""
         return self._faults
+
+    @property
+    def list_refused(self) -> str | None:
+        """Why the last update of the list was refused, while nothing better came."""
+        return self._list_refused
+
+    def refuse_list(self, why: str | None) -> None:
+        """Note why an update of the list was refused, or that all is well."""
+        self._list_refused = why
+        self.set(Fault.LIST_REFUSED, why is not None)
 
     def set(self, fault: Fault, present: bool) -> None:
         """Note that a fault is there or gone; a change is told to the app at once."""

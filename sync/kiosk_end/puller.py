@@ -1,108 +1,125 @@
-"""Keeps the list current: a stream of signed batches, and a pull where the stream left something out.
+"""Keeps the list current: the stream, and what stands in for it. What has come is for the receiver to judge.
 
-- Each ``data:`` line of the stream is a batch; ``ListReplica.apply`` judges it, whatever road it came by.
-- A stream that is silent for three pings is dead. It is opened again after a random wait.
-- Before each stream, and every ``PULL_EVERY_S`` during one, the feed is pulled from our position on: the safety net.
-- A stream's batch may be older than what a pull has just brought, or begin after it. Then the pull decides, since its
-  answer was made for our position. Whatever else is refused is a fault at once; the last good list goes on.
+What is tried, in this order
+- A refresh, by the first road that is good: before each stream, and every ``REFRESH_EVERY_S`` as a safety net.
+- The stream: each ``data:`` line is a signed batch. It brings a change within milliseconds.
+- Where no stream can be had, or it keeps silent (a proxy that buffers), a long poll, which brings each change one
+  request later. The stream is tried again after ``LONG_POLL_FOR_S``.
+- Where neither works, the safety net is what is left. Every new attempt waits a random time (backoff), and the safety
+  net's own is random by a fifth: a thousand kiosks that lost the station at once do not come back in step.
 """
 
 import asyncio
+import random
 from contextlib import aclosing
+from enum import Enum, auto
 from typing import Final
 
 import structlog
 
-from kiosk.domain.faults import Fault
-from kiosk.ports import Clock, FeedPosition, FeedRefusedError, ListReplica
-from sync.http import Answer, CertificateRejected, StationClient, StationDown
+from kiosk.ports import Clock
+from sync.http import ANSWER_TIMEOUT_S, Answer, CertificateRejected, StationClient, StationDown
 from sync.kiosk_end.backoff import Backoff
-from sync.kiosk_end.link import LinkState
-from sync.wire import SSE_PING_S
+from sync.kiosk_end.receiver import STATION, Receiver
+from sync.wire import LONG_POLL_S, SSE_PING_S
 
+FIRST_WORD_S: Final = 10.0
+"""The station speaks as soon as a stream is open; one that keeps silent is held up on its way."""
 SILENT_S: Final = 3 * SSE_PING_S
-PULL_EVERY_S: Final = 30.0
+LONG_POLL_FOR_S: Final = 300.0
+REFRESH_EVERY_S: Final = 30.0
+_IN_VAIN_S: Final = 1.0
+"""A long poll that brings nothing new takes at least so long, or it is not to be asked again at once."""
 
-_OUT_OF_STEP: Final = frozenset({"gap", "rolled-back"})
 _LOG = structlog.get_logger()
 
 
-class Puller:
-    """The only writer of the list's copy."""
+class _End(Enum):
+    """How a stream ended."""
 
-    def __init__(self, replica: ListReplica, station: StationClient, link: LinkState, clock: Clock) -> None:
-        self._replica = replica
+    WORKED = auto()
+    REFUSED = auto()
+    HELD_UP = auto()
+
+
+class Puller:
+    """Follows the station's list for ever."""
+
+    def __init__(self, receiver: Receiver, station: StationClient, clock: Clock) -> None:
+        self._receiver = receiver
         self._station = station
-        self._link = link
         self._clock = clock
 
     async def run(self) -> None:
-        """Follow the feed for ever."""
+        """Follow until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._follow())
+            group.create_task(self._safety_net())
+
+    async def _follow(self) -> None:
         backoff = Backoff()
         while True:
-            if await self.pull() and await self._follow():
+            refreshed = await self._receiver.refresh()
+            if refreshed.station_answers and await self._listen():
                 backoff.reset()
             await asyncio.sleep(backoff.next_s())
 
-    async def pull(self) -> bool:
-        """Fetch until nothing new comes. Return whether the station was reached and nothing was refused."""
+    async def _safety_net(self) -> None:
         while True:
-            position = self._replica.position()
-            outcome = await self._station.get(f"/v1/feed?{_since(position)}")
-            if not isinstance(outcome, Answer):
-                _LOG.warning("feed.trouble", why=outcome.why)
-                return False
-            if outcome.status != 200:
-                _LOG.warning("feed.trouble", why=f"http-{outcome.status}")
-                return False
-            try:
-                reached = await self._apply(outcome.body)
-            except FeedRefusedError as error:
-                self._refuse(error)
-                return False
-            if reached == position:
-                return True
+            every_s = REFRESH_EVERY_S * random.uniform(0.8, 1.0)  # noqa: S311 (jitter, no secret)
+            while (wait_s := self._receiver.refreshed_s + every_s - self._clock.monotonic()) > 0:
+                await asyncio.sleep(wait_s)
+            await self._receiver.refresh()
 
-    async def _follow(self) -> bool:
-        """Apply what the stream brings until it ends or brings something that is refused. Return whether it worked."""
-        worked = False
-        pulled_s = self._clock.monotonic()
-        async with aclosing(self._station.events(f"/v1/feed/events?{_since(self._replica.position())}")) as stream:
+    async def _listen(self) -> bool:
+        """Follow the stream, or poll in its stead. Return whether it worked for a while."""
+        match await self._stream():
+            case _End.WORKED:
+                return True
+            case _End.REFUSED:
+                return False
+            case _End.HELD_UP:
+                return await self._poll()
+
+    async def _stream(self) -> _End:
+        ended = _End.HELD_UP
+        patience_s = FIRST_WORD_S
+        async with aclosing(self._station.events("/v1/list/events")) as stream:
             while True:
                 try:
-                    async with asyncio.timeout(SILENT_S):
+                    async with asyncio.timeout(patience_s):
                         item = await anext(stream)
                 except TimeoutError:
-                    _LOG.warning("feed.trouble", why="stream-silent")
-                    return worked
+                    _LOG.warning("feed.trouble", why="stream-silent", road=STATION)
+                    return _End.HELD_UP
                 if isinstance(item, StationDown | CertificateRejected):
-                    _LOG.warning("feed.trouble", why=item.why)
-                    return worked
-                try:
-                    await self._apply(item)
-                except FeedRefusedError as error:
-                    if error.why not in _OUT_OF_STEP:
-                        self._refuse(error)
-                    return worked
-                worked = True
-                if self._clock.monotonic() - pulled_s >= PULL_EVERY_S:
-                    if not await self.pull():
-                        return worked
-                    pulled_s = self._clock.monotonic()
+                    _LOG.warning("feed.trouble", why=item.why, road=STATION)
+                    return ended
+                if not await self._receiver.take(item):
+                    return _End.REFUSED
+                ended, patience_s = _End.WORKED, SILENT_S
 
-    async def _apply(self, batch: bytes) -> FeedPosition:
-        before = self._replica.position()
-        # In a thread: a large batch takes a tenth of a second, and an alarm must not wait for it.
-        reached = await asyncio.to_thread(self._replica.apply, batch, self._clock.now())
-        self._link.set(Fault.LIST_REFUSED, False)
-        if reached != before:
-            _LOG.info("feed.applied", epoch=reached.epoch, seq=reached.seq)
-        return reached
-
-    def _refuse(self, error: FeedRefusedError) -> None:
-        _LOG.error("feed.refused", why=error.why)
-        self._link.set(Fault.LIST_REFUSED, True)
-
-
-def _since(position: FeedPosition) -> str:
-    return f"epoch={position.epoch}&since={position.seq}"
+    async def _poll(self) -> bool:
+        worked = False
+        ends_s = self._clock.monotonic() + LONG_POLL_FOR_S
+        while (asked_s := self._clock.monotonic()) < ends_s:
+            held = await self._receiver.positions()
+            if not held:
+                return worked
+            wait = f"/v1/list/wait?epoch={held[-1].epoch}&seq={held[-1].seq}"
+            outcome = await self._station.get(wait, patience_s=LONG_POLL_S + ANSWER_TIMEOUT_S)
+            if not isinstance(outcome, Answer) or outcome.status != 200:
+                why = outcome.why if not isinstance(outcome, Answer) else f"http-{outcome.status}"
+                _LOG.warning("feed.trouble", why=why, road=STATION)
+                return worked
+            if not await self._receiver.take(outcome.body):
+                return False
+            worked = True
+            if await self._receiver.positions() == held:
+                if self._clock.monotonic() - asked_s < _IN_VAIN_S:
+                    return False
+            elif len(held) > 1:
+                await (
+                    self._receiver.refresh()
+                )  # the answer is of one epoch, and a withdrawal is at work when both have it
+        return worked

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sync.station import kiosks, log, people
-from sync.station.keyring import KeyringError, create_keyring
+from sync.station.keyring import DEFAULT_GROUP, ROOT_KEYS_FOLDER, KeyringError, create_keyring
 from sync.station.people import Role
 from sync.station.serve import StationServer
 from sync.station.station import Station, utc_now
@@ -26,16 +26,24 @@ def init(
     host: Host = "127.0.0.1",
     port: Port = 8443,
     name: Annotated[list[str] | None, typer.Option(help="A further host name of the server's certificate.")] = None,
+    group: Annotated[str, typer.Option(help="The kiosk group whose list this is.")] = DEFAULT_GROUP,
 ) -> None:
     """Make the keys and the database, and print the first admin's one-time link."""
     try:
-        create_keyring(data, site=site, hosts=(host, *(name or ())), now=utc_now())
+        create_keyring(data, site=site, group=group, hosts=(host, *(name or ())), now=utc_now())
     except KeyringError as err:
         raise typer.Exit(_complain(err)) from None
     station = Station(data)
     with station.store.write() as conn:
         token = people.invite(conn, [Role.ADMIN], "station", utc_now())
     station.store.close()
+    typer.echo(
+        f"The three files in {data / ROOT_KEYS_FOLDER} are the root keys of the list. Two of the three are needed, once"
+        " a year and whenever keys change. Carry each to a place of its own (three sticks in three safes), check them"
+        " with `watchlist keys check`, and then delete the folder: as long as they lie here, whoever breaks into this"
+        " machine can make kiosks believe another list.\n",
+        err=True,
+    )
     typer.echo(f"https://{host}:{port}/welcome/{token}")
 
 
@@ -44,6 +52,8 @@ def run(data: Data, host: Host = "127.0.0.1", port: Port = 8443) -> None:
     """Serve kiosks and the console until stopped."""
     log.configure()
     station = _open(data)
+    if station.keyring.root_keys_here():
+        typer.echo(f"root keys of the list still lie in {data / ROOT_KEYS_FOLDER}: carry them away", err=True)
     StationServer(station, host, port, lambda bound: typer.echo(f"station ready https://{host}:{bound}")).run()
 
 

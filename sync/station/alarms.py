@@ -18,7 +18,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from sync.station import audit, listing
+from sync.station import audit, live_list
 from sync.station.kiosks import Kiosk
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.store import alarm_events, alarms, entries
@@ -178,5 +178,5 @@ def _with_history(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, 
 def _listed(conn: Connection, entry: str | None, now: datetime) -> Listed:
     if entry is None:
         return Listed.NOT_APPLICABLE
-    live = listing.is_listed(conn, entry, now)
+    live = live_list.is_listed(conn, entry, now)
     return Listed.UNKNOWN if live is None else Listed.STILL if live else Listed.WITHDRAWN

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
 from sync import wire
-from sync.station import audit, pki
+from sync.station import audit, pki, positions
 from sync.station.keyring import Keyring
 from sync.station.refusals import BadRequestError, NotAllowedError, NotSignedInError
 from sync.station.store import enrol_tokens, insert_new, kiosks
@@ -20,6 +20,9 @@ from sync.station.tokens import new_token, token_hash
 
 TOKEN_LIFE: Final = timedelta(hours=24)
 SILENT_AFTER: Final = timedelta(seconds=30)
+_REACHED: Final = "reached"
+_LIST_FAULT: Final = "list_fault"
+"""What the station notes beside a heartbeat; no heartbeat has such fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,11 @@ def new_enrol_token(conn: Connection, kiosk: str, lane: str, now: datetime, who:
     return token
 
 
-def enrol(conn: Connection, request: wire.EnrolRequest, keyring: Keyring, now: datetime) -> wire.Enrolled:
+def enrol(conn: Connection, request: wire.EnrolRequest, keyring: Keyring, root: bytes, now: datetime) -> wire.Enrolled:
     """Use up the token and issue the certificate; an older certificate of the same kiosk ends here.
+
+    ``root`` is the TUF root from which the kiosk's trust begins. Its list begins afresh, so what it had reported before
+    is forgotten.
 
     Raises:
         NotAllowedError: the token is unknown, used or too old.
@@ -62,6 +68,8 @@ def enrol(conn: Connection, request: wire.EnrolRequest, keyring: Keyring, now: d
         "fingerprint": pki.fingerprint(pki.certificate_der(certificate)),
         "enrolled_at": now,
         "certificate_until": certificate.not_valid_after_utc,
+        "heard_at": None,
+        "heartbeat": None,
     }
     if not insert_new(conn, kiosks, {"id": row.kiosk, **facts}):
         conn.execute(update(kiosks).where(kiosks.c.id == row.kiosk).values(facts))
@@ -72,9 +80,9 @@ def enrol(conn: Connection, request: wire.EnrolRequest, keyring: Keyring, now: d
         site=keyring.site,
         certificate_pem=pki.certificate_pem(certificate).decode(),
         ca_pem=pki.certificate_pem(keyring.ca).decode(),
-        feed_key=keyring.feed_public_key,
-        pepper=keyring.pepper.salt,
-        epoch=keyring.pepper.epoch,
+        group=keyring.group,
+        root=root,
+        group_key=keyring.group_key,
     )
 
 
@@ -97,11 +105,22 @@ def identify(conn: Connection, peer_certificate: bytes | None, now: datetime) ->
     return Kiosk(row.id, row.lane)
 
 
-def take_heartbeat(conn: Connection, kiosk: Kiosk, beat: wire.Heartbeat, now: datetime) -> None:
-    """Keep the kiosk's newest heartbeat."""
-    conn.execute(
-        update(kiosks).where(kiosks.c.id == kiosk.id).values(heard_at=now, heartbeat=msgspec.to_builtins(beat))
-    )
+def take_heartbeat(conn: Connection, kiosk: Kiosk, beat: wire.Heartbeat, now: datetime) -> str | None:
+    """Keep the kiosk's newest heartbeat; return the fault of its list where it begins now (sync.station.positions)."""
+    kept = conn.execute(select(kiosks.c.heartbeat).where(kiosks.c.id == kiosk.id)).scalar_one() or {}
+    reached, fault = positions.judge(conn, beat, kept.get(_REACHED))
+    facts = {**msgspec.to_builtins(beat), _REACHED: reached, _LIST_FAULT: fault}
+    conn.execute(update(kiosks).where(kiosks.c.id == kiosk.id).values(heard_at=now, heartbeat=facts))
+    if fault is None or fault == kept.get(_LIST_FAULT):
+        return None
+    audit.record(conn, now, kiosk.id, f"kiosk.{fault}", epoch=beat.list_epoch, seq=beat.list_seq)
+    return fault
+
+
+def without_epoch(conn: Connection, epoch: int, since: datetime) -> list[str]:
+    """Return the kiosks that were heard after ``since`` and did not say then that they hold this epoch."""
+    heard = conn.execute(select(kiosks.c.id, kiosks.c.heartbeat).where(kiosks.c.heard_at > since).order_by(kiosks.c.id))
+    return [row.id for row in heard if epoch not in (row.heartbeat["list_epoch"], row.heartbeat.get("next_epoch"))]
 
 
 def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:
@@ -112,7 +131,8 @@ def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:
 def _health(row: Row[Any], now: datetime) -> dict[str, Any]:
     beat: dict[str, Any] = row.heartbeat or {}
     silent = row.heard_at is None or now - row.heard_at > SILENT_AFTER
-    state = "never-heard" if row.heard_at is None else "silent" if silent else "faulty" if beat["faults"] else "well"
+    faults = _faults(beat)
+    state = "never-heard" if row.heard_at is None else "silent" if silent else "faulty" if faults else "well"
     return {
         "kiosk": row.id,
         "lane": row.lane,
@@ -120,10 +140,25 @@ def _health(row: Row[Any], now: datetime) -> dict[str, Any]:
         "heard_at": row.heard_at.isoformat() if row.heard_at else None,
         "silent_s": round((now - row.heard_at).total_seconds()) if row.heard_at else None,
         "certificate_until": row.certificate_until.isoformat(),
+        "list_epoch": beat.get("list_epoch"),
+        "next_epoch": beat.get("next_epoch"),
         "list_seq": beat.get("list_seq"),
         "list_age_s": beat.get("list_age_s"),
+        "list_refused": beat.get("list_refused"),
+        "look_ups": beat.get("look_ups"),
+        "device_key": beat.get("device_key"),
         "outbox_depth": beat.get("outbox_depth"),
         "oldest_undelivered_s": beat.get("oldest_undelivered_s"),
-        "faults": beat.get("faults", []),
+        "faults": faults,
         "software": beat.get("software"),
     }
+
+
+def _faults(beat: dict[str, Any]) -> list[str]:
+    """Return what a kiosk reports, and what only the station can see of its list."""
+    faults = [fault for fault in beat.get("faults", ()) if fault != "list-refused" or not beat.get("list_refused")]
+    if beat.get("list_refused"):
+        faults.append("list-refused")
+    if beat.get(_LIST_FAULT):
+        faults.append(beat[_LIST_FAULT])
+    return faults

@@ -49,6 +49,8 @@ class Right(StrEnum):
     APPROVE = "approve"
     WITHDRAW = "withdraw"
     INVITE = "invite"
+    KEEP_KEYS = "keep-keys"
+    """The keys that sign, and the epochs."""
 
 
 RIGHTS: Final[dict[Right, frozenset[Role]]] = {
@@ -59,6 +61,7 @@ RIGHTS: Final[dict[Right, frozenset[Role]]] = {
     Right.APPROVE: frozenset({Role.APPROVER}),
     Right.WITHDRAW: frozenset({Role.ADMIN, Role.APPROVER}),
     Right.INVITE: frozenset({Role.ADMIN}),
+    Right.KEEP_KEYS: frozenset({Role.ADMIN}),
 }
 
 
@@ -165,6 +168,18 @@ def person_of(conn: Connection, token: str | None, now: datetime) -> Person | No
     query = select(people.c.login, people.c.roles).join(sessions, sessions.c.login == people.c.login).where(live)
     row = conn.execute(query).one_or_none()
     return Person(row.login, frozenset(Role(role) for role in row.roles)) if row is not None else None
+
+
+def person_named(conn: Connection, login: str) -> Person:
+    """Return the person with this login, who has proved to be it.
+
+    Raises:
+        NotSignedInError: there is none.
+    """
+    roles = conn.execute(select(people.c.roles).where(people.c.login == login)).scalar_one_or_none()
+    if roles is None:
+        raise NotSignedInError("login-or-password")
+    return Person(login, frozenset(Role(role) for role in roles))
 
 
 def everybody(conn: Connection) -> list[dict[str, Any]]:

@@ -1,80 +1,202 @@
-"""The list's feed as signed bytes: what a kiosk missed, and from then on every change within milliseconds.
+"""The published tree, file by file: what TUF has made, and the feed of each epoch cut into signed batches.
 
-A batch is cut from the store each time, so every road (stream, pull, a file on a stick) carries the same changes and
-none depends on another having worked. A bell wakes the streams after a commit.
+Every road asks here (the server, ``watchlist publish``, ``watchlist export``), so all carry the same.
+
+When a checkpoint was true (watchlist.feed)
+- A batch that reaches the newest change is signed with the present time, taken before the store is looked at.
+- A whole piece is signed with the time of its last change less a microsecond. It may end in mid-transaction, and
+  then the list never stood there; so told, it is never newer than true, and its bytes never change again.
+- What cannot be told of in time, since the clock went back, is signed with the present at most: no kiosk takes a
+  checkpoint from the future.
+
+A whole piece is kept in memory once it is signed, until another feed key signs; a batch that says "now" is kept for
+``FRESH_S``.
 """
 
-from collections.abc import AsyncIterator, Callable
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
 
 import msgspec
-from anyio.to_thread import run_sync
-from sqlalchemy import select
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, select
 
-from sync.station.bell import Bell
+from sync.station.feeds import open_epochs
 from sync.station.keyring import Keyring
 from sync.station.store import Store, feed_changes
-from sync.wire import SSE_PING_S
-from watchlist.feed import GENESIS, Change, sign_batch
+from sync.station.trust import TufTree
+from watchlist.feed import GENESIS, Change, Checkpoint, sign_batch
+from watchlist.published import HEAD_CHANGES, PIECE
 
-CHANGES_PER_BATCH: Final = 500
-"""Half of what watchlist.feed allows: about 150 kB with one number each."""
+FRESH_S: Final = 1.0
+"""A thousand kiosks that poll in the same second are given one signature."""
+KEPT_PIECES: Final = 64
+"""Whole pieces in memory, some 200 kB each."""
+
+_TUF_FILE: Final = re.compile(
+    r"metadata/([1-9][0-9]*\.(root|targets|snapshot)|timestamp)\.json"
+    r"|targets/[0-9a-f]{64}\.feed-trust\.json|targets/snapshots/[0-9a-f]{64}\.[0-9]+-[0-9]+\.list",
+    re.ASCII,
+)
+_FEED_FILE: Final = re.compile(r"feed/([1-9][0-9]{0,8})/(head|[1-9][0-9]{0,15})\.json", re.ASCII)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A signed batch, the sequence number that it leads to, and whether that is the newest."""
+class Standing:
+    """Where an epoch's list stands, in the store."""
+
+    epoch: int
+    seq: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBatch:
+    """A signed batch and the sequence number that it leads to."""
 
     signed: bytes
     seq: int
-    complete: bool
 
 
 class Publisher:
-    """Signs batches of the feed and keeps streams current."""
+    """The files of the tree. Callable from any thread."""
 
-    def __init__(self, store: Store, keyring: Keyring, bell: Bell, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, keyring: Keyring, tree: TufTree, now: Callable[[], datetime]) -> None:
         self._store = store
         self._keyring = keyring
-        self._bell = bell
+        self._tree = tree
         self._now = now
+        self._whole: OrderedDict[tuple[int, int, str], bytes] = OrderedDict()
+        self._fresh: dict[tuple[int, str], tuple[tuple[int, str], datetime, bytes]] = {}
+        self._turn = Lock()
 
-    def batch(self, since: int) -> Piece:
-        """Return the signed batch that follows ``since``.
+    def file(self, path: str) -> bytes | Path | None:
+        """Return the file at a path of watchlist.published: its bytes, or where it lies; None where there is none."""
+        if _TUF_FILE.fullmatch(path):
+            place = self._tree.folder / path
+            return place if place.is_file() else None
+        named = _FEED_FILE.fullmatch(path)
+        if named is None:
+            return None
+        epoch, name = int(named[1]), named[2]
+        return self.head(epoch) if name == "head" else self.piece(epoch, int(name))
 
-        A batch that reaches the newest change is signed with the present time; a piece of a longer run with the time
-        of its last change, so that a half-loaded list never looks complete (watchlist.feed). A kiosk that is ahead
-        of us gets a bare checkpoint of where we stand, and refuses it as rolled back.
-        """
-        # Before the store is looked at: the list stands there at this time or later, never earlier.
-        now = self._now()
-        changes = feed_changes.c
+    def paths(self) -> list[str]:
+        """Return the path of every file of the feeds: pieces first, then heads."""
         with self._store.read() as conn:
-            newest = conn.execute(select(feed_changes).order_by(changes.seq.desc()).limit(1)).one_or_none()
-            piece = select(feed_changes).where(changes.seq > since).order_by(changes.seq).limit(CHANGES_PER_BATCH)
-            rows = conn.execute(piece).all()
-        last = rows[-1] if rows else newest
-        seq, head, at = (last.seq, last.head, last.at) if last is not None else (0, GENESIS, now)
-        complete = newest is None or seq == newest.seq
-        signed = sign_batch(
-            [msgspec.json.decode(row.change, type=Change) for row in rows],
-            site=self._keyring.site,
-            epoch=self._keyring.pepper.epoch,
-            head=head,
-            seq=seq,
-            at=now if complete else at,
-            key=self._keyring.feed_key,
-        )
-        return Piece(signed, seq, complete)
+            found = standings(conn)
+            first = {one.epoch: _oldest(conn, one.epoch) for one in found}
+        pieces = [
+            f"feed/{one.epoch}/{start}.json" for one in found for start in range(first[one.epoch], one.seq + 1, PIECE)
+        ]
+        return pieces + [f"feed/{one.epoch}/head.json" for one in found]
 
-    async def stream(self, since: int) -> AsyncIterator[bytes]:
-        """Yield what was missed at once, then each change as it is committed, and a checkpoint every ``SSE_PING_S``."""
-        with self._bell.listening() as ear:
-            while not self._bell.silenced:
-                piece = await run_sync(self.batch, since)
-                yield piece.signed
-                since = piece.seq
-                if piece.complete:
-                    await ear.wait(SSE_PING_S)
+    def head(self, epoch: int) -> bytes | None:
+        """Return ``feed/EPOCH/head.json``; None where the epoch is not open."""
+        now = self._now()
+        with self._store.read() as conn:
+            at = standing(conn, epoch)
+            if at is None:
+                return None
+            return self._present(conn, at, max(0, at.seq - HEAD_CHANGES), "head", now)
+
+    def piece(self, epoch: int, first: int) -> bytes | None:
+        """Return the piece that begins with change ``first``; None where there is no such piece (any more)."""
+        if first % PIECE != 1:
+            return None
+        key, private = self._keyring.feed_keys.signer(self._now())
+        with self._turn:
+            kept = self._whole.get((epoch, first, key.id))
+            if kept is not None:
+                self._whole.move_to_end((epoch, first, key.id))
+                return kept
+        now, last = self._now(), first + PIECE - 1
+        with self._store.read() as conn:
+            at = standing(conn, epoch)
+            if at is None or at.seq < first or _oldest(conn, epoch) > first:
+                return None
+            if at.seq < last:
+                return self._present(conn, at, first - 1, str(first), now)
+            rows = _changes(conn, epoch, first - 1, last)
+        stood = min(rows[-1].at - _MICROSECOND, now)
+        signed = self._sign(rows, Standing(epoch, last, rows[-1].head), stood, private)
+        with self._turn:
+            self._whole[epoch, first, key.id] = signed
+            if len(self._whole) > KEPT_PIECES:
+                self._whole.popitem(last=False)
+        return signed
+
+    def news(self, epoch: int, since: int | None) -> SignedBatch | None:
+        """Return what a stream is told whose readers stand at ``since``: the changes from there to the newest one.
+
+        Where that is more than a piece, and for ``since=None``, it is what is in ``head.json``: its readers see that
+        they miss something, and fetch it. None where the epoch is not open.
+        """
+        now = self._now()
+        _, private = self._keyring.feed_keys.signer(now)
+        with self._store.read() as conn:
+            at = standing(conn, epoch)
+            if at is None:
+                return None
+            if since is None or not 0 <= at.seq - since <= PIECE:
+                since = max(0, at.seq - HEAD_CHANGES)
+            rows = _changes(conn, epoch, since, at.seq)
+        return SignedBatch(self._sign(rows, at, now, private), at.seq)
+
+    def open_epochs(self) -> list[int]:
+        """Return the epochs that feed-trust.json names, oldest first."""
+        return [one.epoch for one in self._tree.feed_trust().epochs]
+
+    def _present(self, conn: Connection, at: Standing, since: int, name: str, now: datetime) -> bytes:
+        """Return the batch from ``since`` to the newest change, signed a moment ago at most."""
+        key, private = self._keyring.feed_keys.signer(now)
+        with self._turn:
+            stamp, signed_at, signed = self._fresh.get((at.epoch, name), ((-1, ""), now, b""))
+        if stamp == (at.seq, key.id) and timedelta(0) <= now - signed_at < timedelta(seconds=FRESH_S):
+            return signed
+        signed = self._sign(_changes(conn, at.epoch, since, at.seq), at, now, private)
+        with self._turn:
+            self._fresh = {k: v for k, v in self._fresh.items() if k[0] != at.epoch or k[1] in ("head", name)}
+            self._fresh[at.epoch, name] = ((at.seq, key.id), now, signed)
+        return signed
+
+    def _sign(self, rows: Sequence[Any], at: Standing, stood: datetime, key: Ed25519PrivateKey) -> bytes:
+        checkpoint = Checkpoint(
+            site=self._keyring.site, group=self._keyring.group, epoch=at.epoch, seq=at.seq, head=at.head, at=stood
+        )
+        return sign_batch([msgspec.json.decode(row.change, type=Change) for row in rows], checkpoint, key)
+
+
+def standing(conn: Connection, epoch: int) -> Standing | None:
+    """Return where this epoch's feed stands; None where it is not open."""
+    return next((one for one in standings(conn) if one.epoch == epoch), None)
+
+
+def standings(conn: Connection) -> list[Standing]:
+    """Return where every open epoch's feed stands, oldest first."""
+    found = []
+    for epoch in open_epochs(conn):
+        newest = select(feed_changes.c.seq, feed_changes.c.head).where(feed_changes.c.epoch == epoch)
+        row = conn.execute(newest.order_by(feed_changes.c.seq.desc()).limit(1)).one_or_none()
+        found.append(Standing(epoch, row.seq, row.head) if row is not None else Standing(epoch, 0, GENESIS))
+    return found
+
+
+def _changes(conn: Connection, epoch: int, after: int, upto: int) -> Sequence[Any]:
+    c = feed_changes.c
+    run = select(c.seq, c.head, c.at, c.change).where(c.epoch == epoch, c.seq > after, c.seq <= upto)
+    rows: Sequence[Any] = conn.execute(run.order_by(c.seq)).all()
+    return rows
+
+
+def _oldest(conn: Connection, epoch: int) -> int:
+    """Return the first change of the oldest piece that is still kept, 1 where nothing was pruned."""
+    c = feed_changes.c
+    oldest = conn.execute(select(c.seq).where(c.epoch == epoch).order_by(c.seq).limit(1)).scalar()
+    return oldest or 1

@@ -2,20 +2,23 @@
 
 uvicorn does not hand the peer's certificate to the application (uvicorn PRs #3132 and #3133); a subclass of its
 protocol puts the DER bytes into the ASGI scope as ``peer_certificate``. It can go when one of them is released. A
-header cannot stand in for it: nothing reads one.
+header cannot stand in for it: nothing reads one. Beside it stands ``hang_up``, which drops the connection at once.
 """
 
 import asyncio
 import ssl
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from sync.station import doorbell, upkeep
 from sync.station.app import create_app
 from sync.station.station import Station
 
@@ -28,8 +31,11 @@ class PeerCertificateProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Take the certificate, verified in the handshake, once for all requests of this connection."""
         super().connection_made(transport)
+        # Of each connection no more than this waits in memory (asyncio's own limit under TLS is 512 KiB).
+        transport.set_write_buffer_limits(HIGH_WATER_LIMIT)
         tls: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
-        self.app = _with_peer(self.app, tls.getpeercert(binary_form=True) if tls is not None else None)
+        certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+        self.app = _with_peer(self.app, certificate, transport.abort)
 
 
 def tls_context(folder: Path) -> ssl.SSLContext:
@@ -70,10 +76,15 @@ class StationServer(uvicorn.Server):
         )
         self._station = station
         self._ready = ready
+        self._at_work = ExitStack()
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         """Listen, then say on which port."""
         await super().startup(sockets)
+        station = self._station
+        self._at_work.enter_context(doorbell.listen(station.folder, station.feed_bell, station.alarm_bell))
+        self._tasks = [asyncio.create_task(station.streams.run()), asyncio.create_task(upkeep.run(station))]
         port = self.servers[0].sockets[0].getsockname()[1]
         log.info("station.started", site=self._station.keyring.site, port=port)
         self._ready(port)
@@ -82,13 +93,18 @@ class StationServer(uvicorn.Server):
         """End the streams, then the server."""
         self._station.end_streams()
         await super().shutdown(sockets)
+        self._at_work.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._station.store.close()
         log.info("station.stopped")
 
 
-def _with_peer(app: Any, certificate: bytes | None) -> ASGIApp:
+def _with_peer(app: Any, certificate: bytes | None, hang_up: Callable[[], None]) -> ASGIApp:
     async def with_peer(scope: Scope, receive: Receive, send: Send) -> None:
         scope["peer_certificate"] = certificate
+        scope["hang_up"] = hang_up
         await app(scope, receive, send)
 
     return with_peer

@@ -8,11 +8,14 @@ from typing import Final
 
 from anyio import CapacityLimiter
 
+from sync.station import copies
 from sync.station.attempts import Attempts
 from sync.station.bell import Bell
-from sync.station.keyring import load_keyring
+from sync.station.keyring import KeyringError, load_keyring
 from sync.station.publisher import Publisher
 from sync.station.store import open_store
+from sync.station.streams import Streams
+from sync.station.trust import TufTree
 
 DATABASE: Final = "station.db"
 
@@ -36,16 +39,26 @@ class Station:
         now: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.folder = folder
         self.now = now
         self.monotonic = monotonic
         self.keyring = load_keyring(folder, now=now())
         self.store = open_store(folder / DATABASE)
         self.alarm_bell = Bell()
         self.feed_bell = Bell()
-        self.publisher = Publisher(self.store, self.keyring, self.feed_bell, now)
+        self.tree = TufTree(self.keyring)
+        if not self.tree.exists():
+            self._publish_first()
+        self.publisher = Publisher(self.store, self.keyring, self.tree, now)
+        self.streams = Streams(self.publisher, self.feed_bell)
         self.attempts = Attempts()
         # One password at a time: each hash takes 64 MiB, and a flood of log-ins must not take the machine.
         self.password_turn = CapacityLimiter(1)
+
+    def _publish_first(self) -> None:
+        if not self.keyring.root_keys_here():
+            raise KeyringError("published/metadata is missing: bring it back from a backup, or from what was exported")
+        self.tree.begin(copies.first_trust(self.store, self.keyring), self.now())
 
     def end_streams(self) -> None:
         """Let every open stream end, so that the server can stop."""

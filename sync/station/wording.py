@@ -14,7 +14,7 @@ import msgspec
 
 from kiosk.domain.evidence import Band
 from kiosk.domain.reasons import Reason
-from sync.station.listing import SITE_TIME
+from sync.station.site_time import SITE_TIME
 
 FOLDER: Final = files("ui.console")
 

@@ -11,14 +11,20 @@ import structlog
 from hardware.simulators.scenario.house import House
 from hardware.simulators.scenario.processes import REPOSITORY
 from kiosk.visit.screen import ScreenKind
-from tests.bench import decision, face, reader, station, visits
+from tests.bench import decision, face, reader, sealed_list, station, visits
 from tests.bench.rows import Row, table, write
 
 
 def main() -> int:
     """Measure, print, write; exit 1 where a promised figure does not hold."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    rooms = {"decision": measure_decision, "face": measure_face, "reader": measure_reader, "house": measure_house}
+    rooms = {
+        "decision": measure_decision,
+        "face": measure_face,
+        "reader": measure_reader,
+        "list": measure_list,
+        "house": measure_house,
+    }
     chosen = sys.argv[1:] or list(rooms)
     if unknown := set(chosen) - set(rooms):
         print(f"no such room: {', '.join(sorted(unknown))}; there are {', '.join(rooms)}")
@@ -45,6 +51,11 @@ def measure_face() -> list[Row]:
 def measure_reader() -> list[Row]:
     """The reader alone. Takes about ten minutes, most of it for the recoveries."""
     return reader.measure(say)
+
+
+def measure_list() -> list[Row]:
+    """The sealed list: look-ups, a full copy, refreshes. Takes about ten minutes."""
+    return sealed_list.measure(say)
 
 
 def measure_house() -> list[Row]:

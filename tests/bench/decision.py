@@ -221,8 +221,8 @@ def make_list(folder: Path) -> None:
         feed_key=key.public_key().public_bytes_raw(),
         pepper=Pepper(1, bytes(32)),
     )
-    trust.save(trusted, folder / trust.TRUST_FILE)
     keys = FileDeviceKeys.load_or_make(folder / "device.key")
+    trust.save(trusted, folder / trust.TRUST_FILE, keys)
     store = ListStore.create(folder / "watchlist.db", trusted, keys)
     now = datetime.now(UTC)
     store.apply(sign_batch((), site="bench", epoch=1, head=GENESIS, seq=0, at=now, key=key), now)

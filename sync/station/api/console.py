@@ -1,5 +1,7 @@
 """What the console's pages may ask, as JSON. The demo and the bench use the same calls.
 
+The list's own calls are in sync.station.api.list_calls.
+
 | call | body | answer |
 |---|---|---|
 | POST /api/login | login, password | login, roles (and the session cookie) |
@@ -11,27 +13,20 @@
 | POST /api/alarms/{id}/acknowledge | - | id, state |
 | GET /api/kiosks | - | kiosks |
 | GET /api/counts | - | counts: how visits ended, never whose |
-| GET /api/list | - | entries |
-| POST /api/list | a Proposal | entry, state |
-| POST /api/list/{entry}/approve | - | entry, state, seq |
-| POST /api/list/{entry}/withdraw | why | entry, state, seq |
-| POST /api/list/{entry}/numbers | - | numbers, in full; the audit log says who asked |
 """
 
 from typing import Annotated
 
-import structlog
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import Meta, Struct
 
-from sync.station import alarms, kiosks, listing, people, visit_counts
+from sync.station import alarms, kiosks, people, visit_counts
 from sync.station.api.edge import JsonAnswer, read_json
 from sync.station.api.session import COOKIE, AStation, holder_of, meant, person, set_session
 from sync.station.people import Credentials, Person, Right, Role
 from sync.station.station import Station
 
-log = structlog.get_logger()
 router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
 
 APerson = Annotated[Person, Depends(person)]
@@ -41,12 +36,6 @@ class Invitation(Struct, frozen=True, forbid_unknown_fields=True):
     """What the invited person will be."""
 
     roles: Annotated[tuple[Role, ...], Meta(min_length=1, max_length=len(Role))]
-
-
-class Withdrawal(Struct, frozen=True, forbid_unknown_fields=True):
-    """Why an entry ends; reviewed afterwards."""
-
-    why: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 @router.post("/login")
@@ -144,67 +133,6 @@ def counts(station: AStation) -> Response:
     """Return how many visits ended in each way."""
     with station.store.read() as conn:
         return JsonAnswer({"counts": visit_counts.totals(conn)})
-
-
-@router.get("/list", dependencies=[Depends(holder_of(Right.SEE_LIST))])
-def entries(station: AStation) -> Response:
-    """Return the newest entries, their numbers masked."""
-    with station.store.read() as conn:
-        return JsonAnswer({"entries": listing.shown(conn, station.now())})
-
-
-@router.post("/list")
-async def propose(
-    request: Request, station: AStation, who: Annotated[Person, Depends(holder_of(Right.PROPOSE))]
-) -> Response:
-    """Propose an entry; nothing is published."""
-    proposal = await read_json(request, listing.Proposal)
-
-    def committed() -> str:
-        with station.store.write() as conn:
-            return listing.propose(conn, proposal, who.login, station.now())
-
-    entry = await run_sync(committed)
-    return JsonAnswer({"entry": entry, "state": listing.EntryState.PROPOSED}, 201)
-
-
-@router.post("/list/{entry}/approve")
-def approve(station: AStation, entry: str, who: Annotated[Person, Depends(holder_of(Right.APPROVE))]) -> Response:
-    """List a proposed entry: the second person."""
-    with station.store.read() as conn:
-        record, numbers = listing.to_be_sealed(conn, entry)
-    rows = listing.seal_numbers(record, numbers, station.keyring.pepper)
-    with station.store.write() as conn:
-        seq = listing.approve(conn, entry, rows, who.login, station.now())
-    station.feed_bell.ring()
-    log.info("list.changed", op="add", seq=seq)
-    return JsonAnswer({"entry": entry, "state": listing.EntryState.LISTED, "seq": seq})
-
-
-@router.post("/list/{entry}/withdraw")
-async def withdraw(
-    request: Request, station: AStation, entry: str, who: Annotated[Person, Depends(holder_of(Right.WITHDRAW))]
-) -> Response:
-    """End an entry at once: one person suffices."""
-    why = (await read_json(request, Withdrawal)).why
-
-    def committed() -> int | None:
-        with station.store.write() as conn:
-            return listing.withdraw(conn, entry, why, who.login, station.now())
-
-    seq = await run_sync(committed)
-    station.feed_bell.ring()
-    log.info("list.changed", op="withdraw", seq=seq)
-    return JsonAnswer({"entry": entry, "state": listing.EntryState.WITHDRAWN, "seq": seq})
-
-
-@router.post("/list/{entry}/numbers")
-def numbers_in_full(
-    station: AStation, entry: str, who: Annotated[Person, Depends(holder_of(Right.SEE_LIST))]
-) -> Response:
-    """Show an entry's numbers to whoever must compare them with the case file."""
-    with station.store.write() as conn:
-        return JsonAnswer({"numbers": listing.reveal_numbers(conn, entry, who.login, station.now())})
 
 
 def _signed_in(station: Station, login: str) -> Response:

@@ -11,10 +11,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Connection
 
-from sync.station import alarms, kiosks, listing, people
+from sync.station import alarms, kiosks, look_ups, people, requests
 from sync.station.api.session import COOKIE, AStation, holder_of, visitor
 from sync.station.api.sse import EventStream, event
 from sync.station.people import Person, Right, Role
+from sync.station.proposals import LegalBasis
+from sync.station.site_time import site_day
 from sync.station.station import Station
 from sync.station.wording import Language, Words, facts_of, kind_in_both, lateness_s
 
@@ -78,9 +80,11 @@ def list_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response
     if who is None or not who.may(Right.SEE_LIST):
         return RedirectResponse("/login" if who is None else "/", 303)
     now = station.now()
-    tomorrow = (listing.site_day(now) + timedelta(days=1)).isoformat()
+    today = site_day(now)
+    days = {"today": today.isoformat(), "tomorrow": (today + timedelta(days=1)).isoformat()}
     with station.store.read() as conn:
-        shown = {"entries": listing.shown(conn, now), "bases": list(listing.LegalBasis), "tomorrow": tomorrow}
+        waiting = requests.waiting(conn)
+        shown = {"entries": look_ups.shown(conn, now), "requests": waiting, "bases": list(LegalBasis), **days}
         return _desk_page("list.html", "/list", conn, now, words, who, **shown)
 
 

@@ -1,18 +1,19 @@
 """What a kiosk's agent may ask (sync.wire). All but the enrolment needs the kiosk's client certificate."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 import msgspec
 import structlog
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import FileResponse
 
 from sync import wire
 from sync.station import intake, kiosks
 from sync.station.api.edge import JsonAnswer, read_body, read_json, station_of
-from sync.station.api.sse import EventStream, event
+from sync.station.api.pushed import Pushed
 from sync.station.kiosks import Kiosk
+from sync.station.refusals import NotFoundError
 from sync.station.station import Station
 
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ async def enrol(request: Request, station: AStation) -> Response:
 
     def committed() -> wire.Enrolled:
         with station.store.write() as conn:
-            return kiosks.enrol(conn, wish, station.keyring, station.now())
+            return kiosks.enrol(conn, wish, station.keyring, station.tree.newest_root(), station.now())
 
     enrolled = await run_sync(committed)
     log.info("kiosk.enrolled", kiosk=enrolled.kiosk, lane=enrolled.lane)
@@ -67,34 +68,44 @@ async def heartbeat(request: Request, station: AStation, kiosk: AKiosk) -> Respo
     beat = await read_json(request, wire.Heartbeat)
     now = station.now()
 
-    def committed() -> None:
+    def committed() -> str | None:
         with station.store.write() as conn:
-            kiosks.take_heartbeat(conn, kiosk, beat, now)
+            return kiosks.take_heartbeat(conn, kiosk, beat, now)
 
-    await run_sync(committed)
+    fault = await run_sync(committed)
+    if fault is not None:
+        log.warning("kiosk.list-fault", kiosk=kiosk.id, fault=fault)
     return JsonAnswer(wire.HeartbeatSeen(now=now))
 
 
-def position(station: AStation, epoch: int, since: Annotated[int, Query(ge=0, lt=2**53)]) -> int:
-    """Return where to go on: a kiosk of another epoch begins at the beginning of ours."""
-    return since if epoch == station.keyring.pepper.epoch else 0
+@router.get("/list/events")
+async def list_events(station: AStation, _kiosk: AKiosk) -> Response:
+    """Push the list's feed, a signed batch an event."""
+    return Pushed(station.streams)
 
 
-Since = Annotated[int, Depends(position)]
+@router.get("/list/wait")
+async def list_wait(
+    station: AStation,
+    _kiosk: AKiosk,
+    epoch: Annotated[int, Query(ge=1, lt=2**53)],
+    seq: Annotated[int, Query(ge=0, lt=2**53)],
+) -> Response:
+    """Return an epoch's head as soon as it stands after ``seq``."""
+    head = await station.streams.wait(epoch, seq)
+    if head is None:
+        raise NotFoundError("not-published")
+    return Response(head, media_type="application/json")
 
 
-@router.get("/feed")
-def feed(station: AStation, _kiosk: AKiosk, since: Since) -> Response:
-    """Return the next batch of the list's feed."""
-    return Response(station.publisher.batch(since).signed, media_type="application/json")
-
-
-@router.get("/feed/events")
-async def feed_events(station: AStation, _kiosk: AKiosk, since: Since) -> Response:
-    """Stream the list's feed, a batch an event."""
-
-    async def events() -> AsyncIterator[bytes]:
-        async for signed in station.publisher.stream(since):
-            yield event(signed)
-
-    return EventStream(events())
+@router.get("/list/{path:path}")
+def list_file(request: Request, station: AStation, _kiosk: AKiosk, path: str) -> Response:
+    """Return a file of the published tree. A path has one spelling: there is nothing in it to be escaped."""
+    found = station.publisher.file(path) if b"%" not in request.scope["raw_path"] else None
+    match found:
+        case None:
+            raise NotFoundError("not-published")
+        case bytes():
+            return Response(found, media_type="application/json")
+        case _:
+            return FileResponse(found, media_type="application/octet-stream")

@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sync import wire
 from sync.station import kiosks, people
 from sync.station.keyring import create_keyring
-from sync.station.listing import site_day
 from sync.station.people import Role
 from sync.station.serve import StationServer
+from sync.station.site_time import site_day
 from sync.station.station import Station
 
 SITE = "shikumen"
@@ -164,6 +164,10 @@ def beat(**facts: Any) -> bytes:
         "list_seq": 0,
         "list_head": "0" * 64,
         "list_age_s": 4.0,
+        "next_epoch": None,
+        "list_refused": None,
+        "look_ups": 7,
+        "device_key": "tpm",
         "outbox_depth": 0,
         "oldest_undelivered_s": None,
         "faults": (),

@@ -52,7 +52,9 @@ def test_init_prints_one_link_for_the_first_admin_and_keeps_its_files_to_itself(
     done = station("init", "--data", str(folder), "--site", "shikumen", "--port", "8443")
     assert re.fullmatch(r"https://127\.0\.0\.1:8443/welcome/[\w-]{43}\n", done.stdout)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+    inside = list(folder.rglob("*"))
+    assert {stat.S_IMODE(file.stat().st_mode) for file in inside if file.is_file()} == {0o600}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in inside if file.is_dir()} == {0o700}
 
 
 def test_init_does_not_touch_a_station_that_is_there(folder: Path) -> None:

@@ -15,8 +15,8 @@ from sync.station import pki
 CLOSED_ROADS = [
     ("POST", "/v1/messages"),
     ("POST", "/v1/heartbeat"),
-    ("GET", "/v1/feed?epoch=1&since=0"),
-    ("GET", "/v1/feed/events?epoch=1&since=0"),
+    ("GET", "/v1/list/feed/1/head.json"),
+    ("GET", "/v1/list/events"),
 ]
 
 
@@ -96,8 +96,9 @@ def test_an_enrolled_kiosk_gets_the_name_that_the_token_gave_it(world: World) ->
         wish = wire.EnrolRequest(token=world.enrol_token("g7", "North"), csr_pem=csr_of_new_key()[1])
         answer = nobody.post("/v1/enrol", content=wire.encode(wish))
     enrolled = msgspec.json.decode(answer.content, type=wire.Enrolled)
-    assert (enrolled.kiosk, enrolled.lane, enrolled.epoch) == ("g7", "North", 1)
-    assert len(enrolled.pepper) == len(enrolled.feed_key) == 32
+    assert (enrolled.kiosk, enrolled.lane, enrolled.group) == ("g7", "North", world.station.keyring.group)
+    assert len(enrolled.group_key) == 32
+    assert msgspec.json.decode(enrolled.root)["signed"]["_type"] == "root"
 
 
 def test_one_kiosk_cannot_take_anothers_message_id(world: World) -> None:

@@ -1,46 +1,31 @@
 """The list: two people to add, one to withdraw, and the feed that carries it to the kiosks."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import httpx
-import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from station_world import SITE, STANDARD_NUMBER, World, listed_entry, proposal
 
-from kiosk.domain.ids import EntryId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.ports import FeedPosition
-from sync.station import listing
+from sync.station import audit, withdrawals
 from sync.station.people import Role
-from sync.station.publisher import CHANGES_PER_BATCH
-from sync.station.store import entries, feed_changes
-from watchlist.feed import GENESIS, Batch, Change, chain, verify_batch
+from sync.station.site_time import site_day
+from sync.station.store import entries
+from watchlist.feed import GENESIS, Change, verify_batch
+from watchlist.published import head_path
 from watchlist.seal import index_of, open_record, stretch
 
-START = FeedPosition(epoch=1, seq=0, head=GENESIS)
 
-
-def verified(world: World, data: bytes, position: FeedPosition = START) -> Batch:
-    key = Ed25519PublicKey.from_public_bytes(world.station.keyring.feed_public_key)
-    return verify_batch(data, site=SITE, position=position, key=key)
-
-
-def pulled(world: World, kiosk: httpx.Client, position: FeedPosition = START) -> Batch:
-    answer = kiosk.get(f"/v1/feed?epoch={position.epoch}&since={position.seq}")
-    assert answer.status_code == 200
-    return verified(world, answer.content, position)
-
-
-@contextmanager
-def stream(kiosk: httpx.Client, since: int = 0) -> Iterator[Iterator[bytes]]:
-    """The batches of the feed's stream, as they come."""
-    with kiosk.stream("GET", f"/v1/feed/events?epoch=1&since={since}", timeout=15) as answer:
-        lines = answer.iter_lines()
-        yield (line.removeprefix("data: ").encode() for line in lines if line.startswith("data: "))
+def changes(world: World, kiosk: httpx.Client) -> tuple[Change, ...]:
+    """Every change (of the few that a test makes), as a kiosk reads and verifies them."""
+    answer = kiosk.get(f"/v1/list/{head_path(1)}")
+    assert answer.status_code == 200, answer.text
+    keys = [key.public for key in world.station.keyring.feed_keys.trusted()]
+    start = FeedPosition(epoch=1, seq=0, head=GENESIS)
+    group = world.station.keyring.group
+    return verify_batch(answer.content, site=SITE, group=group, positions=[start], keys=keys).changes
 
 
 def test_one_person_alone_puts_nobody_on_the_list(world: World) -> None:
@@ -48,15 +33,15 @@ def test_one_person_alone_puts_nobody_on_the_list(world: World) -> None:
         entry = lin.post("/api/list", json=proposal()).json()["entry"]
         refused = lin.post(f"/api/list/{entry}/approve")
         assert (refused.status_code, refused.json()) == (403, {"error": "own-proposal"})
-        assert pulled(world, kiosk).checkpoint.seq == 0
+        assert changes(world, kiosk) == ()
 
 
 def test_a_second_person_s_approval_is_on_the_feed_and_opens_with_the_number_alone(world: World) -> None:
     entry = listed_entry(world)
     with world.kiosk() as kiosk:
-        (change,) = pulled(world, kiosk).changes
+        (change,) = changes(world, kiosk)
     assert (change.op, change.entry) == ("add", entry)
-    secret = stretch(DocumentNumber(STANDARD_NUMBER), world.station.keyring.pepper)
+    secret = stretch(DocumentNumber(STANDARD_NUMBER), world.station.keyring.peppers[1])
     assert change.rows[0].idx == index_of(secret)
     assert open_record(secret, change.rows[0]).entry == entry
 
@@ -66,45 +51,7 @@ def test_one_person_withdraws_and_the_feed_says_so_at_once(world: World) -> None
     with world.kiosk() as kiosk, world.person("lin", Role.APPROVER) as lin:
         answer = lin.post(f"/api/list/{entry}/withdraw", json={"why": "cleared"})
         assert answer.json() == {"entry": entry, "state": "withdrawn", "seq": 2}
-        assert [change.op for change in pulled(world, kiosk).changes] == ["add", "withdraw"]
-
-
-def test_a_stream_brings_first_what_was_missed_and_then_each_change_as_it_happens(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sync.station.publisher.SSE_PING_S", 3600.0)  # no ping that would bring the change anyway
-    entry = listed_entry(world)
-    with world.kiosk() as kiosk, world.person("lin", Role.ADMIN) as lin, stream(kiosk) as batches:
-        missed = verified(world, next(batches))
-        assert [change.op for change in missed.changes] == ["add"]
-        lin.post(f"/api/list/{entry}/withdraw", json={"why": "cleared"})
-        at = FeedPosition(epoch=1, seq=missed.checkpoint.seq, head=missed.checkpoint.head)
-        assert [change.op for change in verified(world, next(batches), at).changes] == ["withdraw"]
-
-
-def test_a_quiet_stream_carries_bare_checkpoints(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync.station.publisher.SSE_PING_S", 0.1)
-    with world.kiosk() as kiosk, stream(kiosk) as batches:
-        first, second = verified(world, next(batches)), verified(world, next(batches))
-    assert (first.changes, second.changes) == ((), ())
-    assert second.checkpoint.at > first.checkpoint.at
-
-
-def test_a_long_feed_comes_in_pieces_of_which_only_the_last_claims_the_present(world: World) -> None:
-    week_ago = datetime.now(UTC) - timedelta(days=7)
-    head, many = GENESIS, CHANGES_PER_BATCH + 3
-    with world.station.store.write() as conn:
-        for seq in range(1, many + 1):
-            change = Change(seq=seq, op="withdraw", entry=EntryId(f"00000000-0000-0000-0000-{seq:012d}"))
-            head = chain(head, change)
-            row = {"seq": seq, "head": head, "at": week_ago, "change": msgspec.json.encode(change)}
-            conn.execute(insert(feed_changes).values(row))
-    with world.kiosk() as kiosk:
-        first = pulled(world, kiosk).checkpoint
-        rest = pulled(world, kiosk, FeedPosition(epoch=1, seq=first.seq, head=first.head)).checkpoint
-    assert (first.seq, first.at) == (CHANGES_PER_BATCH, week_ago)
-    assert (rest.seq, rest.head) == (many, head)
-    assert rest.at - week_ago > timedelta(days=6)
+        assert [change.op for change in changes(world, kiosk)] == ["add", "withdraw"]
 
 
 def test_the_entry_and_the_feed_change_together_or_not_at_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,9 +61,9 @@ def test_the_entry_and_the_feed_change_together_or_not_at_all(world: World, monk
         raise OSError("no space left")
 
     with world.kiosk() as kiosk, world.person("lin", Role.ADMIN) as lin:
-        monkeypatch.setattr(listing.audit, "record", full_disk)
+        monkeypatch.setattr(withdrawals.audit, "record", full_disk)
         assert lin.post(f"/api/list/{entry}/withdraw", json={"why": "cleared"}).status_code == 500
-        assert pulled(world, kiosk).checkpoint.seq == 1
+        assert [change.op for change in changes(world, kiosk)] == ["add"]
     with world.station.store.read() as conn:
         assert conn.execute(select(entries.c.state)).scalar_one() == "listed"
 
@@ -174,7 +121,7 @@ def test_the_list_shows_numbers_masked_and_a_look_at_one_is_recorded_by_name(wor
         assert STANDARD_NUMBER not in lin.get("/list").text
         assert lin.post(f"/api/list/{entry}/numbers").json() == {"numbers": [STANDARD_NUMBER]}
     with world.station.store.read() as conn:
-        rows = conn.execute(select(listing.audit.audit).where(listing.audit.audit.c.what == "entry.looked-up")).all()
+        rows = conn.execute(select(audit.audit).where(audit.audit.c.what == "entry.looked-up")).all()
     assert [(row.who, row.facts) for row in rows] == [("lin", {"entry": entry})]
 
 
@@ -187,6 +134,69 @@ def test_a_dispatcher_neither_sees_nor_changes_the_list(world: World) -> None:
             lin.post(f"/api/list/{entry}/approve"),
             lin.post(f"/api/list/{entry}/withdraw", json={"why": "x"}),
             lin.post(f"/api/list/{entry}/numbers"),
+            lin.post(f"/api/list/{entry}/review"),
+            lin.post(f"/api/list/{entry}/clear", json={"why": "x"}),
+            lin.post(f"/api/list/{entry}/renew", json={"until": "2030-01-01"}),
+            lin.get(f"/api/list/{entry}/history"),
+            lin.get("/api/requests"),
+            lin.post("/api/requests/x/grant", json={}),
+            lin.post("/api/requests/x/decline"),
+            lin.post("/api/clearances/x/lift", json={"why": "x"}),
             lin.post("/api/invitations", json={"roles": ["admin"]}),
         ]
     assert [answer.status_code for answer in roads] == [403] * len(roads)
+
+
+def test_a_withdrawal_is_shown_until_somebody_else_has_reviewed_it(world: World) -> None:
+    entry = listed_entry(world)
+    with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER) as zhou:
+        lin.post(f"/api/list/{entry}/withdraw", json={"why": "case closed"})
+        assert "已撤控，待复核" in zhou.get("/list").text
+        own = lin.post(f"/api/list/{entry}/review")
+        assert (own.status_code, own.json()) == (403, {"error": "own-withdrawal"})
+        assert zhou.post(f"/api/list/{entry}/review").status_code == 200
+        assert "已撤控，待复核" not in zhou.get("/list").text
+        events = [one["what"] for one in zhou.get(f"/api/list/{entry}/history").json()["events"]]
+    assert events == ["entry.proposed", "entry.approved", "entry.withdrawn", "entry.reviewed"]
+
+
+def test_a_renewal_is_asked_by_one_shown_to_all_and_granted_by_another(world: World) -> None:
+    entry = listed_entry(world)
+    until = (site_day(datetime.now(UTC)) + timedelta(days=300)).isoformat()
+    with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER) as zhou, world.kiosk() as kiosk:
+        request = lin.post(f"/api/list/{entry}/renew", json={"until": until}).json()["request"]
+        assert request in zhou.get("/list").text
+        assert [one["until"] for one in zhou.get("/api/requests").json()["requests"]] == [until]
+        assert lin.post(f"/api/requests/{request}/grant", json={}).status_code == 403
+        answer = zhou.post(f"/api/requests/{request}/grant", json={})
+        assert answer.json() == {"request": request, "act": "renew", "seq": 2}
+        assert [change.op for change in changes(world, kiosk)] == ["add", "add"]
+        assert zhou.get("/api/requests").json() == {"requests": []}
+
+
+def test_a_cleared_person_is_off_the_list_and_comes_back_only_by_two_people(world: World) -> None:
+    entry = listed_entry(world)
+    with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER) as zhou, world.kiosk() as kiosk:
+        cleared = lin.post(f"/api/list/{entry}/clear", json={"why": "mistaken identity"}).json()
+        assert cleared["entries"] == [entry]
+        assert [change.op for change in changes(world, kiosk)] == ["add", "withdraw"]
+        again = lin.post("/api/list", json=proposal())
+        assert (again.status_code, again.json()["error"], again.json()["who"]) == (409, "cleared", "lin")
+        assert STANDARD_NUMBER not in again.text
+        lifting = lin.post(f"/api/clearances/{cleared['clearance']}/lift", json={"why": "new warrant"}).json()[
+            "request"
+        ]
+        assert "new warrant" in zhou.get("/list").text
+        assert zhou.post(f"/api/requests/{lifting}/grant", json={"why": ""}).json() == {"error": "why"}
+        assert zhou.post(f"/api/requests/{lifting}/grant", json={"why": "seen it"}).status_code == 200
+        assert lin.post("/api/list", json=proposal()).status_code == 201
+
+
+def test_a_request_is_declined_by_whoever_may_grant(world: World) -> None:
+    entry = listed_entry(world)
+    until = (site_day(datetime.now(UTC)) + timedelta(days=300)).isoformat()
+    with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER) as zhou:
+        request = lin.post(f"/api/list/{entry}/renew", json={"until": until}).json()["request"]
+        assert lin.post(f"/api/requests/{request}/decline").status_code == 403
+        assert zhou.post(f"/api/requests/{request}/decline").status_code == 200
+        assert zhou.post(f"/api/requests/{request}/grant", json={}).status_code == 409

@@ -1,4 +1,4 @@
-"""A station that misbehaves on purpose: real mutual TLS and HTTP/1.1, with answers that the test writes.
+"""A station, or a mirror, that misbehaves on purpose: real TLS and HTTP/1.1, with answers that the test writes.
 
 Its certificates are made by the real station's PKI; honest roads are tested against the real station.
 """
@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from sync.http import OwnCertificate, StationClient
+from sync.http import OwnCertificate, StationClient, WebRoad
 from sync.station import pki
 
 Reply: TypeAlias = tuple[int, bytes]
@@ -59,13 +59,14 @@ class Pki:
 
 @dataclass
 class StationDouble:
-    """``replies`` maps "POST /v1/…" to what to answer; ``streams`` are fed to whoever listens to the feed's events."""
+    """``replies`` maps "POST /v1/…" to what to answer; ``stream`` is fed to whoever listens to the list's events."""
 
     pki: Pki
     port: int = 0
     replies: dict[str, Handler] = field(default_factory=dict)
     stream: asyncio.Queue[bytes | None] = field(default_factory=asyncio.Queue)
     """Raw bytes for the event stream; None ends it."""
+    has_stream: bool = True
     asked: list[str] = field(default_factory=list)
     """Each request's method and full path, in order."""
 
@@ -75,6 +76,14 @@ class StationDouble:
 
     def client(self, own: OwnCertificate | None = None) -> StationClient:
         return StationClient(self.url, self.pki.ca, own or self.pki.kiosk())
+
+    def road(self, own: OwnCertificate | None = None) -> WebRoad:
+        """The station's own road."""
+        return WebRoad(f"{self.url}/v1/list/", self.pki.ca, own or self.pki.kiosk())
+
+    def mirror(self) -> WebRoad:
+        """This server as a mirror, which keeps the files in a folder of its own."""
+        return WebRoad(f"{self.url}/mirror", self.pki.ca)
 
     def times(self, path: str) -> int:
         return sum(request.startswith(path) for request in self.asked)
@@ -94,7 +103,7 @@ class StationDouble:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         request = request_line.removesuffix(" HTTP/1.1")
         self.asked.append(request)
-        if request.startswith("GET /v1/feed/events"):
+        if request == "GET /v1/list/events" and self.has_stream:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n")
             while (chunk := await self.stream.get()) is not None:
                 writer.write(chunk)

@@ -1,20 +1,26 @@
 """A kiosk becomes itself: its key is made on it and stays there."""
 
 import asyncio
+import json
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
 import pytest
-from list_author import ListAuthor
+from raised import panic
 from station_double import Pki, Reply, station_double
 
 from sync.kiosk_end.agent import enrol_kiosk
 from sync.kiosk_end.enrol import EnrolError
+from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.wire import Enrolled, EnrolRequest, encode
 from watchlist import trust
+from watchlist.device_key import KEY_FILE, open_device_keys
 
-AUTHOR = ListAuthor()
+GROUP_KEY = os.urandom(32)
 
 
 def enrolled(pki: Pki, csr_pem: str) -> Reply:
@@ -22,12 +28,12 @@ def enrolled(pki: Pki, csr_pem: str) -> Reply:
         Enrolled(
             kiosk="k1",
             lane="lane-1",
-            site=AUTHOR.site,
+            site="west-gate",
             certificate_pem=pki.issue(csr_pem).decode(),
             ca_pem=pki.ca.read_text(),
-            feed_key=AUTHOR.trust().feed_key,
-            pepper=AUTHOR.pepper.salt,
-            epoch=1,
+            group="gates",
+            root=b"root of trust",
+            group_key=GROUP_KEY,
         )
     )
 
@@ -66,8 +72,9 @@ def enrol(pki: Pki, desk: Desk, data: Path, *, ca: Path | None = None) -> trust.
 def test_an_enrolled_kiosk_holds_its_identity_and_its_trust(pki: Pki, tmp_path: Path) -> None:
     data = tmp_path / "data"
     granted = enrol(pki, Desk(pki), data)
-    assert trust.load(data / trust.TRUST_FILE) == granted
-    assert (granted.kiosk, granted.lane, granted.pepper) == ("k1", "lane-1", AUTHOR.pepper)
+    assert trust.load(data / trust.TRUST_FILE, open_device_keys(data)) == granted
+    assert (granted.kiosk, granted.lane, granted.site, granted.group) == ("k1", "lane-1", "west-gate", "gates")
+    assert (granted.root, granted.group_key) == (b"root of trust", GROUP_KEY)
     assert sorted(file.name for file in (data / "identity").iterdir()) == ["ca.crt", "kiosk.crt", "kiosk.key"]
 
 
@@ -87,13 +94,13 @@ def test_a_refused_token_leaves_no_identity(pki: Pki, tmp_path: Path) -> None:
     desk.token = "wrong"
     with pytest.raises(EnrolError, match="http-403"):
         enrol(pki, desk, tmp_path / "data")
-    assert list((tmp_path / "data").iterdir()) == []
+    assert [file.name for file in (tmp_path / "data").iterdir()] == [KEY_FILE]
 
 
 def test_a_certificate_for_another_key_is_refused(pki: Pki, tmp_path: Path) -> None:
     with pytest.raises(EnrolError, match="certificate-of-another-key"):
         enrol(pki, Desk(pki, swap=True), tmp_path / "data")
-    assert list((tmp_path / "data").iterdir()) == []
+    assert [file.name for file in (tmp_path / "data").iterdir()] == [KEY_FILE]
 
 
 def test_a_station_that_our_ca_did_not_sign_never_sees_the_token(pki: Pki, tmp_path: Path) -> None:
@@ -101,3 +108,24 @@ def test_a_station_that_our_ca_did_not_sign_never_sees_the_token(pki: Pki, tmp_p
     with pytest.raises(EnrolError, match="station-not-trusted"):
         enrol(pki, desk, tmp_path / "data", ca=Pki(tmp_path / "other").ca)
     assert desk.bodies == []
+
+
+def test_a_kiosk_that_an_earlier_version_enrolled_is_told_to_enrol_again_and_keeps_its_outbox(
+    pki: Pki, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    enrol(pki, Desk(pki), data)
+    before = {"kiosk": "k1", "lane": "lane-1", "site": "west-gate", "feed_key": "", "pepper": {"epoch": 1, "salt": ""}}
+    (data / trust.TRUST_FILE).write_text(json.dumps(before, separators=(",", ":")))
+    outbox = OutboxFile(data / OUTBOX_FILE)
+    outbox.raise_alarm(panic(1))
+    argv = [sys.executable, "-m", "sync.kiosk_end", "run", "--station", "https://127.0.0.1:1", "--data", str(data)]
+    ended = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert "enrolled by an earlier version" in line
+    assert "run kiosk-sync enrol again" in line
+    enrol(pki, Desk(pki), data)
+    assert trust.load(data / trust.TRUST_FILE, open_device_keys(data)).group == "gates"
+    assert outbox.depth() == 1
+    outbox.close()

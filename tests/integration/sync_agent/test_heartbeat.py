@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from list_author import ListAuthor, some_rows
+from paper_list import PaperList
 from raised import panic
 from station_double import HANG_UP, Pki, Reply, StationDouble, station_double
 
@@ -19,8 +19,6 @@ from sync.kiosk_end.heartbeat import Heart
 from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OutboxFile
 from sync.wire import Heartbeat, HeartbeatSeen, encode
-from watchlist.device_key import FileDeviceKeys
-from watchlist.store import LIST_FILE, ListStore
 
 HEARTBEAT = "POST /v1/heartbeat"
 Clocked = Callable[[bytes], Reply]
@@ -33,8 +31,9 @@ def seen(off: timedelta = timedelta(0)) -> Clocked:
 @dataclass
 class Beating:
     outbox: OutboxFile
-    replica: ListStore
-    author: ListAuthor
+    link: LinkState
+    paper: PaperList
+    looked_up: int = 0
 
     def link_faults(self) -> frozenset[Fault]:
         return self.outbox.link_faults(datetime.now(UTC))
@@ -42,13 +41,9 @@ class Beating:
 
 @pytest.fixture
 def kiosk(tmp_path: Path) -> Iterator[Beating]:
-    author = ListAuthor()
-    author.add_rows(1, some_rows())
     outbox = OutboxFile(tmp_path / "outbox.db")
-    replica = ListStore.create(tmp_path / LIST_FILE, author.trust(), FileDeviceKeys(bytes(32)))
-    yield Beating(outbox, replica, author)
+    yield Beating(outbox, LinkState(outbox, SystemClock()), PaperList())
     outbox.close()
-    replica.close()
 
 
 def beat(
@@ -64,12 +59,14 @@ def beat(
             back = asyncio.Event()
             heart = Heart(
                 outbox=kiosk.outbox,
-                replica=kiosk.replica,
+                replica=kiosk.paper,
                 station=client,
                 own=own_,
-                link=LinkState(kiosk.outbox, SystemClock()),
+                link=kiosk.link,
                 clock=SystemClock(),
                 station_is_back=back,
+                look_ups=lambda: kiosk.looked_up,
+                device_key="file",
             )
             try:
                 await scene(station, heart, back)
@@ -79,7 +76,8 @@ def beat(
     asyncio.run(play())
 
 
-def test_a_heartbeat_says_how_far_the_list_and_the_outbox_are(pki: Pki, kiosk: Beating) -> None:
+def heartbeats(pki: Pki, kiosk: Beating, *changes: Callable[[], object]) -> list[Heartbeat]:
+    """What the station hears: one heartbeat after each change."""
     heard: list[Heartbeat] = []
 
     def hear(body: bytes) -> Reply:
@@ -88,19 +86,48 @@ def test_a_heartbeat_says_how_far_the_list_and_the_outbox_are(pki: Pki, kiosk: B
 
     async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
         station.replies[HEARTBEAT] = hear
-        await heart.beat()
-        kiosk.replica.apply(kiosk.author.batch(at=datetime.now(UTC)), datetime.now(UTC))
-        kiosk.outbox.raise_alarm(panic(1))
-        kiosk.outbox.report(frozenset({Fault.CAMERA_LOST}), datetime.now(UTC))
-        await heart.beat()
+        for change in changes:
+            change()
+            await heart.beat()
 
     beat(pki, kiosk, scene)
-    first, second = heard
-    assert (first.list_seq, first.list_age_s, first.outbox_depth, first.oldest_undelivered_s) == (0, None, 0, None)
-    assert (second.list_epoch, second.list_seq, second.list_head) == (1, 1, kiosk.author.heads[1])
+    return heard
+
+
+def nothing() -> None: ...
+
+
+def test_a_heartbeat_says_how_far_the_list_and_the_outbox_are(pki: Pki, kiosk: Beating) -> None:
+    def something() -> None:
+        kiosk.paper.epochs = {1: 7}
+        kiosk.looked_up = 12
+        kiosk.outbox.raise_alarm(panic(1))
+        kiosk.outbox.report(frozenset({Fault.CAMERA_LOST}), datetime.now(UTC))
+
+    first, second = heartbeats(pki, kiosk, nothing, something)
+    assert (first.list_epoch, first.list_seq, first.list_age_s) == (0, 0, None)
+    assert (first.outbox_depth, first.oldest_undelivered_s, first.look_ups) == (0, None, 0)
+    assert (second.list_epoch, second.list_seq, second.list_head) == (1, 7, f"{7:064x}")
+    assert (second.next_epoch, second.list_refused) == (None, None)
     assert (second.outbox_depth, second.faults) == (1, ("camera-lost",))
+    assert (second.look_ups, second.device_key) == (12, "file")
     assert second.list_age_s is not None
     assert second.oldest_undelivered_s is not None
+
+
+def test_a_heartbeat_names_the_next_epoch_while_two_are_held(pki: Pki, kiosk: Beating) -> None:
+    (both,) = heartbeats(pki, kiosk, lambda: kiosk.paper.epochs.update({1: 7, 2: 0}))
+    assert (both.list_epoch, both.list_seq, both.next_epoch) == (1, 7, 2)
+
+
+def test_a_heartbeat_says_why_an_update_was_refused_and_how_old_the_last_good_list_is(pki: Pki, kiosk: Beating) -> None:
+    kiosk.paper.epochs = {1: 7}
+    refused, well = heartbeats(
+        pki, kiosk, lambda: kiosk.link.refuse_list("bad-signature"), lambda: kiosk.link.refuse_list(None)
+    )
+    assert (refused.list_refused, "list-refused" in refused.faults) == ("bad-signature", True)
+    assert (refused.list_seq, refused.list_age_s is not None) == (7, True)
+    assert (well.list_refused, "list-refused" in well.faults) == (None, False)
 
 
 @pytest.mark.parametrize("reply", [HANG_UP, (500, b"")])

@@ -20,7 +20,7 @@ def ask(
             prepare(station)
             client = station.client(own)
             try:
-                return await client.get("/v1/feed?since=0")
+                return await client.get("/v1/list/wait?epoch=1&seq=0")
             finally:
                 await client.close()
 
@@ -34,7 +34,7 @@ def listen(pki: Pki, *chunks: bytes) -> list[bytes | Trouble]:
                 station.stream.put_nowait(chunk)
             client = station.client()
             try:
-                return [item async for item in client.events("/v1/feed/events")]
+                return [item async for item in client.events("/v1/list/events")]
             finally:
                 await client.close()
 
@@ -42,7 +42,7 @@ def listen(pki: Pki, *chunks: bytes) -> list[bytes | Trouble]:
 
 
 def replying(status: int, body: bytes = b"") -> Callable[[StationDouble], object]:
-    return lambda station: station.replies.__setitem__("GET /v1/feed", lambda _: (status, body))
+    return lambda station: station.replies.__setitem__("GET /v1/list/wait", lambda _: (status, body))
 
 
 def test_an_answer_is_its_status_and_its_body(pki: Pki) -> None:
@@ -64,7 +64,7 @@ def test_a_station_that_is_not_there_is_down(pki: Pki) -> None:
         async with station_double(pki) as station:
             client = station.client()
         try:
-            return await client.get("/v1/feed")
+            return await client.get("/v1/list/wait")
         finally:
             await client.close()
 
@@ -93,7 +93,7 @@ def test_a_station_of_another_ca_is_not_believed(pki: Pki, tmp_path: Path) -> No
         async with station_double(pki, client_certificates=False) as station:
             client = station.client()
             try:
-                return await client.get("/v1/feed")
+                return await client.get("/v1/list/wait")
             finally:
                 await client.close()
 

@@ -1,42 +1,57 @@
-"""One kiosk's data folder, enrolled with a list's author."""
+"""One kiosk's data folder, enrolled with a station that publishes into a folder."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
-from list_author import NOON, ListAuthor, number
+from list_author import NOON, number
+from published_tree import Station
 
 from kiosk.domain.evidence import ListEvidence
-from kiosk.ports import FeedPosition
+from kiosk.domain.ids import Presence
+from kiosk.domain.numbers import DocumentNumber
+from kiosk.ports import FeedPosition, Road
 from watchlist import trust
 from watchlist.device_key import KEY_FILE, FileDeviceKeys
-from watchlist.lookup import SealedList
-from watchlist.store import LIST_FILE, ListStore
+from watchlist.lookup import Pace, SealedList
+from watchlist.replica import ListFollower
+
+PRESENCES = count(1)
+AT_ANY_PACE = 10**9
 
 
 class KioskDisk:
     """The folder, the agent's writing end, and what the gate sees."""
 
-    def __init__(self, folder: Path, author: ListAuthor) -> None:
+    def __init__(self, folder: Path, station: Station) -> None:
         self.folder = folder
-        self.author = author
-        trust.save(author.trust(), folder / trust.TRUST_FILE)
+        self.station = station
+        folder.mkdir(exist_ok=True)
+        self.trusted = station.trust()
         self.keys = FileDeviceKeys.load_or_make(folder / KEY_FILE)
-        self.list = SealedList(folder)
+        trust.save(self.trusted, folder / trust.TRUST_FILE, self.keys)
+        self.list = SealedList(folder, pace=Pace(burst=AT_ANY_PACE))
 
     @contextmanager
-    def replica(self) -> Iterator[ListStore]:
-        store = ListStore.create(self.folder / LIST_FILE, self.author.trust(), self.keys)
+    def agent(self) -> Iterator[ListFollower]:
+        follower = ListFollower(self.folder, self.trusted, self.keys)
         try:
-            yield store
+            yield follower
         finally:
-            store.close()
+            follower.close()
 
-    def pull(self, *, now: datetime = NOON) -> FeedPosition:
-        """Apply what the author has, vouched for at ``now``."""
-        with self.replica() as replica:
-            return replica.apply(self.author.batch(since=replica.position().seq, at=now), now)
+    def pull(self, *, now: datetime = NOON, road: Road | None = None) -> tuple[FeedPosition, ...]:
+        """Have the station publish as of ``now``, and take it."""
+        self.station.publish(now)
+        with self.agent() as agent:
+            agent.refresh(road or self.station.road(), now)
+            return agent.positions()
+
+    def lay_down(self, *numbers: DocumentNumber, now: datetime = NOON) -> ListEvidence:
+        """Look up a card that has these numbers."""
+        return self.list.look_up(Presence("reader", next(PRESENCES)), numbers, now)
 
     def present(self, person: int, *, now: datetime = NOON) -> ListEvidence:
-        return self.list.look_up((number(person),), now)
+        return self.lay_down(number(person), now=now)

@@ -1,12 +1,10 @@
 """A person who is listed under an old number, or a travel permit's, is found by the card that he lays."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from kiosk_disk import KioskDisk
-from list_author import NOON, ListAuthor, entry
+from list_author import entry
 
 import watchlist.lookup
 from hardware.simulators.card.blocks import text_block
@@ -19,20 +17,13 @@ from reader import layouts
 LISA, ZOOM = PERSONAS["lisa"], PERSONAS["zoom"]
 
 
-@pytest.fixture
-def kiosk(tmp_path: Path) -> Iterator[KioskDisk]:
-    kiosk = KioskDisk(tmp_path, ListAuthor())
-    yield kiosk
-    kiosk.list.close()
-
-
 @pytest.mark.parametrize("kind", [CardKind.J, CardKind.Y])
 def test_a_holder_who_is_listed_under_the_other_number_alone_is_found(kiosk: KioskDisk, kind: CardKind) -> None:
-    kiosk.author.add(1, DocumentNumber(papers(LISA, kind).other_number))
+    kiosk.station.add(1, DocumentNumber(papers(LISA, kind).other_number))
     kiosk.pull()
     numbers = layouts.parse(text_block(LISA, kind=kind)).numbers
-    assert kiosk.list.look_up(numbers, NOON) == Listed(entry(1), timedelta(0))
-    assert kiosk.list.look_up(layouts.parse(text_block(ZOOM, kind=kind)).numbers, NOON) == NotListed(timedelta(0))
+    assert kiosk.lay_down(*numbers) == Listed(entry(1), timedelta(0))
+    assert kiosk.lay_down(*layouts.parse(text_block(ZOOM, kind=kind)).numbers) == NotListed(timedelta(0))
 
 
 @pytest.mark.parametrize("listed", [0, 1, None], ids=["the first number", "the second", "none"])
@@ -42,10 +33,10 @@ def test_a_hit_and_a_miss_cost_the_same_work(
     """RULES 3: not by time either is a listed person told from another."""
     numbers = layouts.parse(text_block(LISA, kind=CardKind.Y)).numbers
     if listed is not None:
-        kiosk.author.add(1, numbers[listed])
+        kiosk.station.add(1, numbers[listed])
     kiosk.pull()
     stretched = []
     stretch = watchlist.lookup.stretch
     monkeypatch.setattr(watchlist.lookup, "stretch", lambda *asked: stretched.append(asked) or stretch(*asked))
-    kiosk.list.look_up(numbers, NOON)
+    kiosk.lay_down(*numbers)
     assert [number for number, _ in stretched] == list(numbers)

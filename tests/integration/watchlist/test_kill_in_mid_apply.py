@@ -1,58 +1,107 @@
-"""kill -9 while a batch is being committed leaves the old list or the new one."""
+"""kill -9 while a batch is being committed, or a full copy taken, leaves the old list or the new one."""
 
 import random
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from kiosk_disk import KioskDisk
-from list_author import NOON, ListAuthor, some_rows
+from list_author import NOON, entry, some_rows
 
-_APPLY = """
+from kiosk.domain.evidence import Listed, NotListed
+from kiosk.ports import FeedPosition
+
+_AGENT = """
 import sys
 from datetime import datetime
 from pathlib import Path
+
+sys.path[:0] = [sys.argv[3]]
+from published_tree import FolderRoad
 from watchlist import trust
 from watchlist.device_key import KEY_FILE, FileDeviceKeys
-from watchlist.store import LIST_FILE, ListStore
+from watchlist.replica import ListFollower
 
-folder = Path(sys.argv[1])
-trusted = trust.load(folder / trust.TRUST_FILE)
-replica = ListStore.create(folder / LIST_FILE, trusted, FileDeviceKeys.load(folder / KEY_FILE))
+folder, now = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
+keys = FileDeviceKeys.load(folder / KEY_FILE)
+replica = ListFollower(folder, trust.load(folder / trust.TRUST_FILE, keys), keys)
 print("ready", flush=True)
-for name in sys.argv[3:]:
-    replica.apply((folder / name).read_bytes(), datetime.fromisoformat(sys.argv[2]))
+for name in sys.argv[4:]:
+    if name.startswith("batch-"):
+        replica.apply((folder / name).read_bytes(), now)
+    else:
+        replica.refresh(FolderRoad(Path(name)), now)
     print(name, flush=True)
 """
+_HELPERS = str(Path(__file__).parents[2] / "unit" / "watchlist")
+CHANCE = random.Random(1)
 
 
-def test_killed_in_mid_apply_the_copy_is_the_old_list_or_the_new_one(tmp_path: Path) -> None:
-    author = ListAuthor()
-    for person in range(600):
-        author.add_rows(person, some_rows())
-    kiosk = KioskDisk(tmp_path, author)
+def killed(kiosk: KioskDisk, names: Sequence[str], longest_s: float) -> list[str]:
+    """Run an agent, kill it at a random moment, and return what it said it had done."""
+    command = [sys.executable, "-c", _AGENT, str(kiosk.folder), NOON.isoformat(), _HELPERS, *names]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as agent:
+        assert agent.stdout is not None
+        assert agent.stdout.readline() == "ready\n"
+        try:
+            agent.wait(timeout=CHANCE.uniform(0.0, longest_s))
+        except subprocess.TimeoutExpired:
+            agent.send_signal(signal.SIGKILL)
+        return [line.strip() for line in agent.stdout]
+
+
+def position(kiosk: KioskDisk) -> FeedPosition:
+    with kiosk.agent() as agent:
+        return agent.positions()[-1]
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_killed_in_mid_apply_the_copy_is_the_old_list_or_the_new_one(kiosk: KioskDisk) -> None:
+    kiosk.pull()
+    author = kiosk.station.author
     steps = range(0, 601, 100)
+    for person in range(600):
+        if person in steps:
+            author.add(person)
+        else:
+            author.add_rows(person, some_rows())
     for step in steps[1:]:
-        (tmp_path / f"batch-{step}").write_bytes(author.batch(step - 100, up_to=step))
-    chance = random.Random(1)
+        (kiosk.folder / f"batch-{step}").write_bytes(author.batch(step - 100, up_to=step))
     for _ in range(6):
-        with kiosk.replica() as replica:
-            done = replica.position().seq
+        done = position(kiosk).seq
         names = [f"batch-{step}" for step in steps if step > done]
-        command = [sys.executable, "-c", _APPLY, str(tmp_path), NOON.isoformat(), *names]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as agent:
-            assert agent.stdout is not None
-            assert agent.stdout.readline() == "ready\n"
-            try:
-                agent.wait(timeout=chance.uniform(0.0, 0.06))
-            except subprocess.TimeoutExpired:
-                agent.send_signal(signal.SIGKILL)
-            told = [line.strip() for line in agent.stdout]
-        with kiosk.replica() as replica:
-            position = replica.position()
-            found = replica.find([change.rows[0].idx for change in author.changes])
-        assert position.seq in steps
-        assert position.seq >= max([done, *(int(name.removeprefix("batch-")) for name in told)])
-        assert position.head == author.heads[position.seq]
-        assert [bool(rows) for rows in found.rows] == [seq < position.seq for seq in range(600)]
+        told = killed(kiosk, names, 0.06)
+        reached = position(kiosk)
+        assert reached.seq in steps
+        assert reached.seq >= max([done, *(int(name.removeprefix("batch-")) for name in told)])
+        assert reached.head == author.heads[reached.seq]
+        for step in steps[:-1]:
+            assert isinstance(kiosk.present(step), Listed if step < reached.seq else NotListed)
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_killed_while_it_takes_a_full_copy_the_list_goes_on_and_the_next_try_ends_it(kiosk: KioskDisk) -> None:
+    station = kiosk.station
+    station.add(1)
+    kiosk.pull()
+    new = station.begin_epoch()
+    (row,) = some_rows()
+    for person in range(1000, 30_000):
+        new.base[entry(person)] = (type(row)(person.to_bytes(32, "big"), row.ct),)
+    station.take_copy(new)
+    station.publish()
+    for _ in range(8):
+        told = killed(kiosk, [str(station.folder)], 1.0)
+        assert isinstance(kiosk.present(1), Listed)
+        assert isinstance(kiosk.present(2), NotListed)
+        with kiosk.agent() as agent:
+            epochs = [one.epoch for one in agent.positions()]
+        assert epochs == [1, 2] if told else epochs in ([1], [1, 2])
+        assert not list(kiosk.folder.glob("tmp*"))
+    with kiosk.agent() as agent:
+        agent.refresh(station.road(), NOON)
+        assert agent.positions() == tuple(author.position() for author in station.epochs)
+    assert isinstance(kiosk.present(1), Listed)

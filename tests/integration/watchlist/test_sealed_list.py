@@ -1,33 +1,36 @@
 """What the gate learns of a number, by the list's content and its age."""
 
-from collections.abc import Callable, Iterator
+from base64 import b64encode
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from kiosk_disk import KioskDisk
-from list_author import LAST_DAY, NOON, ListAuthor, entry, number, some_rows
+from list_author import LAST_DAY, NOON, entry, number, some_rows
+from published_tree import Station
 
 import watchlist.lookup
 from kiosk.domain.evidence import Listed, NotListed, Unavailable
 from kiosk.domain.faults import Fault
+from kiosk.domain.ids import Presence
 from kiosk.domain.reasons import Reason
+from kiosk.sqlite import open_sqlite
+from watchlist import trust
 from watchlist.device_key import KEY_FILE, FileDeviceKeys
-from watchlist.seal import SealedRow, index_of, open_record, seal, stretch
+from watchlist.look_ups import COUNT_FILE
+from watchlist.lookup import Pace, SealedList
+from watchlist.seal import SealedRow, index_of, open_record, stretch
 from watchlist.store import LIST_FILE
-from watchlist.trust import TRUST_FILE
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-@pytest.fixture
-def kiosk(tmp_path: Path) -> Iterator[KioskDisk]:
-    """Person 1 is listed, person 2 is not."""
-    kiosk = KioskDisk(tmp_path, ListAuthor())
-    kiosk.author.add(1)
+@pytest.fixture(autouse=True)
+def _person_1_is_listed_and_person_2_is_not(kiosk: KioskDisk) -> None:
+    kiosk.station.add(1)
     kiosk.pull()
-    yield kiosk
-    kiosk.list.close()
 
 
 def test_a_listed_number_is_listed_and_any_other_is_not(kiosk: KioskDisk) -> None:
@@ -38,34 +41,34 @@ def test_a_listed_number_is_listed_and_any_other_is_not(kiosk: KioskDisk) -> Non
 
 def test_a_withdrawn_number_no_longer_matches(kiosk: KioskDisk) -> None:
     assert isinstance(kiosk.present(1), Listed)
-    kiosk.author.withdraw(1)
+    kiosk.station.withdraw(1)
     kiosk.pull()
     assert kiosk.present(1) == NotListed(timedelta(0))
 
 
 def test_someone_added_during_the_day_matches_at_the_next_visit(kiosk: KioskDisk) -> None:
     assert isinstance(kiosk.present(2), NotListed)
-    kiosk.author.add(2)
+    kiosk.station.add(2)
     kiosk.pull()
     assert kiosk.present(2) == Listed(entry(2), timedelta(0))
 
 
 def test_every_number_of_a_document_is_looked_up(kiosk: KioskDisk) -> None:
-    assert kiosk.list.look_up((number(2), number(1)), NOON) == Listed(entry(1), timedelta(0))
+    assert kiosk.lay_down(number(2), number(1)) == Listed(entry(1), timedelta(0))
 
 
 def test_every_number_of_a_person_is_listed_and_withdrawn_as_one(kiosk: KioskDisk) -> None:
-    kiosk.author.add(3, number(3), number(4))
+    kiosk.station.add(3, number(3), number(4))
     kiosk.pull()
     assert kiosk.present(3) == kiosk.present(4) == Listed(entry(3), timedelta(0))
-    kiosk.author.withdraw(3)
+    kiosk.station.withdraw(3)
     kiosk.pull()
     assert kiosk.present(3) == kiosk.present(4) == NotListed(timedelta(0))
 
 
 def test_a_number_listed_twice_stays_listed_when_one_listing_is_withdrawn(kiosk: KioskDisk) -> None:
-    kiosk.author.add(5, number(1))
-    kiosk.author.withdraw(1)
+    kiosk.station.add(5, number(1))
+    kiosk.station.withdraw(1)
     kiosk.pull()
     assert kiosk.present(1) == Listed(entry(5), timedelta(0))
 
@@ -79,7 +82,7 @@ def test_an_entry_counts_on_its_last_day_in_china_and_not_on_the_next(kiosk: Kio
 
 def test_an_entry_that_is_signed_again_counts_for_longer(kiosk: KioskDisk) -> None:
     later = NOON.replace(year=2028)
-    kiosk.author.add(1, expires_on=later.date())
+    kiosk.station.add(1, expires_on=later.date())
     kiosk.pull(now=later)
     assert isinstance(kiosk.present(1, now=later), Listed)
 
@@ -119,17 +122,17 @@ def test_two_clocks_may_differ_by_minutes(kiosk: KioskDisk) -> None:
 
 def test_before_enrolment_there_is_no_list(tmp_path: Path) -> None:
     empty = watchlist.lookup.SealedList(tmp_path)
-    assert empty.look_up((number(1),), NOON) == Unavailable(Reason.LIST_MISSING)
+    assert empty.look_up(Presence("reader", 1), (number(1),), NOON) == Unavailable(Reason.LIST_MISSING)
     assert empty.faults(NOON) == {Fault.LIST_MISSING}
 
 
 def test_before_the_first_checkpoint_there_is_no_list_and_then_there_is_without_a_restart(tmp_path: Path) -> None:
-    kiosk = KioskDisk(tmp_path, ListAuthor())
-    with kiosk.replica():
-        assert kiosk.present(1) == Unavailable(Reason.LIST_MISSING)
-    kiosk.pull()
-    assert kiosk.present(1) == NotListed(timedelta(0))
-    kiosk.list.close()
+    fresh = KioskDisk(tmp_path / "fresh", Station(tmp_path / "another"))
+    with fresh.agent():
+        assert fresh.present(1) == Unavailable(Reason.LIST_MISSING)
+    fresh.pull()
+    assert fresh.present(1) == NotListed(timedelta(0))
+    fresh.list.close()
 
 
 def remove_list(kiosk: KioskDisk) -> None:
@@ -147,10 +150,9 @@ def lose_device_key(kiosk: KioskDisk) -> None:
     kiosk.list.close()
 
 
-def change_pepper(kiosk: KioskDisk) -> None:
-    text = (kiosk.folder / TRUST_FILE).read_text()
-    start = text.index('"salt":"') + 8
-    (kiosk.folder / TRUST_FILE).write_text(text[:start] + ("B" if text[start] == "A" else "A") + text[start + 1 :])
+def change_enrolment(kiosk: KioskDisk) -> None:
+    other = msgspec.structs.replace(kiosk.station.trust(), group_key=bytes(32))
+    trust.save(other, kiosk.folder / trust.TRUST_FILE, kiosk.keys)
     kiosk.list.close()
 
 
@@ -160,7 +162,7 @@ def change_pepper(kiosk: KioskDisk) -> None:
         (remove_list, Reason.LIST_MISSING),
         (damage_list, Reason.LIST_FAULT),
         (lose_device_key, Reason.LIST_FAULT),
-        (change_pepper, Reason.LIST_FAULT),
+        (change_enrolment, Reason.LIST_FAULT),
     ],
 )
 def test_a_list_that_cannot_be_read_is_never_a_miss(
@@ -173,7 +175,12 @@ def test_a_list_that_cannot_be_read_is_never_a_miss(
     assert kiosk.list.faults(NOON) == {Fault.LIST_MISSING}
 
 
-@pytest.mark.parametrize("harm", [remove_list, damage_list])
+def bring_back_an_old_format(kiosk: KioskDisk) -> None:
+    with open_sqlite(kiosk.folder / LIST_FILE).begin() as connection:
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+
+
+@pytest.mark.parametrize("harm", [remove_list, damage_list, bring_back_an_old_format])
 def test_a_lost_or_damaged_copy_is_made_again_from_the_feed(
     kiosk: KioskDisk, harm: Callable[[KioskDisk], None]
 ) -> None:
@@ -182,10 +189,10 @@ def test_a_lost_or_damaged_copy_is_made_again_from_the_feed(
     assert isinstance(kiosk.present(1), Listed)
 
 
-def test_after_a_new_enrolment_the_running_gate_follows_the_new_list(kiosk: KioskDisk) -> None:
+def test_after_a_new_enrolment_the_running_gate_follows_the_new_list(kiosk: KioskDisk, tmp_path: Path) -> None:
     assert isinstance(kiosk.present(1), Listed)
-    anew = KioskDisk(kiosk.folder, ListAuthor())
-    anew.author.add(2)
+    anew = KioskDisk(kiosk.folder, Station(tmp_path / "another"))
+    anew.station.add(2)
     anew.pull()
     assert kiosk.present(2) == Unavailable(Reason.LIST_FAULT)  # the one visit that noticed
     assert isinstance(kiosk.present(2), Listed)
@@ -194,13 +201,14 @@ def test_after_a_new_enrolment_the_running_gate_follows_the_new_list(kiosk: Kios
 
 
 def test_a_row_that_was_found_but_does_not_open_is_no_miss(kiosk: KioskDisk) -> None:
-    idx = index_of(stretch(number(7), kiosk.author.pepper))
-    kiosk.author.add_rows(7, (SealedRow(idx, some_rows()[0].ct),))
+    author = kiosk.station.author
+    author.add_rows(7, (SealedRow(index_of(stretch(number(7), author.pepper)), some_rows()[0].ct),))
     kiosk.pull()
     assert kiosk.present(7) == Unavailable(Reason.LIST_FAULT)
 
 
-def test_a_hit_and_a_miss_do_the_same_work(kiosk: KioskDisk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("epochs", [1, 2])
+def test_a_hit_and_a_miss_do_the_same_work(kiosk: KioskDisk, monkeypatch: pytest.MonkeyPatch, epochs: int) -> None:
     work: list[str] = []
 
     def counted(name: str, function: Callable[..., object]) -> Callable[..., object]:
@@ -210,6 +218,9 @@ def test_a_hit_and_a_miss_do_the_same_work(kiosk: KioskDisk, monkeypatch: pytest
 
         return call
 
+    if epochs == 2:
+        kiosk.station.begin_epoch()
+        kiosk.pull()
     monkeypatch.setattr(watchlist.lookup, "stretch", counted("stretch", stretch))
     monkeypatch.setattr(watchlist.lookup, "open_record", counted("open", open_record))
     monkeypatch.setattr(FileDeviceKeys, "blind", counted("blind", FileDeviceKeys.blind))
@@ -220,20 +231,66 @@ def test_a_hit_and_a_miss_do_the_same_work(kiosk: KioskDisk, monkeypatch: pytest
     hit = work.copy()
     work.clear()
     assert isinstance(kiosk.present(2), NotListed)
-    assert work == hit == ["stretch", "blind", "unlock", "open"]
+    assert work == hit
+    assert [work.count(step) for step in ("stretch", "blind", "open")] == [epochs] * 3
 
 
 def test_a_stolen_disk_without_the_device_key_says_nothing_of_anyone(kiosk: KioskDisk) -> None:
-    row = seal(
-        number(8),
-        open_record(stretch(number(1), kiosk.author.pepper), kiosk.author.changes[0].rows[0]),
-        kiosk.author.pepper,
-    )
-    kiosk.author.add_rows(8, (row,))
-    with kiosk.replica() as replica:
-        replica.apply(kiosk.author.batch(since=1), NOON)
-        files = [file.read_bytes() for file in kiosk.folder.glob(f"{LIST_FILE}*")]
-    listed = kiosk.author.changes[0].rows[0]
-    assert len(files) == 3  # the database, its log and the log's index
-    for secret in (number(1).value.encode(), entry(1).encode(), entry(8).encode(), listed.idx, listed.ct, row.idx):
-        assert all(secret not in data and secret.hex().encode() not in data for data in files)
+    with kiosk.agent() as agent:
+        assert isinstance(kiosk.present(1), Listed)
+        agent.apply(kiosk.station.author.batch(), NOON)
+        files = {file.name: file.read_bytes() for file in kiosk.folder.rglob("*") if file.is_file()}
+    assert {LIST_FILE, f"{LIST_FILE}-wal", f"{LIST_FILE}-shm"} < files.keys()
+    author = kiosk.station.author
+    (listed,) = author.changes[0].rows
+    secrets = [number(1).value.encode(), entry(1).encode(), listed.idx, listed.ct]
+    for secret in (*secrets, author.pepper.salt):
+        for data in (data for name, data in files.items() if name not in (KEY_FILE, trust.TRUST_FILE)):
+            assert secret not in data
+            assert secret.hex().encode() not in data
+            assert b64encode(secret) not in data
+
+
+def test_one_presence_is_looked_up_once(kiosk: KioskDisk) -> None:
+    lying = Presence("reader", 10**6)
+    assert isinstance(kiosk.list.look_up(lying, (number(1),), NOON), Listed)
+    assert kiosk.list.look_up(lying, (number(1),), NOON) == Unavailable(Reason.LIST_BUSY)
+    assert kiosk.list.look_up(lying, (number(2),), NOON) == Unavailable(Reason.LIST_BUSY)
+    laid_again = Presence("reader", 10**6 + 1)
+    assert isinstance(kiosk.list.look_up(laid_again, (number(1),), NOON), Listed)
+
+
+def test_whoever_asks_faster_than_people_lay_down_cards_gets_no_answer(kiosk: KioskDisk) -> None:
+    kiosk.list = SealedList(kiosk.folder, pace=Pace(burst=2, monotonic=lambda: 0.0))
+    assert isinstance(kiosk.present(1), Listed)
+    assert isinstance(kiosk.present(2), NotListed)
+    for person in (1, 2):
+        assert kiosk.present(person) == Unavailable(Reason.LIST_BUSY)
+    kiosk.list.close()
+
+
+def test_every_number_that_was_looked_up_is_counted_through_restarts(kiosk: KioskDisk) -> None:
+    def counted() -> int:
+        with kiosk.agent() as agent:
+            return agent.look_ups()
+
+    assert counted() == 0
+    kiosk.present(1)
+    kiosk.lay_down(number(1), number(2))
+    assert counted() == 3
+    again = KioskDisk(kiosk.folder, kiosk.station)
+    again.present(2)
+    again.list.close()
+    assert counted() == 4
+
+
+def test_a_look_up_that_cannot_be_counted_is_not_answered(kiosk: KioskDisk) -> None:
+    (kiosk.folder / COUNT_FILE).mkdir()
+    assert kiosk.present(1) == Unavailable(Reason.LIST_FAULT)
+
+
+def test_what_has_expired_does_not_match_again_when_the_clock_is_set_back_by_a_year(kiosk: KioskDisk) -> None:
+    after = NOON.replace(year=LAST_DAY.year) + timedelta(days=1)
+    kiosk.pull(now=after)
+    assert isinstance(kiosk.present(1, now=after), NotListed)
+    assert kiosk.present(1, now=after - timedelta(days=365)) == Unavailable(Reason.CLOCK_FAULT)

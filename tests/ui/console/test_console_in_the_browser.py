@@ -171,7 +171,7 @@ def test_the_kiosks_page_shows_faults_and_silence(world: World, page: Page) -> N
         world.kiosk("g4", "D") as silent,
     ):
         for kiosk in (well, silent):
-            kiosk.post("/v1/heartbeat", content=beat(list_seq=12))
+            kiosk.post("/v1/heartbeat", content=beat())
         with world.station.store.write() as conn:
             two_minutes_ago = datetime.now(UTC) - timedelta(minutes=2)
             conn.execute(update(kiosks).where(kiosks.c.id == "g4").values(heard_at=two_minutes_ago))

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from visits import LISTED, NOT_LISTED, A, document, score
+from visits import LISTED, NOT_LISTED, A, B, document, score
 
 from kiosk.clock import SystemClock
 from kiosk.domain.alarm import Alarm, VisitCount
@@ -39,6 +39,7 @@ class Stage:
     standing: frozenset[Fault] = frozenset()
     done: list[str] = field(default_factory=list)
     shown: list[ScreenKind] = field(default_factory=list)
+    looked_up: list[Presence] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     counts: list[VisitCount] = field(default_factory=list)
     reported: frozenset[Fault] = frozenset()
@@ -68,7 +69,8 @@ class Stage:
     def forget(self) -> None:
         self.note("forget")
 
-    def look_up(self, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
+    def look_up(self, presence: Presence, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
+        self.looked_up.append(presence)
         if isinstance(self.listing, Exception):
             raise self.listing
         return self.listing
@@ -145,6 +147,17 @@ def test_a_genuine_visitor_is_counted_and_then_let_in() -> None:
     told = [step for step in stage.done if step in ("count", "gate", ScreenKind.GO_IN.value)]
     assert told == ["count", "gate", ScreenKind.GO_IN.value]
     assert [(count.verdict, count.reason) for count in stage.counts] == [(Verdict.ADMIT, None)]
+
+
+def test_the_list_is_asked_about_the_card_that_lies_there_and_once() -> None:
+    stage = Stage()
+    with lane(stage) as engine:
+        for visits, presence in enumerate((A, B), start=1):
+            engine.post(on.CardPresented(presence))
+            stage.wait_for(lambda visits=visits: stage.done.count(ScreenKind.GO_IN.value) == visits)  # type: ignore[misc]
+            engine.post(on.CardRemoved(presence))
+            engine.post(on.PersonPassed())
+    assert stage.looked_up == [A, B]
 
 
 def test_an_alarm_is_committed_before_the_screen_changes() -> None:

@@ -6,6 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from kiosk.__main__ import cli
+from kiosk.domain.ids import KioskId, LaneId
+from watchlist.device_key import KEY_FILE, SEALED_FILE, FileDeviceKeys
+from watchlist.trust import TRUST_FILE, Trust, save
 
 REPOSITORY = Path(__file__).parents[3]
 SAMPLE = (REPOSITORY / "hardware" / "wiring" / "kiosk.sample.toml").read_text(encoding="utf-8")
@@ -29,6 +32,17 @@ def run(*arguments: str) -> str:
 
 def test_a_kiosk_that_was_never_enrolled_is_told_to_enrol(tmp_path: Path) -> None:
     assert "kiosk-sync enrol" in run("run", "--settings", settings(tmp_path))
+
+
+@pytest.mark.parametrize(("wanted", "there"), [("tpm", KEY_FILE), ("file", SEALED_FILE)])
+def test_a_device_key_that_is_not_where_the_settings_want_it_is_told(tmp_path: Path, wanted: str, there: str) -> None:
+    granted = Trust(
+        kiosk=KioskId("k1"), lane=LaneId("lane-1"), site="west", group="gates", root=b"root", group_key=bytes(32)
+    )
+    save(granted, tmp_path / TRUST_FILE, FileDeviceKeys(bytes(32)))
+    (tmp_path / there).touch()
+    told = run("run", "--settings", settings(tmp_path, **{'device_key = "auto"': f'device_key = "{wanted}"'}))
+    assert f"--device-key {wanted}" in told
 
 
 def test_a_missing_settings_file_is_named(tmp_path: Path) -> None:

@@ -116,6 +116,12 @@ def test_a_card_swapped_faster_than_a_poll_starts_a_new_visit() -> None:
     assert lane.state.presence == B
 
 
+def test_a_card_that_is_laid_again_is_looked_up_anew() -> None:
+    _, effects = play((*GENUINE[:2], on.CardRemoved(A), on.CardPresented(B), on.CardRead(B, document())))
+    asked = [effect.presence for effect in effects if isinstance(effect, do.LookUp)]
+    assert asked == [A, B]
+
+
 def test_lifting_the_card_is_no_way_past_the_list() -> None:
     lane, effects = play((*GENUINE[:2], on.ListLookedUp(VISIT, LISTED), on.CardRemoved(A)))
     alarms = [effect for effect in effects if isinstance(effect, do.RaiseAlarm)]

@@ -31,6 +31,7 @@ def test_the_sample_is_a_production_kiosks() -> None:
         ("Asia/Shanghai", "Gutian", "time_zone"),
         ("[gate]", "[gait]", "gait"),
         ('liveness = "none"', 'liveness = "infrared"', "face.liveness"),
+        ('device_key = "auto"', 'device_key = "cloud"', "list.device_key"),
         ("[gate]", "[policy]\nliveness_required = true\n[gate]", "needs face.liveness"),
         ("production = true", "production = perhaps", "not TOML"),
     ],

@@ -10,8 +10,10 @@ from kiosk.domain.faults import Fault
 from kiosk.domain.reasons import Reason
 from kiosk.domain.verdict import AlarmKind
 from sync.station.alarms import Listed
-from sync.station.listing import EntryState, LegalBasis
+from sync.station.live_list import EntryState
 from sync.station.people import Role
+from sync.station.proposals import LegalBasis
+from sync.station.requests import Act
 from sync.station.wording import Language, Words, facts_of, kind_in_both
 
 ENGLISH = Words(Language.EN)
@@ -66,7 +68,8 @@ def test_every_kind_of_alarm_has_words_in_both_languages_and_calls_nobody_guilty
 def test_everything_that_a_page_or_script_may_ask_for_has_words() -> None:
     asked = {f"fault.{fault}" for fault in Fault}
     asked |= {f"basis.{basis}" for basis in LegalBasis} | {f"role.{role}" for role in Role}
-    asked |= {f"list.state.{state}" for state in EntryState} | {"list.state.expired"}
+    asked |= {f"list.state.{state}" for state in EntryState} | {"list.state.expired", "list.state.to-review"}
+    asked |= {f"request.{act}" for act in Act}
     asked |= {f"listed.{listed}" for listed in Listed if listed is not Listed.NOT_APPLICABLE}
     for template in (CONSOLE / "templates").glob("*.html"):
         asked |= set(re.findall(r"""\bt\(["']([\w./-]+)["'][,)]""", template.read_text()))

@@ -73,6 +73,14 @@ def test_staff_see_first_what_stops_the_lane_and_how_many_faults_there_are_more(
     assert view.staff_codes == "reader-lost\ncertificate +2"
 
 
+def test_a_key_in_a_file_is_named_and_hides_no_other_fault() -> None:
+    faults = frozenset({Fault.DEVICE_KEY_FILE, Fault.LIST_AGEING})
+    view = present(Screen(kind=ScreenKind.ATTRACT, faults=faults), EN, SITE)
+    assert view.staff_codes == "list-ageing\ndevice-key-in-file"
+    view = present(Screen(kind=ScreenKind.ATTRACT, faults=faults | {Fault.STATION_LINK}), EN, SITE)
+    assert view.staff_codes == "list-ageing\nstation-link-down +1"
+
+
 def test_the_language_button_goes_round_all_languages() -> None:
     seen = [SITE.default_language]
     for _ in LANGUAGES[1:]:

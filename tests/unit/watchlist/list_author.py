@@ -1,17 +1,16 @@
 """The station's side of the list, in a few lines: numbers, sealed entries, a chain, and signed batches of it."""
 
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.domain.ids import EntryId, KioskId, LaneId
+from kiosk.domain.ids import EntryId
 from kiosk.domain.numbers import DocumentNumber, check_character
 from kiosk.ports import FeedPosition
-from watchlist.feed import GENESIS, Change, chain, sign_batch
+from watchlist.feed import GENESIS, Change, Checkpoint, chain, sign_batch
 from watchlist.seal import SEALED_BYTES, Pepper, Record, SealedRow, seal
-from watchlist.trust import Trust
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LAST_DAY = date(2027, 5, 1)
@@ -34,46 +33,79 @@ def some_rows(count: int = 1) -> tuple[SealedRow, ...]:
 
 
 class ListAuthor:
-    """One site's list."""
+    """One epoch's list of one site and group, and the key that signs its feed."""
 
-    def __init__(self, site: str = "west-gate") -> None:
+    def __init__(
+        self, site: str = "west-gate", group: str = "gates", *, epoch: int = 1, key: Ed25519PrivateKey | None = None
+    ) -> None:
         self.site = site
-        self.key = Ed25519PrivateKey.generate()
-        self.pepper = Pepper(1, os.urandom(32))
+        self.group = group
+        self.key = key or Ed25519PrivateKey.generate()
+        self.pepper = Pepper(epoch, os.urandom(32))
+        self.base: dict[EntryId, tuple[SealedRow, ...]] = {}
+        """What the epoch began with, at seq 0."""
         self.changes: list[Change] = []
+        self.times: list[datetime] = []
         self.heads = [GENESIS]
 
-    def trust(self) -> Trust:
-        return Trust(
-            kiosk=KioskId("k1"),
-            lane=LaneId("lane-1"),
-            site=self.site,
-            feed_key=self.key.public_key().public_bytes_raw(),
-            pepper=self.pepper,
-        )
-
-    def add(self, person: int, *numbers: DocumentNumber, expires_on: date = LAST_DAY) -> None:
-        """List a person under real numbers (``number(person)`` if none is given), sealed for real."""
-        record = Record(entry(person), expires_on)
-        self.add_rows(person, tuple(seal(one, record, self.pepper) for one in numbers or (number(person),)))
-
-    def add_rows(self, person: int, rows: tuple[SealedRow, ...]) -> None:
-        self._append(Change(seq=self.seq + 1, op="add", entry=entry(person), rows=rows))
-
-    def withdraw(self, person: int) -> None:
-        self._append(Change(seq=self.seq + 1, op="withdraw", entry=entry(person)))
+    @property
+    def epoch(self) -> int:
+        return self.pepper.epoch
 
     @property
     def seq(self) -> int:
         return len(self.changes)
 
+    @property
+    def public_key(self) -> bytes:
+        return self.key.public_key().public_bytes_raw()
+
+    def position(self, seq: int | None = None) -> FeedPosition:
+        seq = self.seq if seq is None else seq
+        return FeedPosition(self.epoch, seq, self.heads[seq])
+
+    def sealed(self, person: int, *numbers: DocumentNumber, expires_on: date = LAST_DAY) -> tuple[SealedRow, ...]:
+        record = Record(entry(person), expires_on)
+        return tuple(seal(one, record, self.pepper) for one in numbers or (number(person),))
+
+    def add(self, person: int, *numbers: DocumentNumber, expires_on: date = LAST_DAY, at: datetime = NOON) -> None:
+        """List a person under real numbers (``number(person)`` if none is given), sealed for real."""
+        self.add_rows(person, self.sealed(person, *numbers, expires_on=expires_on), at)
+
+    def add_rows(self, person: int, rows: tuple[SealedRow, ...], at: datetime = NOON) -> None:
+        self._append(Change(seq=self.seq + 1, op="add", entry=entry(person), rows=rows), at)
+
+    def withdraw(self, person: int, at: datetime = NOON) -> None:
+        self._append(Change(seq=self.seq + 1, op="withdraw", entry=entry(person)), at)
+
     def batch(self, since: int = 0, *, up_to: int | None = None, at: datetime = NOON) -> bytes:
+        """The changes after ``since``, vouched for at ``at``; see ``stood_at`` for one that ends early."""
         seq = self.seq if up_to is None else up_to
         return self.sign(self.changes[since:seq], seq=seq, head=self.heads[seq], at=at)
 
-    def sign(self, changes: list[Change], *, seq: int, head: str, epoch: int = 1, at: datetime = NOON) -> bytes:
-        return sign_batch(changes, site=self.site, epoch=epoch, head=head, seq=seq, at=at, key=self.key)
+    def stood_at(self, seq: int, now: datetime) -> datetime:
+        """The latest time at which the list is known to have stood there (watchlist.feed)."""
+        if seq == self.seq:
+            return now
+        same = seq > 0 and self.times[seq] == self.times[seq - 1]
+        return self.times[seq] - timedelta(microseconds=1) if same or seq == 0 else self.times[seq - 1]
 
-    def _append(self, change: Change) -> None:
+    def sign(
+        self, changes: list[Change], *, seq: int, head: str, epoch: int | None = None, at: datetime = NOON
+    ) -> bytes:
+        checkpoint = Checkpoint(
+            site=self.site, group=self.group, epoch=self.epoch if epoch is None else epoch, seq=seq, head=head, at=at
+        )
+        return sign_batch(changes, checkpoint, self.key)
+
+    def rows_at(self, seq: int) -> list[tuple[EntryId, SealedRow]]:
+        """What a full copy holds after ``seq`` changes."""
+        listed = dict(self.base)
+        for change in self.changes[:seq]:
+            listed[change.entry] = change.rows
+        return [(name, row) for name, rows in listed.items() for row in rows]
+
+    def _append(self, change: Change, at: datetime) -> None:
         self.changes.append(change)
+        self.times.append(at)
         self.heads.append(chain(self.heads[-1], change))

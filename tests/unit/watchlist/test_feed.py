@@ -17,8 +17,10 @@ def author() -> ListAuthor:
     return author
 
 
-def verify(author: ListAuthor, data: bytes, position: FeedPosition = START) -> Batch:
-    return verify_batch(data, site=author.site, position=position, key=author.key.public_key())
+def verify(author: ListAuthor, data: bytes, position: FeedPosition = START, keys: list[bytes] | None = None) -> Batch:
+    return verify_batch(
+        data, site=author.site, group=author.group, positions=[position], keys=keys or [author.public_key]
+    )
 
 
 def at(author: ListAuthor, seq: int) -> FeedPosition:
@@ -56,18 +58,16 @@ def refusals() -> dict[str, Callable[[ListAuthor], tuple[bytes, FeedPosition]]]:
     def edited(author: ListAuthor) -> bytes:
         return author.batch().replace(b'"withdraw"', b'"add"     ')
 
-    def elsewhere(author: ListAuthor) -> bytes:
-        author.site, site = "east-gate", author.site
-        try:
-            return author.batch()
-        finally:
-            author.site = site
+    def elsewhere(author: ListAuthor, **where: str) -> bytes:
+        other = ListAuthor(**{"site": author.site, "group": author.group} | where, key=author.key)
+        return other.sign(author.changes, seq=4, head=author.heads[4])
 
     swapped = [1, 0, 2, 3]
     return {
         "bad-signature forged": lambda a: (forged(a), START),
         "bad-signature edited": lambda a: (edited(a), START),
-        "wrong-site": lambda a: (elsewhere(a), START),
+        "wrong-site": lambda a: (elsewhere(a, site="east-gate"), START),
+        "wrong-group": lambda a: (elsewhere(a, group="offices"), START),
         "wrong-epoch": lambda a: (a.sign(a.changes, seq=4, head=a.heads[4], epoch=2), START),
         "rolled-back": lambda a: (a.batch(up_to=3), at(a, 4)),
         "gap before": lambda a: (a.batch(since=1), START),
@@ -94,6 +94,25 @@ def test_what_is_not_the_honest_feed_is_refused_by_its_own_name(author: ListAuth
     with pytest.raises(FeedRefusedError) as refused:
         verify(author, data, position)
     assert refused.value.why == case.split()[0]
+
+
+def test_any_key_that_is_trusted_now_may_have_signed_and_no_other(author: ListAuthor) -> None:
+    other = ListAuthor().public_key
+    assert verify(author, author.batch(), keys=[other, author.public_key]).checkpoint.seq == 4
+    for keys in ([other], []):
+        with pytest.raises(FeedRefusedError, match="bad-signature"):
+            verify_batch(author.batch(), site=author.site, group=author.group, positions=[START], keys=keys)
+
+
+def test_a_batch_of_either_epoch_fits_a_reader_who_holds_both() -> None:
+    old, new = ListAuthor(), ListAuthor(epoch=2)
+    for author in (old, new):
+        author.add_rows(1, some_rows())
+        positions = [old.position(0), new.position(0)]
+        batch = verify_batch(
+            author.batch(), site=author.site, group=author.group, positions=positions, keys=[author.public_key]
+        )
+        assert batch.checkpoint.epoch == author.epoch
 
 
 def test_a_field_that_is_not_in_the_schema_is_refused_even_when_signed_around(author: ListAuthor) -> None:

@@ -1,18 +1,24 @@
+import base64
 import stat
 from pathlib import Path
 
 import pytest
-from list_author import ListAuthor
 
+from kiosk.domain.ids import KioskId, LaneId
 from watchlist import trust
 from watchlist.device_key import DeviceKeyError, FileDeviceKeys
 
+GRANTED = trust.Trust(
+    kiosk=KioskId("k1"), lane=LaneId("lane-1"), site="west-gate", group="gates", root=b"{}", group_key=bytes(range(32))
+)
+
 
 def test_trust_is_read_back_as_it_was_written_and_is_for_its_owner_alone(tmp_path: Path) -> None:
-    granted = ListAuthor().trust()
     path = tmp_path / trust.TRUST_FILE
-    trust.save(granted, path)
-    assert trust.load(path) == granted
+    keys = FileDeviceKeys(bytes(32))
+    trust.save(GRANTED, path, keys)
+    assert trust.load(path, keys) == GRANTED
+    assert trust.place(path) == trust.Place(GRANTED.kiosk, GRANTED.lane)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [file.name for file in tmp_path.iterdir()] == [trust.TRUST_FILE]
 
@@ -22,7 +28,22 @@ def test_a_damaged_trust_file_says_so(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / trust.TRUST_FILE
     path.write_bytes(damage)
     with pytest.raises(trust.TrustError):
-        trust.load(path)
+        trust.load(path, FileDeviceKeys(bytes(32)))
+    with pytest.raises(trust.TrustError):
+        trust.place(path)
+
+
+def test_the_groups_key_is_on_the_disk_for_this_device_alone(tmp_path: Path) -> None:
+    path = tmp_path / trust.TRUST_FILE
+    trust.save(GRANTED, path, FileDeviceKeys(bytes(32)))
+    assert base64.b64encode(GRANTED.group_key)[:40] not in path.read_bytes()
+    with pytest.raises(trust.TrustError, match="another device"):
+        trust.load(path, FileDeviceKeys(bytes([1] * 32)))
+
+
+def test_the_groups_key_stays_silent_when_printed() -> None:
+    assert "0102" not in repr(GRANTED)
+    assert repr(GRANTED) == "Trust(…)"
 
 
 def test_the_device_key_is_made_once_for_its_owner_alone_and_stays(tmp_path: Path) -> None:

@@ -1,0 +1,99 @@
+"""The feeds: every change of the list is chained into the feed of each open epoch, in the transaction that makes it.
+
+Each epoch has a feed of its own (watchlist.published). While two are open both carry every change, so that a kiosk
+which holds either is current. What is appended never changes; signing it is the publisher's.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import Any, Final, Literal
+
+import msgspec
+from sqlalchemy import Connection, Select, insert, select
+
+from kiosk.domain.ids import EntryId
+from sync.station.in_chunks import in_chunks
+from sync.station.store import entries, epochs, feed_changes, sealed_rows
+from watchlist.feed import GENESIS, Change, chain
+from watchlist.seal import SealedRow
+
+_AT_ONCE: Final = 1000
+
+
+class EpochState(StrEnum):
+    """How far a pepper epoch has come."""
+
+    BUILDING = "building"
+    """The list is being sealed under its pepper."""
+    OPEN = "open"
+    """Published: every change goes into its feed."""
+    ENDED = "ended"
+    """No longer published."""
+
+
+def open_epochs(conn: Connection) -> tuple[int, ...]:
+    """Return the epochs whose feeds carry every change, oldest first."""
+    return _in_state(conn, EpochState.OPEN)
+
+
+def sealing_epochs(conn: Connection) -> tuple[int, ...]:
+    """Return the epochs under which a new entry is sealed, oldest first: those that are open or being built."""
+    return _in_state(conn, EpochState.OPEN, EpochState.BUILDING)
+
+
+def append_changes(
+    conn: Connection, op: Literal["add", "withdraw"], chosen: Select[tuple[str]], now: datetime
+) -> int | None:
+    """Append a change for each chosen entry, in the order of their ids, to the feed of every open epoch.
+
+    An added entry goes out with its sealed rows of that epoch, which must be there (sync.station.sealing).
+
+    Returns:
+        Where the feed of the newest open epoch then stands; None where nothing was chosen.
+    """
+    seq = None
+    for epoch in open_epochs(conn):
+        seq = _append(conn, epoch, op, chosen, now)
+    return seq
+
+
+def _append(
+    conn: Connection, epoch: int, op: Literal["add", "withdraw"], chosen: Select[tuple[str]], now: datetime
+) -> int | None:
+    own = feed_changes.c.epoch == epoch
+    last = conn.execute(select(feed_changes).where(own).order_by(feed_changes.c.seq.desc()).limit(1)).one_or_none()
+    begun, head = (last.seq, last.head) if last is not None else (0, GENESIS)
+    entries_with_rows = _sealed(conn, epoch, chosen) if op == "add" else _bare(conn, chosen)
+    seq = begun
+    for some in in_chunks(entries_with_rows, _AT_ONCE):
+        new: list[dict[str, Any]] = []
+        for entry, rows in some:
+            seq += 1
+            change = Change(seq=seq, op=op, entry=EntryId(entry), rows=rows)
+            head = chain(head, change)
+            new.append({"epoch": epoch, "seq": seq, "head": head, "at": now, "change": msgspec.json.encode(change)})
+        conn.execute(insert(feed_changes), new)
+    return seq if seq != begun else None
+
+
+def _sealed(conn: Connection, epoch: int, chosen: Select[tuple[str]]) -> Iterator[tuple[str, tuple[SealedRow, ...]]]:
+    query = (
+        select(sealed_rows.c.entry, sealed_rows.c.idx, sealed_rows.c.ct)
+        .where(sealed_rows.c.epoch == epoch, sealed_rows.c.entry.in_(chosen))
+        .order_by(sealed_rows.c.entry, sealed_rows.c.idx)
+    )
+    found = conn.execute(query.execution_options(yield_per=_AT_ONCE))
+    for entry, rows in groupby(found, key=lambda row: row.entry):
+        yield entry, tuple(SealedRow(idx=row.idx, ct=row.ct) for row in rows)
+
+
+def _bare(conn: Connection, chosen: Select[tuple[str]]) -> Iterator[tuple[str, tuple[SealedRow, ...]]]:
+    for row in conn.execute(chosen.order_by(entries.c.id).execution_options(yield_per=_AT_ONCE)):
+        yield row.id, ()
+
+
+def _in_state(conn: Connection, *states: EpochState) -> tuple[int, ...]:
+    query = select(epochs.c.epoch).where(epochs.c.state.in_(states)).order_by(epochs.c.epoch)
+    return tuple(conn.execute(query).scalars())

@@ -1,0 +1,43 @@
+"""What a running station does by the clock: TUF signed anew, daily copies, and warnings that only people can end."""
+
+import asyncio
+from typing import Final
+
+import structlog
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+
+from sync.station import copies
+from sync.station import log as station_log
+from sync.station.station import Station
+from sync.station.trust import RENEW_BEFORE
+
+LOOK_EVERY_S: Final = 3600.0
+
+log = structlog.get_logger()
+
+
+async def run(station: Station) -> None:
+    """Look at once and then every hour, until cancelled."""
+    own_thread = CapacityLimiter(1)
+    while True:
+        try:
+            await run_sync(look, station, limiter=own_thread)
+        except Exception as error:
+            # A full disk, say. Nothing published is lost by it, and the next look tries again.
+            log.error("upkeep.failed", error=type(error).__name__, where=station_log.where(error))
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+def look(station: Station) -> None:
+    """Do what is due now."""
+    now = station.now()
+    for role in station.tree.resign_if_due(now):
+        log.info("trust.signed-anew", role=role)
+    copies.copy_if_due(station.store, station.keyring, station.tree, now)
+    lying_about = len(station.keyring.root_keys_here())
+    if lying_about:
+        log.warning("root-keys.still-here", n=lying_about)
+    root = station.tree.state()[0]
+    if root.expires - now < RENEW_BEFORE["root"]:
+        log.warning("root.ends-soon", days=(root.expires - now).days)

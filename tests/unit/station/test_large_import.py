@@ -1,0 +1,86 @@
+"""A file of a hundred thousand people: read, checked, kept and listed in one go, without holding it in memory."""
+
+import os
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from list_desk import LAST_DAY, ListDesk, number
+from sqlalchemy import func, insert, select
+
+from sync.station import import_loading
+from sync.station.import_check import AT_ONCE, Fate, verdicts
+from sync.station.import_file import ImportFile, format_of, inspect, records
+from sync.station.import_rows import rows
+from sync.station.refusals import BadRequestError
+from sync.station.site_time import site_day
+from sync.station.store import entries, entry_numbers, sealed_rows
+from watchlist.seal import SEALED_BYTES
+
+PEOPLE = 100_000
+
+
+@pytest.fixture
+def file(desk: ListDesk) -> ImportFile:
+    path = desk.folder / "people.csv"
+    with path.open("w", encoding="gb18030", newline="") as out:
+        out.write("numbers,name,unit,contact,case_number,legal_basis,expires_on\r\n")
+        # One name for all of them: a list is matched by number and by nothing else.
+        out.writelines(
+            f"{number(n)},张伟,城南派出所,010-0000 0000,C-{n},wanted-notice,{LAST_DAY}\r\n" for n in range(PEOPLE)
+        )
+    return inspect(path, format_of(path))
+
+
+def checked(desk: ListDesk, file: ImportFile) -> Iterator[Fate]:
+    with desk.store.read() as conn:
+        for verdict in verdicts(conn, rows(records(file), site_day(desk.now))):
+            yield verdict.fate
+
+
+def seal_without_argon2(desk: ListDesk, import_id: str) -> None:
+    """Rows of the right shape that no number opens."""
+    with desk.store.write() as conn:
+        ids = conn.execute(select(entries.c.id).where(entries.c.import_id == import_id)).scalars().all()
+        row = {"epoch": 1, "expires_on": LAST_DAY}
+        sealed = [{**row, "entry": entry, "idx": os.urandom(32), "ct": os.urandom(SEALED_BYTES)} for entry in ids]
+        conn.execute(insert(sealed_rows), sealed)
+
+
+@pytest.mark.timeout(300)
+def test_a_hundred_thousand_people_are_tried_in_little_memory_and_listed_or_taken_back_at_once(
+    desk: ListDesk, file: ImportFile
+) -> None:
+    told: list[int] = []
+    proposed = import_loading.propose_import(desk.store, file, "lin", desk.now, lambda read, _of: told.append(read))
+    assert (proposed.adds, told[-1], len(told)) == (PEOPLE, PEOPLE, PEOPLE // AT_ONCE)
+    assert Counter(checked(desk, file)) == {Fate.LEAVE: PEOPLE}
+    seal_without_argon2(desk, proposed.import_id)
+    assert desk.approve_import(proposed.import_id) == (PEOPLE, 0, PEOPLE)
+    assert len(desk.at_work()) == PEOPLE
+    desk.take_back(proposed.import_id)
+    assert desk.at_work() == set()
+    with desk.store.read() as conn:
+        assert conn.execute(select(func.count()).select_from(sealed_rows)).scalar_one() == 0
+
+
+@pytest.mark.timeout(300)
+def test_trying_a_long_file_holds_little_of_it(desk: ListDesk, file: ImportFile) -> None:
+    tracemalloc.start()
+    try:
+        assert Counter(checked(desk, file)) == {Fate.ADD: PEOPLE}
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 16 * 2**20, "the file alone has 11 MB, and its rows as objects ten times that"
+
+
+def test_the_last_of_a_hundred_thousand_rows_refuses_all_of_them(desk: ListDesk, file: ImportFile) -> None:
+    with file.path.open("a", encoding="gb18030", newline="") as out:
+        out.write(f"{number(0)},张伟,u,c,C,wanted-notice,{LAST_DAY}\r\n")
+    with pytest.raises(BadRequestError, match="import-refused"):
+        import_loading.propose_import(desk.store, inspect(file.path, file.format), "lin", desk.now)
+    with desk.store.read() as conn:
+        for table in (entries, entry_numbers):
+            assert conn.execute(select(func.count()).select_from(table)).scalar_one() == 0
