@@ -230,7 +230,7 @@ class Road(Protocol):
 
 
 class ListReplica(Protocol):
-    """The kiosk's copy of the list, as the agent sees it: it takes bytes, whatever road they came by. Every call blocks."""
+    """The agent's view of the kiosk's list: it takes bytes, whatever road they came by. Every call blocks."""
 
     def positions(self) -> tuple[FeedPosition, ...]:
         """Return how far the committed copy has come, for each epoch that it holds whole, oldest first."""

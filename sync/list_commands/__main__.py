@@ -1,4 +1,4 @@
-"""``watchlist``: the life of entries, the keys and roads of the list; at a kiosk, a list from a stick, and what a thief would pay."""
+"""``watchlist``: entries, keys and roads of the list at the station; at a kiosk, a stick and what a thief would pay."""
 
 import os
 
