@@ -78,6 +78,8 @@ class Attempt:
         self._scores: list[float] = []
         self._ready_s: float | None = None
         self._alone_s: float | None = None
+        self._takes_any = False
+        """Whether nothing better than a covered or badly lit face has come in all the patience that there is."""
         self._last_face: Face | None = None
         self._last_seen_s = 0.0
         self.times: StageTimes | None = None
@@ -189,12 +191,15 @@ class Attempt:
             quality = assess(image, crop, face, landmarks)
             asked = self._check_liveness(image, landmarks, now_s)
             advice = quality.advice()
-            patient = self._track.is_empty and not self._scores and now_s - self._alone_s < PATIENCE_S
-            if quality.is_usable and (advice is None or not patient) and not self._is_gesture(asked):
+            if self._track.is_empty and not self._scores and now_s - self._alone_s >= PATIENCE_S:
+                self._takes_any = True
+            if self._takes_any:
+                advice = None
+            if quality.is_usable and advice is None and not self._is_gesture(asked):
                 self._keep(crop, quality)
             if asked is not None:
                 return asked
-            return advice if advice is not None and patient else Guidance.HOLD_STILL
+            return Guidance.HOLD_STILL if advice is None else advice
         finally:
             crop.fill(0)
             if landmarks is not None:
@@ -251,4 +256,5 @@ class Attempt:
         """Forget scores and liveness of somebody who is no longer there, for whoever stands there now."""
         self._scores.clear()
         self._ready_s = self._alone_s = None
+        self._takes_any = False
         self._begin_pad()

@@ -13,7 +13,7 @@ from face import attempt as attempts
 from face.attempt import Attempt
 from face.models import FaceModels
 from hardware.camera.process import CameraProcess
-from hardware.simulators.camera import set_stage
+from hardware.simulators.camera import Stage, set_stage
 from hardware.simulators.personas import PERSONAS
 from kiosk.domain.document import Portrait
 from kiosk.domain.evidence import Band, FaceScore, LivenessEvidence, Passed, Unavailable
@@ -52,6 +52,20 @@ def test_who_cannot_take_it_off_is_compared_all_the_same(lane: Lane, monkeypatch
     lane.face.begin(VISIT)
     lane.face.compare(VISIT, portrait_of("p005"))
     assert isinstance(lane.next_event(FaceCompared).result, FaceScore)
+
+
+def test_one_good_look_does_not_let_covered_ones_in_beside_it(models: FaceModels, tmp_path: Path) -> None:
+    """Whoever puts the mask on again is asked again, and the good look is all that is compared."""
+    stage = Stage(tmp_path / "stage")
+    set_stage(tmp_path / "stage", "p005")
+    stage.open()
+    looking = Attempt(models)
+    assert looking.see(stage.read().copy(), 0.0) is Guidance.HOLD_STILL
+    set_stage(tmp_path / "stage", "masked:p005")
+    for number in range(1, 4):
+        assert looking.see(stage.read().copy(), number / 10) is Guidance.UNCOVER_FACE
+    assert not looking.has_enough
+    looking.wipe()
 
 
 def test_the_camera_is_told_where_the_face_is_and_let_go_afterwards(lane: Lane) -> None:

@@ -1,8 +1,10 @@
 """``simulate card``: any persona, any kind, any virtual reader, any fault by its name."""
 
 import re
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +13,7 @@ from typer.testing import CliRunner
 
 from hardware.simulators.__main__ import app
 from hardware.simulators.card.kinds import CardKind, papers
+from hardware.simulators.card.vpcd import FIRST_READER
 from hardware.simulators.ifd import VirtualReader
 from hardware.simulators.pcscd import PcscService
 from hardware.simulators.personas import PERSONAS
@@ -24,6 +27,22 @@ StartReader = Callable[..., tuple[ReaderProcess, Ear]]
 def simulate(*arguments: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "hardware.simulators", "card", *arguments, "--undelayed"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+@pytest.mark.pcsc
+def test_somebodys_connection_on_the_virtual_readers_port_is_waited_out() -> None:
+    """The kernel gives vpcd's port to whoever connects somewhere: pcscd then runs without a reader and says nothing."""
+    with socket.socket() as anywhere, socket.socket() as connection:
+        anywhere.bind(("127.0.0.1", 0))
+        anywhere.listen()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        connection.bind(FIRST_READER)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+        connection.connect(anywhere.getsockname())
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        threading.Timer(1.5, connection.close).start()
+        with PcscService(), socket.create_connection(FIRST_READER):
+            pass
 
 
 @pytest.mark.pcsc
