@@ -32,7 +32,7 @@ def test_before_the_camera_starts_the_visitor_is_told_who_why_what_and_the_other
     assert "staffed lane is on your right" in notice["No face"]
 
 
-@pytest.mark.parametrize("kind", set(ScreenKind) - {ScreenKind.ATTRACT})
+@pytest.mark.parametrize("kind", sorted(set(ScreenKind) - {ScreenKind.ATTRACT}))
 def test_the_notice_stands_on_the_attract_screen_alone(kind: ScreenKind) -> None:
     assert present(Screen(kind=kind), EN, SITE).notice == ()
 
