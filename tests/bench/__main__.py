@@ -11,7 +11,7 @@ import structlog
 from hardware.simulators.scenario.house import House
 from hardware.simulators.scenario.processes import REPOSITORY
 from kiosk.visit.screen import ScreenKind
-from tests.bench import decision, face, reader, sealed_list, station, visits
+from tests.bench import decision, face, fleet, reader, sealed_list, station, visits
 from tests.bench.rows import Row, table, write
 
 
@@ -23,6 +23,7 @@ def main() -> int:
         "face": measure_face,
         "reader": measure_reader,
         "list": measure_list,
+        "fleet": measure_fleet,
         "house": measure_house,
     }
     chosen = sys.argv[1:] or list(rooms)
@@ -56,6 +57,11 @@ def measure_reader() -> list[Row]:
 def measure_list() -> list[Row]:
     """The sealed list: look-ups, a full copy, refreshes. Takes about ten minutes."""
     return sealed_list.measure(say)
+
+
+def measure_fleet() -> list[Row]:
+    """A change of the list at a thousand kiosks. Takes about eight minutes, for they are enrolled and started twice."""
+    return fleet.measure(say) + fleet.measure(say, busy=True)
 
 
 def measure_house() -> list[Row]:
