@@ -6,7 +6,7 @@
   When the kiosk goes away, however it ends, the input closes and the worker ends with it, even in mid-transmit.
 - A call that does not come back in time ends the process (``reader.watchdog``) once it has told READER_STALLED.
 - An error that nobody foresaw ends the process: a worker that limps is worse than one that is replaced.
-- Core dumps are off: one would hold a whole card.
+- Core dumps are off: one would hold a whole card. Neither does any of it go to the swap.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from kiosk.domain.faults import Fault
+from kiosk.process import keep_out_of_swap
 from reader import profiles
 from reader.errors import ProfileError
 from reader.lane import ReaderLane
@@ -36,6 +37,7 @@ _STALLED: Final = 3
 def main() -> None:
     """Serve the kiosk until it closes our standard input."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_out_of_swap()  # the kiosk app says so where it may not
     parser = argparse.ArgumentParser()
     parser.add_argument("--profile", type=Path, required=True)
     parser.add_argument("--production", action="store_true")

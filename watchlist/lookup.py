@@ -48,6 +48,8 @@ from watchlist.store import CLOCK_TOLERANCE, LIST_FILE, Found, ListStore
 _POLICY: Final = Policy()
 _CHINA: Final = timezone(timedelta(hours=8))
 _DECOY: Final = SealedRow(bytes(INDEX_BYTES), os.urandom(SEALED_BYTES))
+TRY_AGAIN_S: Final = 10.0
+"""Between two tries to open a list by who only wants to know how it is: each asks the TPM. A card never waits."""
 _PRESENCES: Final = 1000
 """So many of the last presences are known as looked up; no reader comes back to a counter so soon."""
 
@@ -86,6 +88,7 @@ class SealedList:
         usable_for: timedelta = _POLICY.list_usable_for,
         zone: tzinfo = _CHINA,
         pace: Pace | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Look into ``data`` at each call until there is a list; ``zone`` decides when an entry's last day is over."""
         self._data = data
@@ -93,10 +96,12 @@ class SealedList:
         self._usable_for = usable_for
         self._zone = zone
         self._pace = pace or Pace()
+        self._monotonic = monotonic
         self._looked_up: deque[Presence] = deque(maxlen=_PRESENCES)
         self._count = LookUpCount(data)
         self._counting = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look-up-count")
         self._opened: tuple[ListStore, int] | None = None
+        self._try_again_s = float("-inf")
 
     def look_up(self, presence: Presence, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
         """See ``kiosk.ports.Watchlist.look_up``."""
@@ -119,6 +124,8 @@ class SealedList:
 
     def faults(self, now: datetime) -> frozenset[Fault]:
         """See ``kiosk.ports.Watchlist.faults``; LIST_REFUSED is the agent's to tell (``Outbox.link_faults``)."""
+        if self._opened is None and self._monotonic() < self._try_again_s:
+            return frozenset({Fault.LIST_MISSING})
         try:
             checked_at = self._open().checked_at()
         except Exception:
@@ -186,9 +193,11 @@ class SealedList:
         if self._opened is not None and self._opened[1] != inode:
             self.close()  # the agent has replaced a damaged copy
         if self._opened is None:
+            self._try_again_s = self._monotonic() + TRY_AGAIN_S
             keys = open_device_keys(self._data)
             trusted = trust.load(self._data / trust.TRUST_FILE, keys)
             self._opened = ListStore.open(self._data / LIST_FILE, trusted, keys), inode
+            self._try_again_s = float("-inf")
         return self._opened[0]
 
 

@@ -16,9 +16,21 @@ from functools import cache
 from itertools import islice
 from typing import IO, Final
 
-from sqlalchemy import ClauseElement, Column, Index, LargeBinary, MetaData, Table, bindparam, delete, insert, select
+from sqlalchemy import (
+    ClauseElement,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
+from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
 from kiosk.domain.ids import EntryId
 from kiosk.sqlite import Cursor
@@ -28,7 +40,7 @@ from watchlist.seal import SEALED_BYTES, SealedRow
 from watchlist.snapshot import ROW_BYTES, CopyHeader, check_size, index_at, row_at
 
 CHUNK: Final = 10_000
-"""Rows of one transaction while a table is filled: a tenth of a second, in which a change of the feed waits."""
+"""Rows of one transaction while a table is filled or emptied: a tenth of a second, in which a change waits."""
 
 PREFIX: Final = "rows_"
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
@@ -76,10 +88,14 @@ class Rows:
         columns = table.c
         self._create = _sql(CreateTable(table))
         self._drop = _sql(DropTable(table))
-        self._index = _sql(CreateIndex(Index(f"{PREFIX}{number}_by_entry", columns.entry_tag)))
+        by_entry = Index(f"{PREFIX}{number}_by_entry", columns.entry_tag)
+        self._index = _sql(CreateIndex(by_entry))
+        self._drop_index = _sql(DropIndex(by_entry, if_exists=True))
         # "or replace": an entry that names a number twice has it once.
         self._insert = _sql(insert(table).prefix_with("OR REPLACE"))
         self._delete = _sql(delete(table).where(columns.entry_tag == bindparam("tag")))
+        first = select(columns.row_key).order_by(columns.row_key).limit(literal_column("1")).offset(bindparam("n"))
+        self._delete_first = _sql(delete(table).where(columns.row_key <= first.scalar_subquery()))
         self._select = _sql(select(columns.locked).where(columns.row_key == bindparam("key")))
 
     def create(self, cursor: Cursor) -> None:
@@ -90,9 +106,12 @@ class Rows:
         """Make the table ready for changes."""
         cursor.execute(self._index)
 
-    def drop(self, cursor: Cursor) -> None:
-        """Drop the table; what was in it is overwritten (kiosk.sqlite)."""
-        cursor.execute(self._drop)
+    def drop_some(self, cursor: Cursor) -> None:
+        """Drop a chunk of the rows, or the table where no more are left; they are overwritten (kiosk.sqlite)."""
+        cursor.execute(self._drop_index)
+        cursor.execute(self._delete_first, (CHUNK,))
+        if cursor.rowcount == 0:
+            cursor.execute(self._drop)
 
     def fill(self, cursor: Cursor, rows: Sequence[tuple[bytes, bytes, bytes]]) -> None:
         """Add rows as they are stored."""

@@ -13,6 +13,7 @@
   make the list look young for as long as it lies ahead.
 """
 
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -40,6 +41,9 @@ CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 
 FIRST_EPOCH: Final = 1
 """It begins empty where there is no full copy; every other begins with one."""
+
+RESERVE: Final = 32 * 1024 * 1024
+"""Bytes. A copy leaves so much of the disk free: with none left it could not even be taken away again."""
 
 _FORMAT: Final = 2
 """SQLite's ``user_version`` of the file; one of another format is started afresh."""
@@ -121,6 +125,7 @@ class ListStore:
     def __init__(self, engine: Engine, trust: Trust, keys: DeviceKeys) -> None:
         """Take an open file; use ``create`` or ``open``."""
         self._engine = engine
+        self._folder = Path(engine.url.database or "").parent
         self._trust = trust
         self._keys = keys
         self._row_keys = RowKeys(keys)
@@ -239,7 +244,7 @@ class ListStore:
 
         Raises:
             FeedRefusedError: with wrong-site, wrong-group, wrong-epoch, broken-chain (it stands elsewhere than the
-                trust says), rolled-back (behind what is held), from-the-future, copy-damaged or not-written.
+                trust says), rolled-back (behind what is held), from-the-future, copy-damaged, no-room or not-written.
         """
         try:
             header = read_header(file)
@@ -255,10 +260,17 @@ class ListStore:
 
     def sweep(self) -> None:
         """Drop the rows of epochs that are gone and of copies that never ended."""
-        with suppress(SqliteError), quick_writing(self._engine) as cursor:
-            used = {epoch.rows for epoch in self._state(cursor).epochs}
-            for number in _numbers(cursor) - used:
-                rows_table(number).drop(cursor)
+        with suppress(SqliteError):
+            while self._sweep_some():
+                pass
+
+    def _sweep_some(self) -> bool:
+        """Do a part of it, as long as a change may wait for it; return whether there was anything to do."""
+        with quick_writing(self._engine) as cursor:
+            unused = _numbers(cursor) - {epoch.rows for epoch in self._state(cursor).epochs}
+            for number in unused:
+                rows_table(number).drop_some(cursor)
+            return bool(unused)
 
     def _apply(self, batch: bytes, now: datetime) -> FeedPosition:
         with quick_writing(self._engine) as cursor:
@@ -306,6 +318,8 @@ class ListStore:
             number = max(_numbers(cursor), default=0) + 1
             rows_table(number).create(cursor)
         for chunk in in_order(file, header, self._row_keys):
+            if shutil.disk_usage(self._folder).free < RESERVE:
+                raise FeedRefusedError("no-room")
             with quick_writing(self._engine) as cursor:
                 rows_table(number).fill(cursor, chunk)
         with quick_writing(self._engine) as cursor:
@@ -372,8 +386,10 @@ class ListStore:
 
     def _prepare(self) -> None:
         with self._engine.begin() as connection:
-            _METADATA.create_all(connection)
-            connection.exec_driver_sql(f"PRAGMA user_version = {_FORMAT}")
+            # What is as it should be is not written: the agent starts, and sends its alarms, on a full disk too.
+            if connection.exec_driver_sql("PRAGMA user_version").scalar_one() != _FORMAT:
+                _METADATA.create_all(connection)
+                connection.exec_driver_sql(f"PRAGMA user_version = {_FORMAT}")
         with quick_writing(self._engine) as cursor:
             if cursor.execute("SELECT bound FROM state").fetchone() != (self._bound,):
                 cursor.execute("DELETE FROM epoch")

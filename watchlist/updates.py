@@ -34,7 +34,8 @@ from watchlist.trust import Trust
 TUF_FOLDER: Final = "tuf"
 MAX_TRUST_BYTES: Final = 64 * 1024
 ROOM: Final = 4
-"""A copy is taken only where there is so many times its length: once for the file, twice for its table, and the log."""
+"""A copy is taken only where there is so many times its length: twice for its table, twice for the log when the table
+that it replaces is overwritten (3.6 times were measured)."""
 _METADATA: Final = "metadata/"
 _TARGETS: Final = "targets/"
 _NOT_FOUND: Final = 404
@@ -57,7 +58,7 @@ class Updates:
         """Return what the road has to say, verified. Raises FeedRefusedError or RoadError."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._clear_up()
-        fetcher = _Fetcher(road, self._data)
+        fetcher = _Fetcher(road)
         with _told("trust-damaged"):
             updater = Updater(
                 str(self._folder), _METADATA, target_base_url=_TARGETS, fetcher=fetcher, bootstrap=self._trusted.root
@@ -154,9 +155,8 @@ class Vouched:
 class _Fetcher(FetcherInterface):
     """python-tuf's downloads over a road, into files that lie in memory."""
 
-    def __init__(self, road: Road, folder: Path) -> None:
+    def __init__(self, road: Road) -> None:
         self._road = road
-        self._folder = folder
 
     def _fetch(self, url: str) -> Generator[bytes, None, None]:
         with self._road.fetch(url) as pieces:

@@ -15,6 +15,7 @@ from hardware.camera.freshness import Freshness
 from hardware.camera.messages import MAX_LINE_BYTES, Lost, Message, Opened, Taken, decode_aim, encode
 from hardware.camera.ring import FrameRing
 from hardware.camera.sources import FrameSource, source_named
+from kiosk.process import keep_out_of_swap
 
 _STDIN, _STDOUT = 0, 1
 
@@ -22,6 +23,7 @@ _STDIN, _STDOUT = 0, 1
 def work(source_name: str, ring_fd: int, first_seq: int) -> int:
     """Take pictures from the named source into the ring, numbered from ``first_seq``. Return the exit code."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_out_of_swap()  # nor may a face go to the swap; the kiosk app says so where it may not be locked
     exposure = Exposure()
     threading.Thread(target=_listen_to_parent, args=(exposure,), daemon=True).start()
     try:

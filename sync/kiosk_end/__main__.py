@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from kiosk import logbook, process
@@ -16,6 +17,7 @@ from watchlist.trust import TrustError
 
 # No pretty tracebacks: they print the values of local variables.
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+_LOG = structlog.get_logger()
 
 StationUrl = Annotated[str, typer.Option(help="The station's address, such as https://station.example:8443.")]
 DataFolder = Annotated[Path, typer.Option(help="The folder that the agent shares with the kiosk app.")]
@@ -40,6 +42,8 @@ def enrol(
         raise SystemExit(str(error)) from None
     except FileNotFoundError:
         raise SystemExit(f"there is no CA certificate at {ca}") from None
+    except agent.AgentRunningError:
+        raise SystemExit(f"an agent works in {data}: stop it, enrol, and start it again") from None
     typer.echo(f"enrolled as {trusted.kiosk} on lane {trusted.lane} of {trusted.site}")
 
 
@@ -62,7 +66,8 @@ def run(
 ) -> None:
     """Drain the outbox, keep the list current, send heartbeats, until SIGTERM."""
     logbook.configure(log.CATALOGUE)
-    process.keep_out_of_swap()
+    if not process.keep_out_of_swap():
+        _LOG.warning("memory.may-be-swapped")
     settings = agent.AgentSettings(
         station_url=station,
         data=data,

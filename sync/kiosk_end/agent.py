@@ -66,19 +66,21 @@ async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device
     Raises:
         EnrolError: if the station does not enrol the kiosk.
         DeviceKeyError: if the device key cannot be made or opened; the token has not been used then.
+        AgentRunningError: if an agent works in ``data``, who would go on with what it was enrolled with before.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys = open_device_keys(data, device_key, make=True)
-    enrolled = await enrol.enrol(station_url, ca, token, Identity(data / IDENTITY_FOLDER))
-    granted = trust.Trust(
-        kiosk=KioskId(enrolled.kiosk),
-        lane=LaneId(enrolled.lane),
-        site=enrolled.site,
-        group=enrolled.group,
-        root=enrolled.root,
-        group_key=enrolled.group_key,
-    )
-    trust.save(granted, data / trust.TRUST_FILE, keys)
+    with _alone(data / LOCK_FILE):
+        keys = open_device_keys(data, device_key, make=True)
+        enrolled = await enrol.enrol(station_url, ca, token, Identity(data / IDENTITY_FOLDER))
+        granted = trust.Trust(
+            kiosk=KioskId(enrolled.kiosk),
+            lane=LaneId(enrolled.lane),
+            site=enrolled.site,
+            group=enrolled.group,
+            root=enrolled.root,
+            group_key=enrolled.group_key,
+        )
+        trust.save(granted, data / trust.TRUST_FILE, keys)
     return granted
 
 

@@ -8,6 +8,7 @@ CATALOGUE: Final[Catalogue] = {
     "agent.started": frozenset({"kiosk", "site", "software"}),
     "agent.stopped": frozenset(),
     "device-key.in-file": frozenset(),
+    "memory.may-be-swapped": frozenset(),
     "messages.taken": frozenset({"taken"}),
     "message.set-aside": frozenset({"message", "why"}),
     "upload.trouble": frozenset({"why"}),

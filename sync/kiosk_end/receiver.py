@@ -1,4 +1,4 @@
-"""The one door to the list's copy in the agent: what came by any road is judged there, one at a time, in a thread.
+"""The one door to the list's copy in the agent: what came by any road is judged there, in a thread.
 
 - The replica judges; this module knows what follows from it. A pushed batch that is refused leads to a refresh, and is
   then judged again: it may have been ahead of us or behind us, or of an epoch or a key that we had not heard of. What
@@ -6,6 +6,7 @@
 - A refresh goes by the roads in turn: the station's own, then the mirrors, up to the first that is good to its end. A
   refused one is a fault unless a later road is good. A mirror that lags behind us is no fault.
 - A fault goes when something better came: a good refresh clears every one, a good push only one of a push.
+- One refresh at a time; pushed batches are taken beside it: a full copy may take minutes, a withdrawal may not wait.
 - The last good list goes on whatever happens here, and its age tells how good it is.
 - In a thread, so that an alarm never waits for the list; and whoever stops the agent does not wait for a long file.
 """
@@ -47,7 +48,7 @@ class Receiver:
         self._roads = roads
         self._link = link
         self._clock = clock
-        self._turn = asyncio.Lock()
+        self._refreshing = asyncio.Lock()
         self._refused: dict[str, str] = {}
         self.refreshed_s = float("-inf")
         """When the last refresh began, on the monotonic clock."""
@@ -100,25 +101,25 @@ class Receiver:
     async def _apply(self, batch: bytes) -> str | None:
         end = Event()
         try:
-            await self._in_turn(lambda: self._replica.apply(batch, self._clock.now()), end)
+            await self._in_thread(lambda: self._replica.apply(batch, self._clock.now()), end)
         except FeedRefusedError as error:
             return error.why
         return None
 
     async def _refresh_by(self, road: Road) -> None:
         end = Event()
-        await self._in_turn(lambda: self._replica.refresh(_UntilTold(road, end), self._clock.now()), end)
+        async with self._refreshing:
+            await self._in_thread(lambda: self._replica.refresh(_UntilTold(road, end), self._clock.now()), end)
 
-    async def _in_turn(self, call: Callable[[], object], end: Event) -> None:
-        """Run ``call`` in a thread when nothing else runs; if cancelled, tell it so and wait until it has let go."""
-        async with self._turn:
-            work = asyncio.ensure_future(asyncio.to_thread(self._telling, call))
-            try:
-                await asyncio.shield(work)
-            except asyncio.CancelledError:
-                end.set()
-                await asyncio.gather(work, return_exceptions=True)
-                raise
+    async def _in_thread(self, call: Callable[[], object], end: Event) -> None:
+        """Run ``call`` in a thread; if cancelled, tell it so and wait until it has let go."""
+        work = asyncio.ensure_future(asyncio.to_thread(self._telling, call))
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            end.set()
+            await asyncio.gather(work, return_exceptions=True)
+            raise
 
     def _telling(self, call: Callable[[], object]) -> None:
         """Log what came of ``call``, whether it succeeds or not: what was good until then is kept."""

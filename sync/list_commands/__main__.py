@@ -1,7 +1,9 @@
 """``watchlist``: entries, keys and roads of the list at the station; at a kiosk, a stick and what a thief would pay."""
 
+import logging
 import os
 
+import structlog
 import typer
 
 from sync.list_commands import entries, epochs, keys, kiosk, publishing, theft
@@ -16,6 +18,8 @@ app.add_typer(epochs.cli, name="epoch")
 def main() -> None:
     """Run the command. What it makes is for its user alone."""
     os.umask(0o077)
+    # What the station logs of such a thing while it runs is no answer to a person at a terminal.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     app()
 
 

@@ -14,8 +14,8 @@ from sync.station.live_list import LIVE
 from sync.station.people import Right
 from sync.station.publisher import standing
 from sync.station.sealing import unsealed
-from sync.station.station import DATABASE, utc_now
-from sync.station.store import entries, open_store
+from sync.station.site_time import utc_now
+from sync.station.store import DATABASE, entries, open_store
 from sync.station.store import epochs as epochs_table
 from sync.station.trust import TufTree
 

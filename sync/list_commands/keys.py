@@ -17,7 +17,7 @@ from sync.station.feed_keys import LEAD, FeedKey
 from sync.station.key_errors import CeremonyError, KeyringError
 from sync.station.keyring import ONLINE_ROLES, Keyring, load_keyring, load_private, write_new_key
 from sync.station.people import Right
-from sync.station.station import utc_now
+from sync.station.site_time import utc_now
 from sync.station.trust import RENEW_BEFORE, TufTree, key_id
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__)

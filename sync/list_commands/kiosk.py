@@ -34,6 +34,7 @@ _REFUSED: Final = {
     "rolled-back": _OLDER,
     "trust-frozen": "its signatures have run out: export it again at the station, and look at this kiosk's clock",
     "from-the-future": "it is from later than this kiosk's clock says: set the clock",
+    "no-room": "there is no room for it here",
     "not-written": "there is no room for it here, or the data folder cannot be written",
 }
 _NO_ROAD: Final = {

@@ -21,8 +21,8 @@ from sync.station.feed_keys import feed_key_id
 from sync.station.files import write_tree
 from sync.station.keyring import load_keyring
 from sync.station.publisher import Publisher
-from sync.station.station import DATABASE, utc_now
-from sync.station.store import open_store
+from sync.station.site_time import utc_now
+from sync.station.store import DATABASE, open_store
 from sync.station.trust import TufTree
 from watchlist.device_key import KEY_FILE, FileDeviceKeys
 from watchlist.published import FEED_TRUST, FeedTrust, decode_trust

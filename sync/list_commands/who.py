@@ -20,8 +20,8 @@ from sync.station.doorbell import ring
 from sync.station.keyring import Keyring, KeyringError, load_keyring
 from sync.station.people import Credentials, Person, Right
 from sync.station.refusals import NotAllowedError, NotSignedInError, RefusedError
-from sync.station.station import DATABASE, utc_now
-from sync.station.store import Store, open_store
+from sync.station.site_time import utc_now
+from sync.station.store import DATABASE, Store, open_store
 from sync.station.wording import Language, Words
 
 Data = Annotated[Path, typer.Option(help="The station's folder.")]

@@ -10,7 +10,8 @@ from sync.station import kiosks, log, people
 from sync.station.keyring import DEFAULT_GROUP, ROOT_KEYS_FOLDER, KeyringError, create_keyring
 from sync.station.people import Role
 from sync.station.serve import StationServer
-from sync.station.station import Station, utc_now
+from sync.station.site_time import utc_now
+from sync.station.station import Station
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 

@@ -23,6 +23,9 @@ SILENT_AFTER: Final = timedelta(seconds=30)
 _REACHED: Final = "reached"
 _LIST_FAULT: Final = "list_fault"
 """What the station notes beside a heartbeat; no heartbeat has such fields."""
+_KEY_IN_FILE: Final = "device-key-in-file"
+"""No fault here, though the kiosk reports it: it stands as long as the machine has no TPM, and a kiosk that is faulty
+for ever is one whose next fault nobody sees. The page names it beside the kiosk's state (``device_key``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +158,9 @@ def _health(row: Row[Any], now: datetime) -> dict[str, Any]:
 
 
 def _faults(beat: dict[str, Any]) -> list[str]:
-    """Return what a kiosk reports, and what only the station can see of its list."""
-    faults = [fault for fault in beat.get("faults", ()) if fault != "list-refused" or not beat.get("list_refused")]
+    """Return what somebody must see to: what a kiosk reports, and what only the station can see of its list."""
+    elsewhere = {_KEY_IN_FILE, "list-refused" if beat.get("list_refused") else None}
+    faults = [fault for fault in beat.get("faults", ()) if fault not in elsewhere]
     if beat.get("list_refused"):
         faults.append("list-refused")
     if beat.get(_LIST_FAULT):

@@ -1,10 +1,15 @@
-"""The days of the list are days at the site."""
+"""The clock, and the days of the list, which are days at the site."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
 SITE_TIME: Final = timezone(timedelta(hours=8), "CST")
 """China Standard Time."""
+
+
+def utc_now() -> datetime:
+    """Return the aware UTC time of this machine."""
+    return datetime.now(UTC)
 
 
 def site_day(now: datetime) -> date:

@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from anyio import CapacityLimiter
 
@@ -13,16 +12,10 @@ from sync.station.attempts import Attempts
 from sync.station.bell import Bell
 from sync.station.keyring import KeyringError, load_keyring
 from sync.station.publisher import Publisher
-from sync.station.store import open_store
+from sync.station.site_time import utc_now
+from sync.station.store import DATABASE, open_store
 from sync.station.streams import Streams
 from sync.station.trust import TufTree
-
-DATABASE: Final = "station.db"
-
-
-def utc_now() -> datetime:
-    """Return the aware UTC time of this machine."""
-    return datetime.now(UTC)
 
 
 class Station:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
@@ -56,6 +56,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Give the zone back."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
+
+DATABASE: Final = "station.db"
+"""In the station's folder."""
 
 metadata = MetaData()
 

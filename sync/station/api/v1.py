@@ -104,7 +104,8 @@ def list_file(request: Request, station: AStation, _kiosk: AKiosk, path: str) ->
     found = station.publisher.file(path) if b"%" not in request.scope["raw_path"] else None
     match found:
         case None:
-            raise NotFoundError("not-published")
+            # No refusal to log: every look of a kiosk ends at the next root, which is not there yet.
+            return JsonAnswer({"error": "not-published"}, 404)
         case bytes():
             return Response(found, media_type="application/json")
         case _:

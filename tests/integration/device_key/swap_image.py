@@ -3,15 +3,15 @@
 from pathlib import Path
 
 
-def unlocked_areas() -> list[tuple[int, int, str]]:
-    """Begin, end and name of each readable mapping that is not locked (``lo`` in its flags, proc(5)).
+def unlocked_areas(process: str | int = "self") -> list[tuple[int, int, str]]:
+    """Begin, end and name of each readable mapping of a process that is not locked (``lo`` in its flags, proc(5)).
 
     A file's own pages go back to the file, so of what cannot be written to only changed pages count.
     """
     areas = []
     here: tuple[int, int, str] | None = None
     can_be_swapped = False
-    for line in Path("/proc/self/smaps").read_text("utf-8", errors="replace").splitlines():
+    for line in Path(f"/proc/{process}/smaps").read_text("utf-8", errors="replace").splitlines():
         first = line.split(maxsplit=1)[0]
         if "-" in first and not first.endswith(":"):
             addresses, flags, *rest = line.split(maxsplit=5)

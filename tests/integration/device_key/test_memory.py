@@ -1,12 +1,17 @@
 """Nothing of a kiosk's memory that matters goes to the swap."""
 
 import json
+import os
 import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from swap_image import unlocked_areas
+
+from hardware.camera.ring import new_memory
+from hardware.simulators.camera import set_stage
 
 HERE = Path(__file__).parent
 PROGRAM = """
@@ -88,6 +93,42 @@ here = Path("/proc/self/smaps").read_text("utf-8").split("/memfd:list")[1].split
 said.update(line.split()[:2] for line in here.splitlines() if line.startswith(("Rss:", "Locked:")))
 """
     assert run(body, tmp_path / "swap") == {"Rss:": "40", "Locked:": "40"}
+
+
+@pytest.mark.skipif(not is_root(), reason="becomes another user")
+def test_an_agent_that_may_not_lock_its_memory_says_so_in_its_log() -> None:
+    agent = ("sync.kiosk_end", "run", "--station", "https://station.example", "--data", "/nowhere")
+    nobody = ("/usr/bin/setpriv", "--reuid", "nobody", "--clear-groups", "--bounding-set=-all")
+    ended = subprocess.run([*nobody, sys.executable, "-m", *agent], capture_output=True, timeout=60, check=False)
+    assert json.loads(ended.stderr.splitlines()[0])["event"] == "memory.may-be-swapped"
+
+
+def held_in_unlocked_memory(*program: str, pass_fds: tuple[int, ...] = ()) -> list[str]:
+    """Start a worker as the kiosk app does, and look at it when it has said its first word."""
+    argv = [sys.executable, "-m", *program]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=pass_fds) as worker:
+        try:
+            assert worker.stdout is not None
+            assert worker.stdout.read(1)
+            return [name for _, _, name in unlocked_areas(worker.pid)]
+        finally:
+            worker.kill()
+
+
+@needs_right
+def test_the_reader_worker_which_holds_cards_has_no_page_that_could_be_swapped(tmp_path: Path) -> None:
+    assert held_in_unlocked_memory("reader.worker", "--profile", str(tmp_path / "none-yet.toml")) == []
+
+
+@needs_right
+def test_the_camera_worker_which_holds_faces_has_no_page_that_could_be_swapped(tmp_path: Path) -> None:
+    set_stage(tmp_path / "stage", "nobody")
+    pictures = new_memory()
+    try:
+        argv = ("hardware.camera", f"stage:{tmp_path / 'stage'}", str(pictures), "1")
+        assert held_in_unlocked_memory(*argv, pass_fds=(pictures,)) == []
+    finally:
+        os.close(pictures)
 
 
 QML = """

@@ -110,9 +110,16 @@ def test_the_free_space_of_the_disk_holds_none_either(tmp_path: Path, chip: Soft
         with lost.open("rb") as file:
             os.fsync(file.fileno())
         lost.unlink()
-    stolen = device.read_bytes()
+    stolen = all_but_empty_blocks(device)
     assert b"a file that was written and deleted" in stolen  # the search does see deleted files
     assert found_in(stolen, disk.traces()) == set()
+
+
+def all_but_empty_blocks(device: Path) -> bytes:
+    """Most of a new disk was never written to, and a search through that takes half a minute."""
+    nothing = bytes(4096)
+    with device.open("rb") as file:
+        return b"".join(block for block in iter(lambda: file.read(4096), b"") if block != nothing)
 
 
 class mounted:

@@ -20,8 +20,7 @@ from sync.station import people
 from sync.station.keyring import create_keyring
 from sync.station.people import Credentials, Role
 from sync.station.site_time import site_day
-from sync.station.station import DATABASE
-from sync.station.store import audit, feed_changes, open_store
+from sync.station.store import DATABASE, audit, feed_changes, open_store
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TODAY = site_day(datetime.now(UTC))

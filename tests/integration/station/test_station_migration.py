@@ -18,8 +18,8 @@ from kiosk.domain.numbers import DocumentNumber
 from kiosk.sqlite import open_sqlite
 from sync.station import history, live_list, look_ups, withdrawals
 from sync.station.keyring import create_keyring
-from sync.station.station import DATABASE, Station
-from sync.station.store import Store, open_store
+from sync.station.station import Station
+from sync.station.store import DATABASE, Store, open_store
 from watchlist.feed import GENESIS, Change, chain
 from watchlist.seal import Pepper, Record, SealedRow, seal
 

@@ -127,3 +127,7 @@ def test_neither_passwords_nor_tokens_are_in_the_database(world: World) -> None:
     for file in Path(world.folder).glob("station.db*"):
         content = file.read_bytes()
         assert not [secret for secret in secrets if secret.encode() in content]
+
+
+def test_an_unknown_login_is_answered_with_a_hash_of_the_same_cost() -> None:
+    assert not people._HASHER.check_needs_rehash(people._NOBODYS_HASH)

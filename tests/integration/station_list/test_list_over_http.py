@@ -1,6 +1,7 @@
 """The list at the station's server: files, pushes and waits for kiosks, over mutual TLS."""
 
 import contextlib
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -15,11 +16,13 @@ from list_world import Site
 from sqlalchemy import select
 from station_world import SITE, World, beat, csr_of_new_key, running
 
+import watchlist
 from kiosk.ports import FeedPosition
 from sync import wire
 from sync.station import doorbell, kiosks, streams
 from sync.station.people import Role
 from sync.station.store import audit
+from sync.station.wording import Language, Words
 from watchlist.feed import GENESIS, Batch, verify_batch
 from watchlist.published import PIECE
 
@@ -382,3 +385,25 @@ class TestARolledBackDisk:
             english = lin.get("/kiosks").text
         assert "list update refused: signed by no key that counts" in english
         assert "名单更新被拒绝：签名密钥无效" in chinese
+
+
+def test_every_reason_for_which_a_kiosk_refuses_an_update_has_words() -> None:
+    sources = "".join(file.read_text("utf-8") for file in Path(watchlist.__path__[0]).glob("*.py"))
+    codes = set(re.findall(r'(?:FeedRefusedError|_told)\("([a-z-]+)"', sources))
+    assert len(codes) > 15
+    assert codes <= Words(Language.EN).beginning("refused.").keys()
+
+
+def test_a_key_in_a_file_is_named_as_long_as_it_is_there_and_hides_neither_health_nor_fault(world: World) -> None:
+    with world.kiosk("g1") as kiosk, world.person("lin", Role.DISPATCHER) as lin:
+
+        def shown(*faults: str, device_key: str = "file") -> tuple[str, bool, bool, bool]:
+            kiosk.post("/v1/heartbeat", content=beat(device_key=device_key, faults=faults))
+            page = lin.get("/kiosks").text
+            state = page.split('data-state="')[1].split('"')[0]
+            return state, "1 台闸机有故障" in page, "名单密钥存于文件" in page, "摄像头画面停滞" in page
+
+        assert shown("device-key-in-file") == ("well", False, True, False)
+        assert shown("camera-stalled", "device-key-in-file") == ("faulty", True, True, True)
+        assert shown() == ("well", False, True, False)  # as the agent says it while the app is down
+        assert shown(device_key="tpm") == ("well", False, False, False)

@@ -1,6 +1,7 @@
 """A kiosk becomes itself: its key is made on it and stays there."""
 
 import asyncio
+import fcntl
 import json
 import os
 import stat
@@ -13,7 +14,7 @@ import pytest
 from raised import panic
 from station_double import Pki, Reply, station_double
 
-from sync.kiosk_end.agent import enrol_kiosk
+from sync.kiosk_end.agent import LOCK_FILE, AgentRunningError, enrol_kiosk
 from sync.kiosk_end.enrol import EnrolError
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.wire import Enrolled, EnrolRequest, encode
@@ -94,13 +95,13 @@ def test_a_refused_token_leaves_no_identity(pki: Pki, tmp_path: Path) -> None:
     desk.token = "wrong"
     with pytest.raises(EnrolError, match="http-403"):
         enrol(pki, desk, tmp_path / "data")
-    assert [file.name for file in (tmp_path / "data").iterdir()] == [KEY_FILE]
+    assert {file.name for file in (tmp_path / "data").iterdir()} == {KEY_FILE, LOCK_FILE}
 
 
 def test_a_certificate_for_another_key_is_refused(pki: Pki, tmp_path: Path) -> None:
     with pytest.raises(EnrolError, match="certificate-of-another-key"):
         enrol(pki, Desk(pki, swap=True), tmp_path / "data")
-    assert [file.name for file in (tmp_path / "data").iterdir()] == [KEY_FILE]
+    assert {file.name for file in (tmp_path / "data").iterdir()} == {KEY_FILE, LOCK_FILE}
 
 
 def test_a_station_that_our_ca_did_not_sign_never_sees_the_token(pki: Pki, tmp_path: Path) -> None:
@@ -108,6 +109,20 @@ def test_a_station_that_our_ca_did_not_sign_never_sees_the_token(pki: Pki, tmp_p
     with pytest.raises(EnrolError, match="station-not-trusted"):
         enrol(pki, desk, tmp_path / "data", ca=Pki(tmp_path / "other").ca)
     assert desk.bodies == []
+
+
+def test_a_kiosk_whose_agent_works_is_not_enrolled_beneath_it_and_the_token_stays_good(
+    pki: Pki, tmp_path: Path
+) -> None:
+    data, desk = tmp_path / "data", Desk(pki)
+    data.mkdir()
+    with (data / LOCK_FILE).open("w") as working:
+        fcntl.flock(working, fcntl.LOCK_EX)
+        with pytest.raises(AgentRunningError):
+            enrol(pki, desk, data)
+        assert {file.name for file in data.iterdir()} == {LOCK_FILE}
+        assert desk.bodies == []
+    assert enrol(pki, desk, data).kiosk == "k1"
 
 
 def test_a_kiosk_that_an_earlier_version_enrolled_is_told_to_enrol_again_and_keeps_its_outbox(

@@ -420,6 +420,31 @@ def test_while_the_list_is_written_the_agent_does_other_things(pki: Pki, kiosk: 
     follow(pki, kiosk, scene)
 
 
+def test_a_withdrawal_is_at_work_while_a_refresh_still_fetches_a_long_file(
+    pki: Pki, kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(puller_module, "REFRESH_EVERY_S", 0.2)
+
+    async def scene(station: StationDouble) -> None:
+        arrived = asyncio.Event()
+
+        async def long_file(_body: bytes) -> tuple[int, bytes]:
+            await arrived.wait()
+            return 200, state(4)
+
+        await until(lambda: station.times(EVENTS))
+        station.replies[AT_STATION] = long_file
+        before = station.times(AT_STATION)
+        await until(lambda: station.times(AT_STATION) > before)
+        station.stream.put_nowait(line(4))
+        await until(lambda: kiosk.seq() == 4)
+        arrived.set()
+        await until(lambda: station.times(AT_STATION) > before + 1)
+        assert kiosk.link.ever == ()
+
+    follow(pki, kiosk, scene)
+
+
 def test_an_agent_that_is_stopped_does_not_wait_for_a_long_file(pki: Pki, kiosk: Kiosk) -> None:
     class Endless:
         pieces = 0
