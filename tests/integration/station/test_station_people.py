@@ -9,7 +9,7 @@ from station_world import CONSOLE, PASSWORD, World, listed_entry
 
 from sync.station import audit
 from sync.station.attempts import WRONG_PER_WINDOW
-from sync.station.people import Role
+from sync.station.people import _HASHER, _NOBODYS_HASH, Role
 from sync.station.store import people, sessions
 
 
@@ -130,4 +130,4 @@ def test_neither_passwords_nor_tokens_are_in_the_database(world: World) -> None:
 
 
 def test_an_unknown_login_is_answered_with_a_hash_of_the_same_cost() -> None:
-    assert not people._HASHER.check_needs_rehash(people._NOBODYS_HASH)
+    assert not _HASHER.check_needs_rehash(_NOBODYS_HASH)

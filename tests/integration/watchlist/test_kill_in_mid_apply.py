@@ -1,56 +1,69 @@
 """kill -9 while a batch is being committed, or a full copy taken, leaves the old list or the new one."""
 
-import random
-import signal
-import subprocess
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from random import Random
 
+import msgspec
 import pytest
 from kiosk_disk import KioskDisk
-from list_author import NOON, entry, some_rows
+from list_author import NOON, ListAuthor, entry, some_rows
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "power_cuts"))
+
+from disk_log import Event, Op, events  # after the path to them
+from lives import Lives, given_by
+from steps import Step
 
 from kiosk.domain.evidence import Listed, NotListed
 from kiosk.ports import FeedPosition
 
-_AGENT = """
-import sys
-from datetime import datetime
-from pathlib import Path
-
-sys.path[:0] = [sys.argv[3]]
-from published_tree import FolderRoad
-from watchlist import trust
-from watchlist.device_key import KEY_FILE, FileDeviceKeys
-from watchlist.replica import ListFollower
-
-folder, now = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
-keys = FileDeviceKeys.load(folder / KEY_FILE)
-replica = ListFollower(folder, trust.load(folder / trust.TRUST_FILE, keys), keys)
-print("ready", flush=True)
-for name in sys.argv[4:]:
-    if name.startswith("batch-"):
-        replica.apply((folder / name).read_bytes(), now)
-    else:
-        replica.refresh(FolderRoad(Path(name)), now)
-    print(name, flush=True)
-"""
-_HELPERS = str(Path(__file__).parents[2] / "unit" / "watchlist")
-CHANCE = random.Random(1)
+SEED = 1
+BATCHES = 3
+BATCH = 40
+"""Changes; the first of each batch is a person whom a card can be laid down for."""
+COPIED = 350
 
 
-def killed(kiosk: KioskDisk, names: Sequence[str], longest_s: float) -> list[str]:
-    """Run an agent, kill it at a random moment, and return what it said it had done."""
-    command = [sys.executable, "-c", _AGENT, str(kiosk.folder), NOON.isoformat(), _HELPERS, *names]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as agent:
-        assert agent.stdout is not None
-        assert agent.stdout.readline() == "ready\n"
-        try:
-            agent.wait(timeout=CHANCE.uniform(0.0, longest_s))
-        except subprocess.TimeoutExpired:
-            agent.send_signal(signal.SIGKILL)
-        return [line.strip() for line in agent.stdout]
+@pytest.fixture(scope="module")
+def agent() -> Iterator[Lives]:
+    with given_by(Path(__file__).parents[1] / "power_cuts" / "agent_at_work.py") as lives:
+        yield lives
+
+
+class Killings:
+    """The same steps from the same disk, again and again, each time killed after another event."""
+
+    def __init__(self, agent: Lives, kiosk: KioskDisk, *steps: Step) -> None:
+        self._agent = agent
+        self._first = kiosk
+        self._place = kiosk.folder.parent
+        self._steps = self._place / "steps.json"
+        self._steps.write_bytes(msgspec.json.encode(steps))
+        _, self._whole = self._life(0)
+
+    def points(self, others: int) -> list[int]:
+        """Every commit's boundaries, which are right before and right after it is synced, and some other points."""
+        syncs = {at + side for at, event in enumerate(self._whole) if event.op is Op.SYNC for side in (0, 1)}
+        return sorted(syncs | set(Random(SEED).sample(range(1, len(self._whole)), others)))
+
+    def at(self, points: Sequence[int]) -> Iterator[tuple[KioskDisk, int]]:
+        """Yield the kiosk after each killing, and how many steps were done."""
+        for point in points:
+            kiosk, happened = self._life(point)
+            assert len(happened) == point
+            yield kiosk, sum(event.data.startswith(b"done") for event in happened)
+            kiosk.list.close()
+
+    def _life(self, killed_after: int) -> tuple[KioskDisk, list[Event]]:
+        folder, log = self._place / f"killed-{killed_after}", self._place / f"log-{killed_after}"
+        shutil.copytree(self._first.folder, folder)
+        kiosk = KioskDisk(folder, self._first.station)
+        assert isinstance(kiosk.present(0), NotListed)  # the app has the list open when the agent dies
+        assert self._agent.live(folder, log, str(self._steps), 0, killed_after=killed_after) is not bool(killed_after)
+        return kiosk, events(log)
 
 
 def position(kiosk: KioskDisk) -> FeedPosition:
@@ -58,50 +71,58 @@ def position(kiosk: KioskDisk) -> FeedPosition:
         return agent.positions()[-1]
 
 
+def answers(kiosk: KioskDisk) -> list[bool]:
+    """Who is found at the gate."""
+    found = [kiosk.present(batch + 1) for batch in range(BATCHES)]
+    assert all(isinstance(one, Listed | NotListed) for one in found)
+    return [isinstance(one, Listed) for one in found]
+
+
+def add_a_batch(author: ListAuthor, batch: int) -> None:
+    author.add(batch + 1)
+    for person in range(BATCH - 1):
+        author.add_rows(1000 * batch + 100 + person, some_rows())
+
+
 @pytest.mark.usefixtures("quick_hash")
-def test_killed_in_mid_apply_the_copy_is_the_old_list_or_the_new_one(kiosk: KioskDisk) -> None:
+def test_killed_at_any_commit_boundary_the_copy_is_the_old_list_or_the_new_one(agent: Lives, kiosk: KioskDisk) -> None:
     kiosk.pull()
     author = kiosk.station.author
-    steps = range(0, 601, 100)
-    for person in range(600):
-        if person in steps:
-            author.add(person)
-        else:
-            author.add_rows(person, some_rows())
-    for step in steps[1:]:
-        (kiosk.folder / f"batch-{step}").write_bytes(author.batch(step - 100, up_to=step))
-    for _ in range(6):
-        done = position(kiosk).seq
-        names = [f"batch-{step}" for step in steps if step > done]
-        told = killed(kiosk, names, 0.06)
-        reached = position(kiosk)
-        assert reached.seq in steps
-        assert reached.seq >= max([done, *(int(name.removeprefix("batch-")) for name in told)])
-        assert reached.head == author.heads[reached.seq]
-        for step in steps[:-1]:
-            assert isinstance(kiosk.present(step), Listed if step < reached.seq else NotListed)
+    steps = []
+    for batch in range(BATCHES):
+        add_a_batch(author, batch)
+        file = kiosk.folder.parent / f"batch-{batch}"
+        file.write_bytes(author.batch(batch * BATCH))
+        steps.append(Step(does="apply", what=str(file), at=NOON))
+    killings = Killings(agent, kiosk, *steps)
+    for killed, done in killings.at(killings.points(others=12)):
+        seen = answers(killed)
+        batches, rest = divmod(position(killed).seq, BATCH)
+        assert rest == 0
+        assert done <= batches <= done + 1
+        assert position(killed).head == author.heads[batches * BATCH]
+        assert seen == answers(killed) == [batch < batches for batch in range(BATCHES)]
 
 
 @pytest.mark.usefixtures("quick_hash")
-def test_killed_while_it_takes_a_full_copy_the_list_goes_on_and_the_next_try_ends_it(kiosk: KioskDisk) -> None:
+def test_killed_while_it_takes_a_full_copy_the_list_goes_on_and_the_next_try_ends_it(
+    agent: Lives, kiosk: KioskDisk
+) -> None:
     station = kiosk.station
     station.add(1)
     kiosk.pull()
     new = station.begin_epoch()
-    (row,) = some_rows()
-    for person in range(1000, 30_000):
-        new.base[entry(person)] = (type(row)(person.to_bytes(32, "big"), row.ct),)
+    for person in range(1000, 1000 + COPIED):
+        new.base[entry(person)] = some_rows()
     station.take_copy(new)
     station.publish()
-    for _ in range(8):
-        told = killed(kiosk, [str(station.folder)], 1.0)
-        assert isinstance(kiosk.present(1), Listed)
-        assert isinstance(kiosk.present(2), NotListed)
-        with kiosk.agent() as agent:
-            epochs = [one.epoch for one in agent.positions()]
-        assert epochs == [1, 2] if told else epochs in ([1], [1, 2])
-        assert not list(kiosk.folder.glob("tmp*"))
-    with kiosk.agent() as agent:
-        agent.refresh(station.road(), NOON)
-        assert agent.positions() == tuple(author.position() for author in station.epochs)
-    assert isinstance(kiosk.present(1), Listed)
+    killings = Killings(agent, kiosk, Step(does="refresh", what=str(station.folder), at=NOON))
+    for killed, done in killings.at(killings.points(others=6)):
+        assert answers(killed) == [True, False, False]
+        with killed.agent() as follower:
+            epochs = [one.epoch for one in follower.positions()]
+            assert epochs == [1, 2] if done else epochs in ([1], [1, 2])
+            follower.refresh(station.road(), NOON)
+            assert follower.positions() == tuple(author.position() for author in station.epochs)
+        assert answers(killed) == [True, False, False]
+        assert not [*killed.folder.rglob("tmp*"), *killed.folder.rglob("*.new")]

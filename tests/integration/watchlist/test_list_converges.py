@@ -1,87 +1,86 @@
-"""However batches arrive (cut, repeated, late, forged), the copy is the station's list as of now or of earlier."""
+"""By whatever roads a kiosk is given the list, it holds the publisher's, as of a moment that never goes back."""
 
-import tempfile
+import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from list_author import NOON, ListAuthor, some_rows
+from hypothesis.stateful import invariant
+from typer.testing import CliRunner
 
-from kiosk.ports import FeedRefusedError
-from watchlist.device_key import FileDeviceKeys
-from watchlist.store import LIST_FILE, ListStore
+sys.path.insert(0, str(Path(__file__).parents[1] / "station_list"))
 
-PERSONS = st.integers(0, 4)
+from list_on_its_way import Held, ListOnItsWay
+from list_world import Site
+
+from sync.list_commands import publishing
+from sync.list_commands.__main__ import app
+from sync.station import copies, epochs
+from watchlist.published import PIECE
+
+pytestmark = pytest.mark.timeout(600)
 
 
-class ListOverABadLine(RuleBasedStateMachine):
-    """Each person has one row; ``history[n]`` is who is listed after change ``n``."""
+class ListOverEveryRoad(ListOnItsWay):
+    """What the kiosk holds is judged after every step."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.author = ListAuthor()
-        self.rows = [some_rows() for _ in range(5)]
-        self.history: list[frozenset[int]] = [frozenset()]
-        path = Path(self.folder.name) / LIST_FILE
-        self.replica = ListStore.create(path, self.author.trust(), FileDeviceKeys(bytes(32)))
-
-    def teardown(self) -> None:
-        self.replica.close()
-        self.folder.cleanup()
-
-    @rule(person=PERSONS)
-    def lists(self, person: int) -> None:
-        self.author.add_rows(person, self.rows[person])
-        self.history.append(self.history[-1] | {person})
-
-    @rule(person=PERSONS)
-    def withdraws(self, person: int) -> None:
-        self.author.withdraw(person)
-        self.history.append(self.history[-1] - {person})
-
-    @rule(data=st.data())
-    def some_batch_arrives(self, data: st.DataObject) -> None:
-        up_to = data.draw(st.integers(0, self.author.seq))
-        since = data.draw(st.integers(0, up_to))
-        before = self.replica.position().seq
-        refused = self.refusal_of(self.author.batch(since, up_to=up_to))
-        if up_to < before:
-            assert refused == "rolled-back"
-        elif since > before:
-            assert refused == "gap"
-        else:
-            assert refused is None
-        assert self.replica.position().seq == (before if refused else up_to)
-
-    @rule(data=st.data())
-    def a_changed_byte_arrives(self, data: st.DataObject) -> None:
-        batch = bytearray(self.author.batch())
-        batch[data.draw(st.integers(0, len(batch) - 1))] ^= data.draw(st.sampled_from([1, 2, 32]))
-        before = self.replica.position()
-        if self.refusal_of(bytes(batch)) is not None:
-            assert self.replica.position() == before
-
-    def refusal_of(self, batch: bytes) -> str | None:
-        try:
-            self.replica.apply(batch, NOON)
-        except FeedRefusedError as refused:
-            return refused.why
-        return None
-
-    @rule()
-    def a_pull_brings_it_up_to_date(self) -> None:
-        self.replica.apply(self.author.batch(self.replica.position().seq), NOON)
-        assert self.replica.position().head == self.author.heads[-1]
+        self.held_before: Held = {}
 
     @invariant()
-    def the_copy_is_the_list_as_of_its_position(self) -> None:
-        position = self.replica.position()
-        assert position.head == self.author.heads[position.seq]
-        found = self.replica.find([rows[0].idx for rows in self.rows])
-        assert {person for person, rows in enumerate(found.rows) if rows} == self.history[position.seq]
+    def what_is_held_of_each_epoch_is_the_publishers_list_at_that_position(self) -> None:
+        held = self.held()
+        indexes = {epoch: self.history.indexes(epoch) for epoch in held}
+        for epoch, found in self.reader.find(indexes).items():
+            should = self.history.at(held[epoch][0])
+            assert held[epoch][0].head == should.head
+            assert sorted(row.ct for rows in found.rows for row in rows) == sorted(
+                row.ct for rows in should.rows.values() for row in rows
+            )
+
+    @invariant()
+    def nothing_goes_back(self) -> None:
+        before, self.held_before = self.held_before, self.held()
+        if before:
+            assert min(self.held_before) >= min(before)
+            assert max(self.held_before) >= max(before)
+        for epoch in before.keys() & self.held_before.keys():
+            (old, old_checked_at), (new, checked_at) = before[epoch], self.held_before[epoch]
+            assert new.seq >= old.seq
+            assert old_checked_at is None or (checked_at is not None and checked_at >= old_checked_at)
 
 
-TestListOverABadLine = ListOverABadLine.TestCase
-TestListOverABadLine.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestListOverEveryRoad = ListOverEveryRoad.TestCase
+TestListOverEveryRoad.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+
+
+def test_every_road_carries_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The station's server, a web server's folder, a stick: at one moment each path is one file."""
+    site = Site(tmp_path / "station")
+    try:
+        site.withdraw(*site.list_people(PIECE))
+        epochs.begin(site.store, site.keyring, site.tree, "lin", lambda: site.now)
+        site.list_people(40)
+        copies.make_copy(site.store, site.keyring, site.tree, 1, site.now)
+        monkeypatch.setattr(publishing, "utc_now", lambda: site.now)
+        folders = [tmp_path / command for command in ("publish", "export")]
+        for folder in folders:
+            done = CliRunner().invoke(app, [folder.name, "--data", str(site.folder), str(folder)])
+            assert done.exit_code == 0, done.output
+        published, exported = ({path: bytes_at(folder / path) for path in files(folder)} for folder in folders)
+        assert published == exported
+        assert {"feed/1/head.json", "feed/1/1.json", "feed/2/1.json", "metadata/timestamp.json"} < published.keys()
+        assert {path: bytes_at(site.publisher.file(path)) for path in published} == published
+        assert {*files(site.tree.folder), *site.publisher.paths()} == published.keys()
+    finally:
+        site.close()
+
+
+def bytes_at(found: bytes | Path | None) -> bytes:
+    assert found is not None
+    return found if isinstance(found, bytes) else found.read_bytes()
+
+
+def files(folder: Path) -> list[str]:
+    return [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
