@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from kiosk.private_file import sync_folder
+
 COUNT_FILE: Final = "look-ups.count"
 _BYTES: Final = 8
 
@@ -17,6 +19,7 @@ class LookUpCount:
 
     def __init__(self, data: Path) -> None:
         self._path = data / COUNT_FILE
+        self._is_named = False
 
     def read(self) -> int:
         """Return the count, 0 where nothing was counted yet."""
@@ -34,3 +37,6 @@ class LookUpCount:
             os.fdatasync(file)
         finally:
             os.close(file)
+        if not self._is_named:  # once in each process: the one that made the file may not have come to it
+            sync_folder(self._path.parent)
+            self._is_named = True

@@ -14,7 +14,6 @@ Refusals (``FeedRefusedError``)
 """
 
 import logging
-import os
 import shutil
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
@@ -26,6 +25,7 @@ from tuf.api import exceptions
 from tuf.ngclient import FetcherInterface, TargetFile, Updater  # type: ignore[attr-defined]  # a computed __all__
 
 from kiosk.ports import FeedRefusedError, NotPublishedError, Road
+from kiosk.private_file import sync_folder, write_private
 from watchlist.memory_file import MemoryFile
 from watchlist.published import FEED_TRUST, EpochTrust, FeedTrust, FullCopy, PepperError, decode_trust, open_pepper
 from watchlist.seal import Pepper
@@ -53,24 +53,20 @@ class Updates:
         self._data = data
         self._folder = data / TUF_FOLDER
         self._trusted = trusted
+        self._has_begun = False
 
     def refresh(self, road: Road, now: datetime) -> "Vouched":
         """Return what the road has to say, verified. Raises FeedRefusedError or RoadError."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        self._clear_up()
         fetcher = _Fetcher(road)
         with _told("trust-damaged"):
-            updater = Updater(
+            if not self._has_begun:
+                self._begin()
+            updater = _Updater(
                 str(self._folder), _METADATA, target_base_url=_TARGETS, fetcher=fetcher, bootstrap=self._trusted.root
             )
             # The updater would look at the machine's clock. Every test of an expiry goes red should this name change.
             updater._trusted_set.reference_time = now
-            before = self._kept()
-            try:
-                updater.refresh()
-            finally:
-                if self._kept() != before:
-                    self._make_durable()
+            updater.refresh()
             vouched = Vouched(updater, fetcher, self._data, self._trusted)
         if vouched.trust.site != self._trusted.site:
             raise FeedRefusedError("wrong-site")
@@ -78,24 +74,28 @@ class Updates:
             raise FeedRefusedError("wrong-group")
         return vouched
 
-    def _clear_up(self) -> None:
-        """Remove what a killed process had not yet put in place."""
-        for left in self._folder.glob("tmp*"):
-            left.unlink()
-
-    def _kept(self) -> tuple[object, ...]:
+    def _begin(self) -> None:
+        """Make the folders durable, with what a process that was killed had put there and not come to sync."""
         history = self._folder / "root_history"
-        stamp = self._folder / "timestamp.json"
-        return (stamp.stat().st_ino if stamp.exists() else 0, *sorted(root.name for root in history.glob("*.json")))
+        for folder in (self._folder, history):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        for folder in (history, self._folder, self._data):
+            sync_folder(folder)
+        self._has_begun = True
 
-    def _make_durable(self) -> None:
-        # python-tuf replaces its files without fsync: after a power cut an older list might then be taken.
-        for path in (*self._folder.rglob("*.json"), self._folder, self._folder / "root_history"):
-            file = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(file)
-            finally:
-                os.close(file)
+
+class _Updater(Updater):
+    """python-tuf's, but what it persists is on the disk before it goes on.
+
+    The library replaces its files without ``fsync``: after a power cut there might be neither the old one nor the new,
+    or a timestamp without the root that vouches for its key, and an older list would be taken. Every test of a power
+    cut goes red should this name change.
+    """
+
+    def _persist_file(self, filename: str, data: bytes) -> None:
+        path = Path(filename)
+        if not path.exists() or path.read_bytes() != data:  # every refresh persists the first root anew
+            write_private(path, data)
 
 
 class Vouched:

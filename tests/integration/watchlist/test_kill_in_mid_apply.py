@@ -19,6 +19,9 @@ from steps import Step
 
 from kiosk.domain.evidence import Listed, NotListed
 from kiosk.ports import FeedPosition
+from kiosk.sqlite import open_sqlite, quick_reading
+from watchlist.rows import PREFIX, table_names
+from watchlist.store import LIST_FILE
 
 SEED = 1
 BATCHES = 3
@@ -42,7 +45,8 @@ class Killings:
         self._place = kiosk.folder.parent
         self._steps = self._place / "steps.json"
         self._steps.write_bytes(msgspec.json.encode(steps))
-        _, self._whole = self._life(0)
+        whole, self._whole = self._life(0)
+        whole.list.close()
 
     def points(self, others: int) -> list[int]:
         """Every commit's boundaries, which are right before and right after it is synced, and some other points."""
@@ -76,6 +80,19 @@ def answers(kiosk: KioskDisk) -> list[bool]:
     found = [kiosk.present(batch + 1) for batch in range(BATCHES)]
     assert all(isinstance(one, Listed | NotListed) for one in found)
     return [isinstance(one, Listed) for one in found]
+
+
+def rows(kiosk: KioskDisk) -> dict[int, int]:
+    """How many rows each epoch has. No other rows may be there."""
+    engine = open_sqlite(kiosk.folder / LIST_FILE)
+    with quick_reading(engine) as cursor:
+        tables = dict(cursor.execute("SELECT epoch, rows FROM epoch"))
+        names = {name for (name,) in cursor.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        assert table_names(names) == set(tables.values())
+        count = "SELECT count(*) FROM {}{}".format
+        counts = {epoch: cursor.execute(count(PREFIX, table)).fetchone()[0] for epoch, table in tables.items()}
+    engine.dispose()
+    return counts
 
 
 def add_a_batch(author: ListAuthor, batch: int) -> None:
@@ -122,6 +139,7 @@ def test_killed_while_it_takes_a_full_copy_the_list_goes_on_and_the_next_try_end
         with killed.agent() as follower:
             epochs = [one.epoch for one in follower.positions()]
             assert epochs == [1, 2] if done else epochs in ([1], [1, 2])
+            assert rows(killed) == {epoch: {1: 1, 2: 1 + COPIED}[epoch] for epoch in epochs}
             follower.refresh(station.road(), NOON)
             assert follower.positions() == tuple(author.position() for author in station.epochs)
         assert answers(killed) == [True, False, False]

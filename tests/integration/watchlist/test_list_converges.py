@@ -40,6 +40,10 @@ class ListOverEveryRoad(ListOnItsWay):
             )
 
     @invariant()
+    def nothing_is_vouched_for_in_advance(self) -> None:
+        assert all(checked_at is None or checked_at <= self.true for _, checked_at in self.held().values())
+
+    @invariant()
     def nothing_goes_back(self) -> None:
         before, self.held_before = self.held_before, self.held()
         if before:

@@ -44,7 +44,7 @@ def refusal(kiosk: KioskDisk, *, now: object = NOON, road: object = None) -> str
 
 
 def the_last_good_list_goes_on(kiosk: KioskDisk) -> bool:
-    left = list(kiosk.folder.rglob("tmp*"))
+    left = list(kiosk.folder.rglob("*.new"))
     return isinstance(kiosk.present(1), Listed) and isinstance(kiosk.present(2), NotListed) and left == []
 
 
@@ -425,7 +425,7 @@ def test_a_road_without_a_list_says_so(kiosk: KioskDisk, tmp_path: Path) -> None
 
 
 def test_what_a_killed_agent_had_half_fetched_is_cleared_away(kiosk: KioskDisk) -> None:
-    (kiosk.folder / "tuf" / "tmpabc").write_bytes(b"half")
+    (kiosk.folder / "tuf" / "timestamp.json.new").write_bytes(b"half")
     kiosk.pull()
     assert the_last_good_list_goes_on(kiosk)
 
