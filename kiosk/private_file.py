@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write ``data`` in place of ``path``, whose mode stays: a power cut leaves the old file, or from now on the new."""
+    """Write ``data`` in place of ``path``, whose mode stays: a power cut leaves the old file, from now on the new."""
     new = path.with_name(path.name + ".new")
     with new.open("wb") as file:
         file.write(data)

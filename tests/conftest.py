@@ -1,8 +1,10 @@
-"""The suite on two cores (`make test`): what must not run side by side stays with one worker."""
+"""The suite on two cores (`make test`): what must not run side by side stays with one worker; no log is another's."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
+import structlog
 from xdist.scheduler import LoadScopeScheduling
 
 _WITH_PCSCD: Final = ("tests/contract/reader/", "tests/integration/reader/", "tests/spec/")
@@ -21,3 +23,11 @@ class _BySharedParts(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _BySharedParts:
     return _BySharedParts(config, log)
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """Each program has its own catalogue of events (kiosk.logbook); a test may have started any of them."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)

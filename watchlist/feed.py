@@ -1,8 +1,9 @@
 """The list's feed: every change in order, chained by hash, vouched for by a signed checkpoint.
 
 Rules
-- A change has a sequence number that grows by one; one person is one change with one sealed row per number.
-- ``head`` after a change is SHA-256 over the head before it and the change; the first head is ``GENESIS``.
+- A change has a sequence number that grows by one; one person is one change with one sealed row per number. A later
+  epoch's feed goes on where the one before it stood when it began: a change has the same number in both.
+- ``head`` after a change is SHA-256 over the head before it and the change; an epoch's first head is ``GENESIS``.
 - A checkpoint says: "at this time, this list of this epoch stood at this seq and this head." A list is of one site and
   one kiosk group. A batch is a run of changes and the checkpoint that they lead to, signed as one with Ed25519. A batch
   without changes is a bare checkpoint: it keeps the list young.
@@ -33,7 +34,7 @@ from kiosk.ports import FeedPosition, FeedRefusedError
 from watchlist.seal import SealedRow
 
 GENESIS: Final = "0" * 64
-"""The head of an empty list."""
+"""The head of a feed without changes."""
 
 MAX_BATCH_BYTES: Final = 4 * 1024 * 1024
 MAX_CHANGES: Final = 1000

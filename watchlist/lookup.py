@@ -2,8 +2,8 @@
 
 - Only a card on the reader is looked up, each presence once, and no faster than people can lay down cards: whoever has
   taken a live kiosk over must not turn it into an oracle. Every number is counted, and the station sees the count.
-- While two epochs are held every number is looked up in both; the one that was vouched for last decides, since it is
-  the whole list as of then. Where both are equally young, a hit in either is a hit.
+- While two epochs are held every number is looked up in both; the one that has come further decides, since it is the
+  whole list as of then (watchlist.store).
 - A hit is told whatever the list's age: it is a lead for a person to check, and the station checks it once more.
 - A miss counts only while the list is young enough; otherwise nobody knows, and that is ``Unavailable`` (RULES 8).
 - A hit and a miss take the same path; all numbers of a document are looked up before any is judged.
@@ -155,17 +155,13 @@ class SealedList:
             ]
             for epoch, one in found.items()
         }
-        checked_at = max((one.checked_at for one in found.values() if one.checked_at is not None), default=None)
+        deciding = [epoch for epoch, one in found.items() if one.decides]
+        checked_at = max((at for epoch in deciding if (at := found[epoch].checked_at) is not None), default=None)
         if checked_at is None:
             return Unavailable(Reason.LIST_MISSING)
         set_back = checked_at > now + CLOCK_TOLERANCE
         today = (checked_at if set_back else now).astimezone(self._zone).date()
-        hits = [
-            record
-            for epoch, records in opened.items()
-            for record in records
-            if found[epoch].checked_at == checked_at and today <= record.expires_on
-        ]
+        hits = [record for epoch in deciding for record in opened[epoch] if today <= record.expires_on]
         age = max(now - checked_at, timedelta(0))
         if hits:
             return Listed(hits[0].entry, age)

@@ -6,10 +6,11 @@
 | targets/HASH.feed-trust.json | TUF target, ``FeedTrust``: the keys that may sign the feed, the epochs in force |
 | targets/snapshots/HASH.EPOCH-SEQ.list | TUF target: a full copy of the list (watchlist.snapshot) |
 | feed/EPOCH/head.json | the newest few changes and the newest checkpoint, one signed batch (watchlist.feed) |
-| feed/EPOCH/FIRST.json | the piece that begins with change FIRST, which is 1, 1 + PIECE, 1 + 2 x PIECE … |
+| feed/EPOCH/FIRST.json | the piece from change FIRST on, which is 1, 1 + PIECE, 1 + 2 x PIECE … |
 
 Rules
-- A piece holds ``PIECE`` changes; only the newest may hold fewer. A whole piece never changes: any cache may keep it.
+- A piece holds ``PIECE`` changes; the newest may hold fewer, and a later epoch's first one, of which the epoch before
+  has the rest. A piece that has its last change never changes: any cache may keep it.
 - Everything may be public but the peppers: they are sealed for the kiosk group, with a key that a kiosk is given at its
   enrolment. A pepper is no wall, but it need not lie on a web server either.
 - An epoch begins with a full copy, the first of a site with an empty list. While two epochs are named, both are kept

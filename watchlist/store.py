@@ -1,7 +1,9 @@
 """The kiosk's copy of the list on disk: re-blinded for this device, committed with its place in the feed.
 
 - The copy holds up to two pepper epochs, each whole: an epoch is there from the commit that ends its full copy (the
-  first epoch of a site begins empty), and until a newer one that is named is at least as young.
+  first epoch of a site begins empty), and until a newer one that is named has come at least as far.
+- A change has one number in every epoch's feed. Of two epochs the one that has come further is the whole list as of a
+  later moment, and it decides; where both stand alike they are one list. No clock is asked: the station's may go back.
 - A batch of the feed is committed whole, rows and position in one transaction: after a power cut the copy is the
   old list or the new one. A full copy is filled into a table that nobody looks into yet, in small transactions, so that
   changes are not held up by it; the one that ends it puts it in place of what was held of that epoch.
@@ -79,9 +81,10 @@ class ListNotOursError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look-up saw of one epoch: when it was last vouched for, and the rows of each index asked for."""
+    """What a look-up saw of one epoch: the rows of each index asked for, and whether they are the list of now."""
 
     checked_at: datetime | None
+    decides: bool
     rows: tuple[tuple[SealedRow, ...], ...]
 
 
@@ -91,12 +94,6 @@ class _Epoch:
     pepper: bytes
     checked_at: datetime | None
     rows: int
-
-    def is_younger_than(self, other: "_Epoch") -> bool:
-        """Tell whether this was vouched for at least as late."""
-        if other.checked_at is None:
-            return True
-        return self.checked_at is not None and self.checked_at >= other.checked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +105,15 @@ class _State:
     def held(self, epoch: int) -> _Epoch | None:
         return next((one for one in self.epochs if one.position.epoch == epoch), None)
 
+    def deciding(self) -> list[_Epoch]:
+        """Return the epochs that have come furthest."""
+        furthest = max((one.position.seq for one in self.epochs), default=0)
+        return [one for one in self.epochs if one.position.seq == furthest]
+
+    def checked_at(self) -> datetime | None:
+        """Return when the list was last vouched for as it is now."""
+        return max((one.checked_at for one in self.deciding() if one.checked_at is not None), default=None)
+
     def outlived(self) -> list[int]:
         """Return the epochs that are no longer named, and that a newer one has caught up with."""
         named = [one for one in self.epochs if one.position.epoch in self.named]
@@ -115,7 +121,7 @@ class _State:
             old.position.epoch
             for old in self.epochs
             if old.position.epoch not in self.named
-            and any(new.position.epoch > old.position.epoch and new.is_younger_than(old) for new in named)
+            and any(new.position.epoch > old.position.epoch and new.position.seq >= old.position.seq for new in named)
         ]
 
 
@@ -172,7 +178,7 @@ class ListStore:
 
     def checked_at(self) -> datetime | None:
         """See ``kiosk.ports.ListReplica.checked_at``."""
-        return max((one.checked_at for one in self._read().epochs if one.checked_at is not None), default=None)
+        return self._read().checked_at()
 
     def peppers(self) -> tuple[Pepper, ...]:
         """Return the pepper of each epoch that is held, oldest first."""
@@ -185,15 +191,18 @@ class ListStore:
             indexes: for an epoch, what is looked for; an epoch that is not there is answered without rows.
         """
         with quick_reading(self._engine) as cursor:
+            state = self._state(cursor)
+            deciding = state.deciding()
             return {
                 epoch.position.epoch: Found(
                     epoch.checked_at,
+                    epoch in deciding,
                     tuple(
                         rows_table(epoch.rows).find(cursor, idx, self._row_keys)
                         for idx in indexes.get(epoch.position.epoch, ())
                     ),
                 )
-                for epoch in self._state(cursor).epochs
+                for epoch in state.epochs
             }
 
     # ---- what comes

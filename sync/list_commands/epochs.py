@@ -8,11 +8,10 @@ from sqlalchemy import func, select
 from sync.list_commands.progress import Progress
 from sync.list_commands.who import Data, Login, PasswordFile, desk, told
 from sync.station import epochs, kiosks
-from sync.station.feeds import EpochState
+from sync.station.feeds import EpochState, standing
 from sync.station.keyring import load_keyring
 from sync.station.live_list import LIVE
 from sync.station.people import Right
-from sync.station.publisher import standing
 from sync.station.sealing import unsealed
 from sync.station.site_time import utc_now
 from sync.station.store import DATABASE, entries, open_store

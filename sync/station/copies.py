@@ -16,9 +16,9 @@ import structlog
 from sqlalchemy import Connection, delete, func, select
 
 from kiosk.domain.ids import EntryId
+from sync.station.feeds import standing, standings
 from sync.station.keyring import Keyring
 from sync.station.live_list import EntryState
-from sync.station.publisher import standing, standings
 from sync.station.store import Store, entries, feed_changes, sealed_rows
 from sync.station.trust import KEPT_COPIES, NewTarget, TufTree, sha256_of
 from watchlist.published import (

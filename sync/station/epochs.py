@@ -3,7 +3,9 @@
 begin: building → open
 1. A new pepper. From here on whatever is proposed is sealed under both (sync.station.sealing).
 2. Every live entry is sealed anew. That takes long, and goes on where it was cut short.
-3. In one transaction nothing is left unsealed and the epoch is opened: from here on its feed carries every change.
+3. In one transaction nothing is left unsealed and the epoch is opened: from here on its feed carries every change,
+   under the number that it has in the old one's. Where kiosks say that they are ahead of us (we were restored from a
+   backup, or somebody has misused a feed key), it begins where they are: the list that goes furthest decides.
 4. A full copy, whose rows and position are read in one transaction, so that no change falls between it and the feed;
    feed-trust.json names it, and only now does a kiosk hear of the epoch.
 
@@ -21,13 +23,15 @@ from typing import Final
 from sqlalchemy import delete, insert, select, update
 
 from sync.station import audit, copies, kiosks
-from sync.station.feeds import EpochState, open_epochs
+from sync.station.feeds import EpochState, open_epochs, standings
 from sync.station.keyring import Keyring
 from sync.station.refusals import ConflictError
 from sync.station.sealing import seal_missing, unsealed
 from sync.station.store import Store, epochs, feed_changes, sealed_rows
 from sync.station.trust import TufTree
 
+MOST_AHEAD: Final = 10**9
+"""Changes. A kiosk that claims more is not believed: the numbers would run out."""
 HEARD_WITHIN: Final = timedelta(days=1)
 """A kiosk that was silent for longer holds up no change: it takes a full copy when it comes back."""
 _ERASED_AT_ONCE: Final = 5000
@@ -118,7 +122,9 @@ def _opened(store: Store, epoch: int, who: str, now: datetime) -> bool:
         if unsealed(conn, epoch):
             return False
         building = (epochs.c.epoch == epoch) & (epochs.c.state == EpochState.BUILDING)
-        if conn.execute(update(epochs).where(building).values(state=EpochState.OPEN)).rowcount:
+        here = standings(conn)[-1].seq
+        opened = {"state": EpochState.OPEN, "begins_after": min(max(here, kiosks.furthest(conn)), here + MOST_AHEAD)}
+        if conn.execute(update(epochs).where(building).values(opened)).rowcount:
             audit.record(conn, now, who, "epoch.opened", epoch=epoch)
     return True
 

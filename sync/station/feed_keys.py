@@ -47,13 +47,14 @@ class FeedKeys:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._seen: tuple[int, tuple[FeedKey, ...]] | None = None
+        self._seen: tuple[tuple[int, int], tuple[FeedKey, ...]] | None = None
         self._private: dict[str, Ed25519PrivateKey] = {}
 
     def all(self) -> tuple[FeedKey, ...]:
         """Return every key that there ever was, the newest last."""
         file = self._folder / "keys.json"
-        stamp = file.stat().st_mtime_ns
+        found = file.stat()
+        stamp = found.st_ino, found.st_mtime_ns
         if self._seen is None or self._seen[0] != stamp:
             self._seen = stamp, msgspec.json.decode(file.read_bytes(), type=tuple[FeedKey, ...])
         return self._seen[1]

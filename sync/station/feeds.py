@@ -1,10 +1,14 @@
 """The feeds: every change of the list is chained into the feed of each open epoch, in the transaction that makes it.
 
 Each epoch has a feed of its own (watchlist.published). While two are open both carry every change, so that a kiosk
-which holds either is current. What is appended never changes; signing it is the publisher's.
+which holds either is current; and under the same number, since a feed's numbers go on from those of the epoch before
+it: of two epochs the one with the higher number has the newer list, whatever a clock says.
+
+What is appended never changes; signing it is the publisher's.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
@@ -33,6 +37,15 @@ class EpochState(StrEnum):
     """No longer published."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an epoch's list stands, in the store."""
+
+    epoch: int
+    seq: int
+    head: str
+
+
 def open_epochs(conn: Connection) -> tuple[int, ...]:
     """Return the epochs whose feeds carry every change, oldest first."""
     return _in_state(conn, EpochState.OPEN)
@@ -41,6 +54,16 @@ def open_epochs(conn: Connection) -> tuple[int, ...]:
 def sealing_epochs(conn: Connection) -> tuple[int, ...]:
     """Return the epochs under which a new entry is sealed, oldest first: those that are open or being built."""
     return _in_state(conn, EpochState.OPEN, EpochState.BUILDING)
+
+
+def standing(conn: Connection, epoch: int) -> Standing | None:
+    """Return where this epoch's feed stands; None where it is not open."""
+    return next((one for one in standings(conn) if one.epoch == epoch), None)
+
+
+def standings(conn: Connection) -> list[Standing]:
+    """Return where every open epoch's feed stands, oldest first."""
+    return [_standing(conn, epoch) for epoch in open_epochs(conn)]
 
 
 def append_changes(
@@ -62,11 +85,9 @@ def append_changes(
 def _append(
     conn: Connection, epoch: int, op: Literal["add", "withdraw"], chosen: Select[tuple[str]], now: datetime
 ) -> int | None:
-    own = feed_changes.c.epoch == epoch
-    last = conn.execute(select(feed_changes).where(own).order_by(feed_changes.c.seq.desc()).limit(1)).one_or_none()
-    begun, head = (last.seq, last.head) if last is not None else (0, GENESIS)
+    before = _standing(conn, epoch)
     entries_with_rows = _sealed(conn, epoch, chosen) if op == "add" else _bare(conn, chosen)
-    seq = begun
+    seq, head = before.seq, before.head
     for some in in_chunks(entries_with_rows, _AT_ONCE):
         new: list[dict[str, Any]] = []
         for entry, rows in some:
@@ -75,7 +96,16 @@ def _append(
             head = chain(head, change)
             new.append({"epoch": epoch, "seq": seq, "head": head, "at": now, "change": msgspec.json.encode(change)})
         conn.execute(insert(feed_changes), new)
-    return seq if seq != begun else None
+    return seq if seq != before.seq else None
+
+
+def _standing(conn: Connection, epoch: int) -> Standing:
+    c = feed_changes.c
+    last = conn.execute(select(c.seq, c.head).where(c.epoch == epoch).order_by(c.seq.desc()).limit(1)).one_or_none()
+    if last is not None:
+        return Standing(epoch, last.seq, last.head)
+    begins_after = conn.execute(select(epochs.c.begins_after).where(epochs.c.epoch == epoch)).scalar_one()
+    return Standing(epoch, begins_after, GENESIS)
 
 
 def _sealed(conn: Connection, epoch: int, chosen: Select[tuple[str]]) -> Iterator[tuple[str, tuple[SealedRow, ...]]]:

@@ -126,6 +126,12 @@ def without_epoch(conn: Connection, epoch: int, since: datetime) -> list[str]:
     return [row.id for row in heard if epoch not in (row.heartbeat["list_epoch"], row.heartbeat.get("next_epoch"))]
 
 
+def furthest(conn: Connection) -> int:
+    """Return the highest number at which a kiosk says that its list stands; 0 where none was ever heard."""
+    beats = conn.execute(select(kiosks.c.heartbeat).where(kiosks.c.heard_at.is_not(None))).scalars()
+    return max((int(beat["list_seq"]) for beat in beats), default=0)
+
+
 def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:
     """Return how each kiosk is, as the console shows it: JSON values, null where it was never heard."""
     return [_health(row, now) for row in conn.execute(select(kiosks).order_by(kiosks.c.id))]

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from sqlalchemy import Connection, select
 
 from sync import wire
-from sync.station.publisher import standing
+from sync.station.feeds import standing
 from sync.station.store import feed_changes
 from watchlist.feed import GENESIS
 

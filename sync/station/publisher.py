@@ -26,12 +26,12 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
 
-from sync.station.feeds import open_epochs
+from sync.station.feeds import Standing, standing, standings
 from sync.station.keyring import Keyring
 from sync.station.store import Store, feed_changes
 from sync.station.trust import TufTree
-from watchlist.feed import GENESIS, Change, Checkpoint, sign_batch
-from watchlist.published import HEAD_CHANGES, PIECE
+from watchlist.feed import Change, Checkpoint, sign_batch
+from watchlist.published import HEAD_CHANGES, PIECE, head_path, piece_path
 
 FRESH_S: Final = 1.0
 """A thousand kiosks that poll in the same second are given one signature."""
@@ -45,15 +45,6 @@ _TUF_FILE: Final = re.compile(
 )
 _FEED_FILE: Final = re.compile(r"feed/([1-9][0-9]{0,8})/(head|[1-9][0-9]{0,15})\.json", re.ASCII)
 _MICROSECOND: Final = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where an epoch's list stands, in the store."""
-
-    epoch: int
-    seq: int
-    head: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +82,9 @@ class Publisher:
         """Return the path of every file of the feeds: pieces first, then heads."""
         with self._store.read() as conn:
             found = standings(conn)
-            first = {one.epoch: _oldest(conn, one.epoch) for one in found}
-        pieces = [
-            f"feed/{one.epoch}/{start}.json" for one in found for start in range(first[one.epoch], one.seq + 1, PIECE)
-        ]
-        return pieces + [f"feed/{one.epoch}/head.json" for one in found]
+            first = {one.epoch: _oldest_piece(conn, one.epoch) or one.seq + 1 for one in found}
+        pieces = [piece_path(one.epoch, seq) for one in found for seq in range(first[one.epoch], one.seq + 1, PIECE)]
+        return pieces + [head_path(one.epoch) for one in found]
 
     def head(self, epoch: int) -> bytes | None:
         """Return ``feed/EPOCH/head.json``; None where the epoch is not open."""
@@ -118,8 +107,8 @@ class Publisher:
                 return kept
         now, last = self._now(), first + PIECE - 1
         with self._store.read() as conn:
-            at = standing(conn, epoch)
-            if at is None or at.seq < first or _oldest(conn, epoch) > first:
+            at, oldest = standing(conn, epoch), _oldest_piece(conn, epoch)
+            if at is None or oldest is None or not oldest <= first <= at.seq:
                 return None
             if at.seq < last:
                 return self._present(conn, at, first - 1, str(first), now)
@@ -173,21 +162,6 @@ class Publisher:
         return sign_batch([msgspec.json.decode(row.change, type=Change) for row in rows], checkpoint, key)
 
 
-def standing(conn: Connection, epoch: int) -> Standing | None:
-    """Return where this epoch's feed stands; None where it is not open."""
-    return next((one for one in standings(conn) if one.epoch == epoch), None)
-
-
-def standings(conn: Connection) -> list[Standing]:
-    """Return where every open epoch's feed stands, oldest first."""
-    found = []
-    for epoch in open_epochs(conn):
-        newest = select(feed_changes.c.seq, feed_changes.c.head).where(feed_changes.c.epoch == epoch)
-        row = conn.execute(newest.order_by(feed_changes.c.seq.desc()).limit(1)).one_or_none()
-        found.append(Standing(epoch, row.seq, row.head) if row is not None else Standing(epoch, 0, GENESIS))
-    return found
-
-
 def _changes(conn: Connection, epoch: int, after: int, upto: int) -> Sequence[Any]:
     c = feed_changes.c
     run = select(c.seq, c.head, c.at, c.change).where(c.epoch == epoch, c.seq > after, c.seq <= upto)
@@ -195,8 +169,11 @@ def _changes(conn: Connection, epoch: int, after: int, upto: int) -> Sequence[An
     return rows
 
 
-def _oldest(conn: Connection, epoch: int) -> int:
-    """Return the first change of the oldest piece that is still kept, 1 where nothing was pruned."""
+def _oldest_piece(conn: Connection, epoch: int) -> int | None:
+    """Return with which change the oldest piece begins that is still kept; None where the feed has no change.
+
+    An epoch's first piece may have no changes at its beginning: those are the epoch's before it.
+    """
     c = feed_changes.c
     oldest = conn.execute(select(c.seq).where(c.epoch == epoch).order_by(c.seq).limit(1)).scalar()
-    return oldest or 1
+    return None if oldest is None else (oldest - 1) // PIECE * PIECE + 1

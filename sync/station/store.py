@@ -252,6 +252,7 @@ epochs = Table(  # building: sealing goes on; open: published; its pepper is a f
     Column("epoch", Integer, primary_key=True, autoincrement=False),
     Column("state", String(40), nullable=False),
     Column("began_at", UtcDateTime, nullable=False),
+    Column("begins_after", Integer, nullable=False, default=0),  # the change before its feed's first
 )
 
 feed_changes = Table(

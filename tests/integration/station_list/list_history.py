@@ -13,7 +13,7 @@ from kiosk.domain.ids import EntryId
 from kiosk.ports import FeedPosition
 from sync.station.feeds import open_epochs
 from sync.station.live_list import EntryState
-from sync.station.store import entries, entry_numbers, feed_changes, sealed_rows
+from sync.station.store import entries, entry_numbers, epochs, feed_changes, sealed_rows
 from watchlist.feed import GENESIS, Change
 from watchlist.seal import SealedRow
 
@@ -45,10 +45,11 @@ class ListHistory:
         self._site = site
         self.commits = [Commit(at, {})]
         self._standings = {1: [Standing(GENESIS, {}, 0)]}
+        self._begins_after = {1: 0}
 
     def at(self, position: FeedPosition) -> Standing:
         """Return the list of the position's epoch there."""
-        return self._standings[position.epoch][position.seq]
+        return self._standings[position.epoch][position.seq - self._begins_after[position.epoch]]
 
     def indexes(self, epoch: int) -> list[bytes]:
         """Return under what this epoch ever had a row."""
@@ -63,7 +64,8 @@ class ListHistory:
             for epoch in open_epochs(conn):
                 if epoch not in self._standings:
                     self._standings[epoch] = [Standing(GENESIS, _sealed(conn, epoch), self._newest)]
-                self._follow(epoch, _changes(conn, epoch, len(self._standings[epoch])))
+                    self._begins_after[epoch] = _begins_after(conn, epoch)
+                self._follow(epoch, _changes(conn, epoch, self._begins_after[epoch] + len(self._standings[epoch])))
                 by_entry = {entry: len(rows) for entry, rows in self._standings[epoch][-1].rows.items()}
                 assert by_entry == Counter(entry for having in listed.values() for entry in having), epoch
 
@@ -95,6 +97,10 @@ def _sealed(conn: Connection, epoch: int) -> dict[EntryId, frozenset[SealedRow]]
     for entry, idx, ct in conn.execute(rows.where(c.epoch == epoch, entries.c.state == EntryState.LISTED)):
         sealed[EntryId(entry)] |= {SealedRow(idx, ct)}
     return sealed
+
+
+def _begins_after(conn: Connection, epoch: int) -> int:
+    return conn.execute(select(epochs.c.begins_after).where(epochs.c.epoch == epoch)).scalar_one()
 
 
 def _changes(conn: Connection, epoch: int, first: int) -> list[tuple[str, Change]]:

@@ -11,10 +11,9 @@ from sqlalchemy import insert, select, update
 
 from kiosk.domain.ids import KioskId, LaneId
 from kiosk.ports import FeedPosition, NotPublishedError
-from sync.station.feeds import append_changes, sealing_epochs
+from sync.station.feeds import append_changes, sealing_epochs, standing
 from sync.station.keyring import create_keyring
 from sync.station.live_list import EntryState
-from sync.station.publisher import standing
 from sync.station.station import Station
 from sync.station.store import entries, feed_changes, sealed_rows
 from watchlist.device_key import KEY_FILE, FileDeviceKeys

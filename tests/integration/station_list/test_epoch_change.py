@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from list_author import number
 from list_world import LiveRoad, Site
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
+from kiosk.ports import FeedRefusedError
 from sync import wire
 from sync.station import epochs, kiosks, listing, proposals, withdrawals
 from sync.station.refusals import ConflictError
@@ -166,6 +167,42 @@ def test_an_entry_that_was_proposed_before_is_sealed_under_both_and_approved_wit
     begin(site)
     approve(site, entry)
     assert site.standing(1).seq == site.standing(2).seq == 1
+
+
+def test_a_change_has_one_number_in_both_feeds(site: Site) -> None:
+    first = list_for_real(site, 1)
+    begin(site)
+    assert site.standing(1).seq == site.standing(2).seq == 1
+    withdraw(site, first)
+    assert site.standing(1).seq == site.standing(2).seq == 2
+    assert site.publisher.paths() == ["feed/1/1.json", "feed/2/1.json", "feed/1/head.json", "feed/2/head.json"]
+
+
+def test_a_new_epoch_begins_where_a_kiosk_is_that_is_ahead_of_a_restored_station(site: Site, tmp_path: Path) -> None:
+    """A kiosk that took in changes which the backup does not have follows the new epoch, and only that."""
+    second = list_for_real(site, 2)
+    road = LiveRoad(site)
+    with site.kiosk(tmp_path / "k1") as kiosk:
+        for person in (3, 4, 5):
+            list_for_real(site, person)
+        kiosk.refresh(road, site.now)
+        (ahead,) = kiosk.positions()
+        with site.store.write() as conn:
+            conn.execute(delete(feed_changes).where(feed_changes.c.seq > 1))
+        list_for_real(site, 1)
+        with pytest.raises(FeedRefusedError, match="rolled-back"):
+            kiosk.refresh(road, site.now)
+        heard(site, "k1", list_epoch=1, next_epoch=None, list_seq=ahead.seq, list_head=ahead.head)
+        begin(site)
+        with pytest.raises(FeedRefusedError, match="rolled-back"):
+            kiosk.refresh(road, site.now)
+        withdraw(site, second)
+        end(site, force=True)
+        kiosk.refresh(road, site.now)
+        assert kiosk.positions() == (site.standing(2),)
+        assert site.standing(2).seq == ahead.seq + 1
+        assert found(kiosk, site, 1, 2) == {2: True}
+        assert found(kiosk, site, 2, 2) == {2: False}
 
 
 def test_no_entry_is_listed_while_it_lacks_its_rows_in_an_open_epoch(site: Site) -> None:

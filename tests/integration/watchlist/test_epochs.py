@@ -141,7 +141,7 @@ def test_what_goes_wrong_with_one_epoch_does_not_hold_up_the_other(kiosk: KioskD
     with kiosk.agent() as agent:
         with pytest.raises(FeedRefusedError, match="malformed"):
             agent.refresh(station.road(), NOON + MINUTE)
-        assert agent.positions() == (station.epochs[0].position(1), station.epochs[1].position(1))
+        assert agent.positions() == (station.epochs[0].position(1), station.epochs[1].position(2))
         assert agent.refused == "malformed"
     assert knows(kiosk, {1, 2})
 

@@ -108,7 +108,7 @@ def test_a_withdrawal_is_at_work_at_once_even_while_a_large_copy_is_being_taken(
     monkeypatch.setattr(rows, "CHUNK", 1)
     for person in (3, 4, 5):
         station.epochs[1].base[entry(person)] = station.epochs[1].sealed(person)
-    station.take_copy(station.epochs[1], after=0)
+    station.take_copy(station.epochs[1], after=station.epochs[1].begins_after)
     station.publish(NOON + MINUTE)
     with kiosk.agent() as agent:
         # Paused between two of the copy's transactions.

@@ -36,17 +36,24 @@ class ListAuthor:
     """One epoch's list of one site and group, and the key that signs its feed."""
 
     def __init__(
-        self, site: str = "west-gate", group: str = "gates", *, epoch: int = 1, key: Ed25519PrivateKey | None = None
+        self,
+        site: str = "west-gate",
+        group: str = "gates",
+        *,
+        epoch: int = 1,
+        begins_after: int = 0,
+        key: Ed25519PrivateKey | None = None,
     ) -> None:
         self.site = site
         self.group = group
         self.key = key or Ed25519PrivateKey.generate()
         self.pepper = Pepper(epoch, os.urandom(32))
+        self.begins_after = begins_after
         self.base: dict[EntryId, tuple[SealedRow, ...]] = {}
-        """What the epoch began with, at seq 0."""
+        """What the epoch began with."""
         self.changes: list[Change] = []
         self.times: list[datetime] = []
-        self.heads = [GENESIS]
+        self.heads = [GENESIS] * (begins_after + 1)
 
     @property
     def epoch(self) -> int:
@@ -54,7 +61,7 @@ class ListAuthor:
 
     @property
     def seq(self) -> int:
-        return len(self.changes)
+        return self.begins_after + len(self.changes)
 
     @property
     def public_key(self) -> bytes:
@@ -81,14 +88,15 @@ class ListAuthor:
     def batch(self, since: int = 0, *, up_to: int | None = None, at: datetime = NOON) -> bytes:
         """The changes after ``since``, vouched for at ``at``; see ``stood_at`` for one that ends early."""
         seq = self.seq if up_to is None else up_to
-        return self.sign(self.changes[since:seq], seq=seq, head=self.heads[seq], at=at)
+        return self.sign(self._between(since, seq), seq=seq, head=self.heads[seq], at=at)
 
     def stood_at(self, seq: int, now: datetime) -> datetime:
         """The latest time at which the list is known to have stood there (watchlist.feed)."""
         if seq == self.seq:
             return now
-        same = seq > 0 and self.times[seq] == self.times[seq - 1]
-        return self.times[seq] - timedelta(microseconds=1) if same or seq == 0 else self.times[seq - 1]
+        done = seq - self.begins_after
+        same = done > 0 and self.times[done] == self.times[done - 1]
+        return self.times[done] - timedelta(microseconds=1) if same or done == 0 else self.times[done - 1]
 
     def sign(
         self, changes: list[Change], *, seq: int, head: str, epoch: int | None = None, at: datetime = NOON
@@ -101,9 +109,12 @@ class ListAuthor:
     def rows_at(self, seq: int) -> list[tuple[EntryId, SealedRow]]:
         """What a full copy holds after ``seq`` changes."""
         listed = dict(self.base)
-        for change in self.changes[:seq]:
+        for change in self._between(self.begins_after, seq):
             listed[change.entry] = change.rows
         return [(name, row) for name, rows in listed.items() for row in rows]
+
+    def _between(self, since: int, seq: int) -> list[Change]:
+        return self.changes[max(0, since - self.begins_after) : seq - self.begins_after]
 
     def _append(self, change: Change, at: datetime) -> None:
         self.changes.append(change)

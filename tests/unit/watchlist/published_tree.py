@@ -123,7 +123,8 @@ class Station:
 
     def begin_epoch(self, at: datetime = NOON) -> ListAuthor:
         """Begin the next epoch with a full copy: everybody sealed anew."""
-        author = ListAuthor(self.site, self.group, epoch=self.author.epoch + 1, key=self.feed_key)
+        before = self.author
+        author = ListAuthor(self.site, self.group, epoch=before.epoch + 1, begins_after=before.seq, key=self.feed_key)
         for person, (numbers, expires_on) in self.listed.items():
             author.base[entry(person)] = author.sealed(person, *numbers, expires_on=expires_on)
         self.epochs.append(author)
@@ -155,7 +156,8 @@ class Station:
     def publish_feed(self, author: ListAuthor, at: datetime = NOON) -> None:
         seq = author.seq
         self.write(head_path(author.epoch), author.batch(max(0, seq - published.HEAD_CHANGES), at=at))
-        for first in range(1, seq + 1, published.PIECE):
+        oldest = author.begins_after // published.PIECE * published.PIECE + 1
+        for first in range(oldest, seq + 1, published.PIECE):
             last = min(first + published.PIECE - 1, seq)
             batch = author.batch(first - 1, up_to=last, at=author.stood_at(last, at))
             self.write(piece_path(author.epoch, first), batch)

@@ -36,6 +36,7 @@ def _new_tables() -> None:
         sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begins_after", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("epoch"),
     )
     op.create_table(
@@ -122,11 +123,12 @@ def _feed() -> None:
         sa.column("epoch", sa.Integer()),
         sa.column("state", sa.String()),
         sa.column("began_at", sa.DateTime(timezone=True)),
+        sa.column("begins_after", sa.Integer()),
     )
     feed_changes = sa.table("feed_changes", sa.column("at", sa.DateTime(timezone=True)))
     conn = op.get_bind()
     began_at = conn.execute(sa.select(sa.func.min(feed_changes.c.at))).scalar_one() or datetime.now(UTC)
-    conn.execute(sa.insert(epochs).values(epoch=1, state="open", began_at=began_at))
+    conn.execute(sa.insert(epochs).values(epoch=1, state="open", began_at=began_at, begins_after=0))
     op.execute("CREATE TABLE kept_changes AS SELECT seq, head, at, change FROM feed_changes")
     op.drop_table("feed_changes")
     op.create_table(
