@@ -7,7 +7,7 @@ demo: set-up ## a day at the gate on real parts; STAY=1 leaves it running
 	@$(PY) -m hardware.simulators.scenario $(if $(STAY),--stay)
 
 test: set-up check ## lint, types, import contracts, then every test
-	$(PY) -m pytest --numprocesses 2
+	$(PY) -m pytest --numprocesses 3
 
 check: set-up ## ruff, mypy --strict, import-linter
 	.venv/bin/ruff check .

@@ -1,4 +1,7 @@
-"""The suite on two cores (`make test`): what must not run side by side stays with one worker; no log is another's."""
+"""The suite in three workers on two cores (`make test`), since many tests wait for something.
+
+What must not run side by side stays with one worker, and no test's log is another's.
+"""
 
 from collections.abc import Iterator
 from typing import Final
