@@ -3,6 +3,7 @@
 What must not run side by side stays with one worker, and no test's log is another's.
 """
 
+import os
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 _WITH_PCSCD: Final = ("tests/contract/reader/", "tests/integration/reader/", "tests/spec/")
 """There is one pcscd a machine, and whoever works with it waits for the others (hardware.simulators.pcscd)."""
+
+_STEP_BACK: Final = 10
+"""Of ``nice``. With pcscd the whole product works in real time, where a camera that stands still is a fault."""
 
 
 class _BySharedParts(LoadScopeScheduling):
@@ -26,6 +30,12 @@ class _BySharedParts(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _BySharedParts:
     return _BySharedParts(config, log)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let the other workers leave the cores to the one that works with pcscd, which is given that work first."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(_WITH_PCSCD) and os.nice(0) == 0:
+        os.nice(_STEP_BACK)
 
 
 @pytest.fixture(autouse=True)
