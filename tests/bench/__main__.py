@@ -26,11 +26,13 @@ def main() -> int:
         "fleet": measure_fleet,
         "house": measure_house,
     }
+    # Two cores are too few for a thousand whole agents beside their station: for a larger machine, and by name alone.
+    every_room = rooms | {"fleet-busy": lambda: fleet.measure(say, busy=True)}
     chosen = sys.argv[1:] or list(rooms)
-    if unknown := set(chosen) - set(rooms):
-        print(f"no such room: {', '.join(sorted(unknown))}; there are {', '.join(rooms)}")
+    if unknown := set(chosen) - set(every_room):
+        print(f"no such room: {', '.join(sorted(unknown))}; there are {', '.join(every_room)}")
         return 2
-    rows = [row for room in chosen for row in rooms[room]()]
+    rows = [row for room in chosen for row in every_room[room]()]
     print(f"\n{table(rows)}")
     if chosen == list(rooms):
         write(rows, REPOSITORY / "build" / "bench.json")
@@ -60,8 +62,8 @@ def measure_list() -> list[Row]:
 
 
 def measure_fleet() -> list[Row]:
-    """A change of the list at a thousand kiosks. Takes about eight minutes, for they are enrolled and started twice."""
-    return fleet.measure(say) + fleet.measure(say, busy=True)
+    """A change of the list at a thousand kiosks. Takes about four minutes."""
+    return fleet.measure(say)
 
 
 def measure_house() -> list[Row]:

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "station"))
 
-from conftest import desk  # after the path to them
+from list_desk import cheap_sealing, desk  # after the path to them
 from test_large_import import (
     file,
     test_many_people_are_proposed_listed_and_taken_back_at_once,
@@ -16,6 +16,7 @@ from test_large_import import (
 )
 
 __all__ = [
+    "cheap_sealing",
     "desk",
     "file",
     "test_many_people_are_proposed_listed_and_taken_back_at_once",

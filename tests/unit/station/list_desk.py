@@ -1,11 +1,13 @@
 """The list's keepers at one station without a network: made-up people, a clock to set, and what the feeds then say."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from sqlalchemy import insert, select, update
 
 from kiosk.domain.numbers import DocumentNumber, check_character
@@ -17,7 +19,7 @@ from sync.station.import_loading import ImportProposed
 from sync.station.import_rows import rows
 from sync.station.proposals import Proposal
 from sync.station.site_time import site_day
-from sync.station.store import Store, epochs, feed_changes
+from sync.station.store import Store, epochs, feed_changes, open_store
 from sync.station.taking_back import ImportTakenBack
 from watchlist.feed import GENESIS, Change, chain
 from watchlist.seal import Pepper
@@ -174,3 +176,16 @@ class ListDesk:
         with self.store.read() as conn:
             found = conn.execute(select(audit.audit).order_by(audit.audit.c.n)).all()
         return [(row.who, row.what, row.facts) for row in found if what in (None, row.what)]
+
+
+@pytest.fixture
+def cheap_sealing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stretch in microseconds: what sealing costs is measured elsewhere, and what it protects is watchlist's test."""
+    monkeypatch.setattr("watchlist.seal.ARGON2_MEMORY_KIB", 8)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, cheap_sealing: None) -> Iterator[ListDesk]:
+    store = open_store(tmp_path / "station.db")
+    yield ListDesk(store, tmp_path)
+    store.close()
