@@ -24,6 +24,7 @@ from hardware.gate import LogGate
 from hardware.staff_call import LogStaffCall
 from kiosk import events, logbook
 from kiosk.clock import SystemClock
+from kiosk.doorbell import DOORBELL_FILE, ring
 from kiosk.engine import Engine, Parts
 from kiosk.ports import Gate, Post
 from kiosk.process import harden, keep_freed_memory, lock_memory_beside_qml
@@ -31,7 +32,6 @@ from kiosk.settings import KioskSettings
 from kiosk.supervision import Supervision
 from kiosk.visit.events import Event
 from reader.process import ReaderProcess
-from sync.kiosk_end.doorbell import DOORBELL_FILE, ring
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from ui.site import SiteInfo, load_site
 from ui.window import KioskWindow, ScreenSetupError, make_application

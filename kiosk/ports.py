@@ -189,7 +189,7 @@ class StaffCall(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FeedPosition:
-    """How far a replica of the list has come: pepper epoch, sequence number, hash of the chain (hex)."""
+    """How far a list has come, at the station or in a replica: pepper epoch, sequence number, chain's hash (hex)."""
 
     epoch: int
     seq: int

@@ -122,10 +122,7 @@ def verify_batch(
     """
     signed, signature = _authentic(data, keys)
     checkpoint = signed.checkpoint
-    if checkpoint.site != site:
-        raise FeedRefusedError("wrong-site")
-    if checkpoint.group != group:
-        raise FeedRefusedError("wrong-group")
+    require_ours(checkpoint, site, group)
     position = next((held for held in positions if held.epoch == checkpoint.epoch), None)
     if position is None:
         raise FeedRefusedError("wrong-epoch")
@@ -140,6 +137,18 @@ def verify_batch(
     if head != checkpoint.head:
         raise FeedRefusedError("broken-chain")
     return Batch(changes=new, checkpoint=checkpoint, signature=signature)
+
+
+def require_ours(checkpoint: Checkpoint, site: str, group: str) -> None:
+    """Return if the checkpoint is of this list.
+
+    Raises:
+        FeedRefusedError: with wrong-site or wrong-group.
+    """
+    if checkpoint.site != site:
+        raise FeedRefusedError("wrong-site")
+    if checkpoint.group != group:
+        raise FeedRefusedError("wrong-group")
 
 
 def _authentic(data: bytes, keys: Sequence[bytes]) -> tuple[_Signed, bytes]:

@@ -14,7 +14,7 @@ Rules
 - Everything may be public but the peppers: they are sealed for the kiosk group, with a key that a kiosk is given at its
   enrolment. A pepper is no wall, but it need not lie on a web server either.
 - An epoch begins with a full copy, the first of a site with an empty list. While two epochs are named, both are kept
-  current and both answer; a kiosk lets the older one go when it is no longer named and the newer one is whole.
+  current and both answer; a kiosk lets the older one go when it is no longer named and the newer one has come as far.
 """
 
 import os

@@ -7,15 +7,13 @@ for its length and hash (watchlist.updates), so nothing of it is read before bot
 
 import mmap
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import IO, Annotated, Final
+from typing import IO, Final
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct
 
 from kiosk.domain.ids import EntryId
-from watchlist.feed import Head, Seq
+from watchlist.feed import Checkpoint, Seq
 from watchlist.seal import INDEX_BYTES, SEALED_BYTES, SealedRow
 
 _ENTRY_BYTES: Final = 16
@@ -29,15 +27,9 @@ class CopyDamagedError(Exception):
     """The file is no full copy, or not a whole one."""
 
 
-class CopyHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CopyHeader(Checkpoint, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose list this is and where it stood at ``at``. ``rows`` is how many follow."""
 
-    site: Annotated[str, Meta(max_length=200)]
-    group: Annotated[str, Meta(max_length=200)]
-    epoch: Seq
-    seq: Seq
-    head: Head
-    at: Annotated[datetime, Meta(tz=True)]
     rows: Seq
 
 

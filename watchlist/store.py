@@ -30,7 +30,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from kiosk.ports import FeedPosition, FeedRefusedError
 from kiosk.sqlite import Cursor, SqliteError, open_sqlite, quick_reading, quick_writing, reading
 from watchlist.device_key import DeviceKeys
-from watchlist.feed import GENESIS, verify_batch
+from watchlist.feed import GENESIS, Checkpoint, require_ours, verify_batch
 from watchlist.published import EpochTrust, FeedTrust, FullCopy
 from watchlist.rows import RowKeys, in_order, rows_table, table_names
 from watchlist.seal import Pepper, SealedRow
@@ -292,8 +292,7 @@ class ListStore:
                 keys=state.keys,
             )
             checkpoint = verified.checkpoint
-            if checkpoint.at > now + CLOCK_TOLERANCE:
-                raise FeedRefusedError("from-the-future")
+            _require_past(checkpoint, now)
             held = state.held(checkpoint.epoch)
             assert held is not None
             rows_table(held.rows).change(cursor, verified.changes, self._row_keys)
@@ -306,16 +305,12 @@ class ListStore:
         return FeedPosition(checkpoint.epoch, checkpoint.seq, checkpoint.head)
 
     def _judge(self, header: CopyHeader, copy: FullCopy, pepper: Pepper, now: datetime) -> None:
-        if header.site != self._trust.site:
-            raise FeedRefusedError("wrong-site")
-        if header.group != self._trust.group:
-            raise FeedRefusedError("wrong-group")
+        require_ours(header, self._trust.site, self._trust.group)
         if header.epoch != pepper.epoch:
             raise FeedRefusedError("wrong-epoch")
         if (header.seq, header.head) != (copy.seq, copy.head):
             raise FeedRefusedError("broken-chain")
-        if header.at > now + CLOCK_TOLERANCE:
-            raise FeedRefusedError("from-the-future")
+        _require_past(header, now)
         self._is_ahead(self._read().held(header.epoch), header)
 
     def _is_ahead(self, held: _Epoch | None, header: CopyHeader) -> None:
@@ -407,6 +402,11 @@ class ListStore:
                     (self._bound, b"[]", b"[]"),
                 )
         self.sweep()
+
+
+def _require_past(checkpoint: Checkpoint, now: datetime) -> None:
+    if checkpoint.at > now + CLOCK_TOLERANCE:
+        raise FeedRefusedError("from-the-future")
 
 
 def _begins_empty(epoch: EpochTrust) -> bool:

@@ -6,8 +6,6 @@ and what ``watchlist.replica`` keeps of the signed files.
 """
 
 import asyncio
-import fcntl
-import os
 import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,11 +15,13 @@ from typing import Final
 
 import structlog
 
+from kiosk import doorbell
 from kiosk.clock import SystemClock
 from kiosk.domain.ids import KioskId, LaneId
+from kiosk.file_lock import HeldByAnotherError, holding
 from kiosk.ports import Clock, OutboxError
 from sync.http import StationClient
-from sync.kiosk_end import doorbell, enrol
+from sync.kiosk_end import enrol
 from sync.kiosk_end.heartbeat import SOFTWARE, Heart
 from sync.kiosk_end.identity import IDENTITY_FOLDER, Identity
 from sync.kiosk_end.link import LinkState
@@ -31,6 +31,7 @@ from sync.kiosk_end.receiver import Receiver
 from sync.kiosk_end.roads import Mirrors, open_roads
 from sync.kiosk_end.turns import TakingTurns, refreshing
 from sync.kiosk_end.uploader import Uploader
+from sync.wire import Enrolled
 from watchlist import trust
 from watchlist.device_key import DeviceKeys, KeyMode, open_device_keys
 from watchlist.replica import ListFollower
@@ -69,19 +70,24 @@ async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device
         AgentRunningError: if an agent works in ``data``, who would go on with what it was enrolled with before.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(data / LOCK_FILE):
+    with _alone(data):
         keys = open_device_keys(data, device_key, make=True)
         enrolled = await enrol.enrol(station_url, ca, token, Identity(data / IDENTITY_FOLDER))
-        granted = trust.Trust(
-            kiosk=KioskId(enrolled.kiosk),
-            lane=LaneId(enrolled.lane),
-            site=enrolled.site,
-            group=enrolled.group,
-            root=enrolled.root,
-            group_key=enrolled.group_key,
-        )
+        granted = granted_by(enrolled)
         trust.save(granted, data / trust.TRUST_FILE, keys)
     return granted
+
+
+def granted_by(enrolled: Enrolled) -> trust.Trust:
+    """Return what the station's answer to an enrolment lets the kiosk believe."""
+    return trust.Trust(
+        kiosk=KioskId(enrolled.kiosk),
+        lane=LaneId(enrolled.lane),
+        site=enrolled.site,
+        group=enrolled.group,
+        root=enrolled.root,
+        group_key=enrolled.group_key,
+    )
 
 
 async def run(settings: AgentSettings) -> None:
@@ -96,7 +102,7 @@ async def run(settings: AgentSettings) -> None:
         AgentRunningError: if another agent works in the data folder.
     """
     data, clock = settings.data, SystemClock()
-    with _alone(data / LOCK_FILE), ExitStack() as open_things:
+    with _alone(data), ExitStack() as open_things:
         keys = open_device_keys(data, settings.device_key)
         trusted = load_trust(data, keys)
         identity = Identity(data / IDENTITY_FOLDER)
@@ -124,7 +130,7 @@ async def run(settings: AgentSettings) -> None:
         )
         _LOG.info("agent.started", kiosk=trusted.kiosk, site=trusted.site, software=SOFTWARE)
         try:
-            with doorbell.listen(data / doorbell.DOORBELL_FILE, wake):
+            with doorbell.listen(data / doorbell.DOORBELL_FILE, wake.set):
                 await _until_told_to_stop(
                     Uploader(outbox, station, wake).run(),
                     Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock).run(),
@@ -171,13 +177,9 @@ async def _until_told_to_stop(*parts: Coroutine[None, None, None]) -> None:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+def _alone(data: Path) -> Iterator[None]:
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AgentRunningError from None
-        yield
-    finally:
-        os.close(lock)
+        with holding(data / LOCK_FILE, patience_s=0):
+            yield
+    except HeldByAnotherError:
+        raise AgentRunningError from None

@@ -119,7 +119,5 @@ class Puller:
                 if self._clock.monotonic() - asked_s < _IN_VAIN_S:
                     return False
             elif len(held) > 1:
-                await (
-                    self._receiver.refresh()
-                )  # the answer is of one epoch, and a withdrawal is at work when both have it
+                await self._receiver.refresh()  # the answer is of one epoch, and the other stays current too
         return worked

@@ -4,41 +4,27 @@ A refresh keeps signed files in a folder and fills tables that nobody else looks
 could put back what the other has just replaced. Pushed batches need no turn: each is one transaction.
 """
 
-import fcntl
-import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from kiosk.file_lock import HeldByAnotherError, holding
 from kiosk.ports import FeedPosition, ListReplica, Road, RoadError
 
 LOCK_FILE: Final = "refresh.lock"
 PATIENCE_S: Final = 5.0
-_LOOK_EVERY_S: Final = 0.05
 
 
 @contextmanager
 def refreshing(data: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
     """Have the data folder's refreshes to oneself. Raises RoadError("another-refresh") if another takes too long."""
-    lock = os.open(data / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _take(lock, time.monotonic() + patience_s)
-        yield
-    finally:
-        os.close(lock)
-
-
-def _take(lock: int, until_s: float) -> None:
-    while True:
-        try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until_s:
-                raise RoadError("another-refresh") from None
-            time.sleep(_LOOK_EVERY_S)
+        with holding(data / LOCK_FILE, patience_s):
+            yield
+    except HeldByAnotherError:
+        raise RoadError("another-refresh") from None
 
 
 class TakingTurns:

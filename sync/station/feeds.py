@@ -8,7 +8,6 @@ What is appended never changes; signing it is the publisher's.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
@@ -18,6 +17,7 @@ import msgspec
 from sqlalchemy import Connection, Select, insert, select
 
 from kiosk.domain.ids import EntryId
+from kiosk.ports import FeedPosition
 from sync.station.in_chunks import in_chunks
 from sync.station.store import entries, epochs, feed_changes, sealed_rows
 from watchlist.feed import GENESIS, Change, chain
@@ -37,15 +37,6 @@ class EpochState(StrEnum):
     """No longer published."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where an epoch's list stands, in the store."""
-
-    epoch: int
-    seq: int
-    head: str
-
-
 def open_epochs(conn: Connection) -> tuple[int, ...]:
     """Return the epochs whose feeds carry every change, oldest first."""
     return _in_state(conn, EpochState.OPEN)
@@ -56,12 +47,12 @@ def sealing_epochs(conn: Connection) -> tuple[int, ...]:
     return _in_state(conn, EpochState.OPEN, EpochState.BUILDING)
 
 
-def standing(conn: Connection, epoch: int) -> Standing | None:
+def standing(conn: Connection, epoch: int) -> FeedPosition | None:
     """Return where this epoch's feed stands; None where it is not open."""
     return next((one for one in standings(conn) if one.epoch == epoch), None)
 
 
-def standings(conn: Connection) -> list[Standing]:
+def standings(conn: Connection) -> list[FeedPosition]:
     """Return where every open epoch's feed stands, oldest first."""
     return [_standing(conn, epoch) for epoch in open_epochs(conn)]
 
@@ -99,13 +90,13 @@ def _append(
     return seq if seq != before.seq else None
 
 
-def _standing(conn: Connection, epoch: int) -> Standing:
+def _standing(conn: Connection, epoch: int) -> FeedPosition:
     c = feed_changes.c
     last = conn.execute(select(c.seq, c.head).where(c.epoch == epoch).order_by(c.seq.desc()).limit(1)).one_or_none()
     if last is not None:
-        return Standing(epoch, last.seq, last.head)
+        return FeedPosition(epoch, last.seq, last.head)
     begins_after = conn.execute(select(epochs.c.begins_after).where(epochs.c.epoch == epoch)).scalar_one()
-    return Standing(epoch, begins_after, GENESIS)
+    return FeedPosition(epoch, begins_after, GENESIS)
 
 
 def _sealed(conn: Connection, epoch: int, chosen: Select[tuple[str]]) -> Iterator[tuple[str, tuple[SealedRow, ...]]]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from kiosk.private_file import sync_folder
 from sync.station.publisher import Publisher
 from sync.station.trust import TufTree
 
@@ -54,7 +55,7 @@ def write_tree(
     for path in gone:
         (folder / path).unlink()
     for one in (folder, *(below for below in folder.rglob("*") if below.is_dir())):
-        _sync(one)
+        sync_folder(one)
     return Written(files=len(paths), written=written, removed=len(gone))
 
 
@@ -115,11 +116,3 @@ def _make_folder(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     with suppress(OSError):
         folder.chmod(0o755)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -26,7 +26,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
 
-from sync.station.feeds import Standing, standing, standings
+from kiosk.ports import FeedPosition
+from sync.station.feeds import standing, standings
 from sync.station.keyring import Keyring
 from sync.station.store import Store, feed_changes
 from sync.station.trust import TufTree
@@ -114,7 +115,7 @@ class Publisher:
                 return self._present(conn, at, first - 1, str(first), now)
             rows = _changes(conn, epoch, first - 1, last)
         stood = min(rows[-1].at - _MICROSECOND, now)
-        signed = self._sign(rows, Standing(epoch, last, rows[-1].head), stood, private)
+        signed = self._sign(rows, FeedPosition(epoch, last, rows[-1].head), stood, private)
         with self._turn:
             self._whole[epoch, first, key.id] = signed
             if len(self._whole) > KEPT_PIECES:
@@ -142,7 +143,7 @@ class Publisher:
         """Return the epochs that feed-trust.json names, oldest first."""
         return [one.epoch for one in self._tree.feed_trust().epochs]
 
-    def _present(self, conn: Connection, at: Standing, since: int, name: str, now: datetime) -> bytes:
+    def _present(self, conn: Connection, at: FeedPosition, since: int, name: str, now: datetime) -> bytes:
         """Return the batch from ``since`` to the newest change, signed a moment ago at most."""
         key, private = self._keyring.feed_keys.signer(now)
         with self._turn:
@@ -155,7 +156,7 @@ class Publisher:
             self._fresh[at.epoch, name] = ((at.seq, key.id), now, signed)
         return signed
 
-    def _sign(self, rows: Sequence[Any], at: Standing, stood: datetime, key: Ed25519PrivateKey) -> bytes:
+    def _sign(self, rows: Sequence[Any], at: FeedPosition, stood: datetime, key: Ed25519PrivateKey) -> bytes:
         checkpoint = Checkpoint(
             site=self._keyring.site, group=self._keyring.group, epoch=at.epoch, seq=at.seq, head=at.head, at=stood
         )

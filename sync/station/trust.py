@@ -13,9 +13,7 @@ Rules
   the newest ``KEPT_COPIES`` of an epoch. What the present targets name is always kept, and so is every root.
 """
 
-import fcntl
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -36,6 +34,7 @@ from tuf.api.metadata import (  # type: ignore[attr-defined]  # a computed __all
     Timestamp,
 )
 
+from kiosk.file_lock import holding
 from kiosk.private_file import write_private
 from sync.station.key_errors import CeremonyError
 from sync.station.keyring import ONLINE_ROLES, Keyring, load_private, write_new_key
@@ -364,7 +363,7 @@ class TufTree:
     def copying(self) -> Iterator[Path]:
         """Give the file into which a full copy may be written: one at a time, and nothing is left of it."""
         file = self._targets / "snapshots" / ".new"
-        with _alone(self._keyring.folder / "copies.lock"):
+        with holding(self._keyring.folder / "copies.lock"):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 yield file
@@ -372,7 +371,7 @@ class TufTree:
                 file.unlink(missing_ok=True)
 
     def _turn(self) -> AbstractContextManager[None]:
-        return _alone(self._keyring.folder / "published.lock")
+        return holding(self._keyring.folder / "published.lock")
 
 
 def key_id(key: Ed25519PrivateKey) -> str:
@@ -384,16 +383,6 @@ def sha256_of(file: Path) -> str:
     """Return a file's SHA-256 in hex, a piece at a time."""
     with file.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def _public(signer: CryptoSigner) -> SSlibKey:

@@ -30,8 +30,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hardware.simulators.personas import synthetic_number
 from hardware.simulators.scenario.dispatcher import Desk
 from hardware.simulators.scenario.processes import REPOSITORY, Processes
-from kiosk.domain.ids import KioskId, LaneId
 from sync import wire
+from sync.kiosk_end.agent import granted_by
 from sync.kiosk_end.identity import IDENTITY_FOLDER, Identity
 from sync.station import kiosks, people
 from sync.station.keyring import create_keyring
@@ -229,15 +229,7 @@ def _save(enrolled: wire.Enrolled, key_pem: bytes, data: Path) -> None:
     Identity(data / IDENTITY_FOLDER).save(
         key_pem=key_pem, certificate_pem=enrolled.certificate_pem.encode(), ca_pem=enrolled.ca_pem.encode()
     )
-    granted = trust.Trust(
-        kiosk=KioskId(enrolled.kiosk),
-        lane=LaneId(enrolled.lane),
-        site=enrolled.site,
-        group=enrolled.group,
-        root=enrolled.root,
-        group_key=enrolled.group_key,
-    )
-    trust.save(granted, data / trust.TRUST_FILE, open_device_keys(data, "file", make=True))
+    trust.save(granted_by(enrolled), data / trust.TRUST_FILE, open_device_keys(data, "file", make=True))
 
 
 def _end(shard: "subprocess.Popen[str]") -> None:

@@ -14,7 +14,7 @@ from kiosk.domain.evidence import Listed, NotListed
 from kiosk.domain.ids import AlarmId, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.verdict import AlarmKind
-from sync.kiosk_end.doorbell import DOORBELL_FILE, ring
+from kiosk.doorbell import DOORBELL_FILE, ring
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from tests.bench.rows import Row, percentile
 from watchlist.lookup import SealedList

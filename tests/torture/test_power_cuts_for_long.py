@@ -11,8 +11,8 @@ TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS / "unit" / "watchlist"), str(TESTS / "integration" / "power_cuts")]
 
 from cut_disk import Chance  # noqa: E402  # after the path to them
-from list_life import ListLife  # noqa: E402
-from lives import given_by  # noqa: E402
+from list_life import ListLife  # noqa: E402  # as above
+from lives import given_by  # noqa: E402  # as above
 
 KIOSKS = 10
 LIVES = 3

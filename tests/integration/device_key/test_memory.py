@@ -55,7 +55,7 @@ needs_right = pytest.mark.skipif(not is_root(), reason="needs the right to lock 
 
 def test_without_a_lock_the_image_would_hold_what_is_in_memory(tmp_path: Path) -> None:
     said = run(MARK + LOOK, tmp_path / "swap")
-    assert "[heap]" in said["names"]  # type: ignore[operator]
+    assert "[heap]" in said["names"]
     assert said["found"]
 
 
@@ -146,7 +146,7 @@ def test_the_kiosk_apps_memory_is_locked_but_for_qmls_own(tmp_path: Path) -> Non
     assert said["locked"] is True
     assert said["found"] == 0
     # Of a library's file only what its loader has filled in and closed (relro): addresses, nothing of ours.
-    others = [name for name in said["names"] if "QtQml" not in name and not name.startswith("/")]  # type: ignore[attr-defined]
+    others = [name for name in said["names"] if "QtQml" not in name and not name.startswith("/")]
     assert others == []
 
 

@@ -79,7 +79,7 @@ def work(folder: Path, file: str, first: int, until: int | None = None, fault: s
 
 
 if __name__ == "__main__":
-    watchlist.rows.CHUNK = ROWS_AT_ONCE  # type: ignore[misc]
-    watchlist.replica.FAR_BEHIND = FAR_BEHIND  # type: ignore[misc]
+    watchlist.rows.CHUNK = ROWS_AT_ONCE
+    watchlist.replica.FAR_BEHIND = FAR_BEHIND
     set_up(f"wal_autocheckpoint={PAGES_OF_LOG}")
     give_lives(work)

@@ -255,7 +255,8 @@ class ListLife:
                     found.append(f"epoch {epoch} at {seq}, not {first} to {last}")
                 if head != author.heads[seq]:
                     found.append("another head")
-                stored = cursor.execute(f"SELECT row_key, entry_tag, locked FROM rows_{rows:d}").fetchall()  # noqa: S608
+                query = f"SELECT row_key, entry_tag, locked FROM rows_{rows:d}"  # noqa: S608  # a number
+                stored = cursor.execute(query).fetchall()
                 if {(key, tag): self.keys.unlock(locked, key) for key, tag, locked in stored} != self._rows(
                     author, seq
                 ):

@@ -59,4 +59,4 @@ def give_lives(work: Callable[..., None]) -> None:
             work(Path(folder), *words)
             return
         _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201  # its answer

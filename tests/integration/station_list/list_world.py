@@ -104,7 +104,7 @@ class Site:
         with self.store.read() as conn:
             at = standing(conn, epoch)
         assert at is not None
-        return FeedPosition(at.epoch, at.seq, at.head)
+        return at
 
     def head_at(self, seq: int) -> str:
         """The head of epoch 1's chain after so many changes."""

@@ -181,7 +181,7 @@ def test_two_hundred_streams_get_the_same_bytes_from_one_signature(
         world.kiosk() as kiosk,
         httpx.Client(
             base_url=world.url,
-            verify=kiosk._transport._pool._ssl_context,  # type: ignore[attr-defined]
+            verify=kiosk._transport._pool._ssl_context,
             trust_env=False,
             limits=httpx.Limits(max_connections=None),
         ) as many,
@@ -297,7 +297,7 @@ def test_a_bell_in_a_folder_with_a_very_long_name_rings_too(tmp_path: Path) -> N
             monkeyed()
             heard.set()
 
-        world.station.alarm_bell.ring = ringing  # type: ignore[method-assign]
+        world.station.alarm_bell.ring = ringing
         doorbell.ring(deep)
         assert heard.wait(5)
     doorbell.ring(deep)

@@ -64,7 +64,7 @@ def test_a_change_while_a_copy_is_written_is_after_it_and_not_in_it(
 
     def slow(*args: object, **facts: object) -> None:
         site.withdraw(people[3])
-        written(*args, **facts)  # type: ignore[arg-type]
+        written(*args, **facts)
 
     monkeypatch.setattr(copies, "write_copy", slow)
     header, rows = in_copy(site, make_copy(site))

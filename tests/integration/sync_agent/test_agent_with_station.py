@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from raised import admitted, panic
 
+from kiosk import doorbell
 from kiosk.domain.faults import Fault
-from sync.kiosk_end import doorbell
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from watchlist.lookup import SealedList
 

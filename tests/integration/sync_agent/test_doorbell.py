@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.kiosk_end import doorbell
+from kiosk import doorbell
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def bell() -> Iterator[Path]:
 def test_a_ring_wakes_the_agent(bell: Path) -> None:
     async def scene() -> None:
         rung = asyncio.Event()
-        with doorbell.listen(bell, rung):
+        with doorbell.listen(bell, rung.set):
             doorbell.ring(bell)
             await asyncio.wait_for(rung.wait(), 5)
 
@@ -33,7 +33,7 @@ def test_ringing_where_nobody_listens_does_no_harm(bell: Path) -> None:
 
 def test_ringing_at_a_stuck_agent_never_blocks(bell: Path) -> None:
     async def scene() -> None:
-        with doorbell.listen(bell, asyncio.Event()):
+        with doorbell.listen(bell, asyncio.Event().set):
             for _ in range(2000):
                 doorbell.ring(bell)
 
@@ -43,7 +43,7 @@ def test_ringing_at_a_stuck_agent_never_blocks(bell: Path) -> None:
 def test_a_bell_left_by_a_killed_agent_is_hung_anew(bell: Path) -> None:
     async def scene() -> None:
         rung = asyncio.Event()
-        with doorbell.listen(bell, asyncio.Event()), doorbell.listen(bell, rung):
+        with doorbell.listen(bell, asyncio.Event().set), doorbell.listen(bell, rung.set):
             doorbell.ring(bell)
             await asyncio.wait_for(rung.wait(), 5)
 

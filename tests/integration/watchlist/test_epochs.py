@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("quick_hash")
 
 def knows(kiosk: KioskDisk, listed: set[int], now: object = NOON) -> bool:
     """Tell whether the gate finds exactly these of persons 1 to 4."""
-    return {person for person in range(1, 5) if isinstance(kiosk.present(person, now=now), Listed)} == listed  # type: ignore[arg-type]
+    return {person for person in range(1, 5) if isinstance(kiosk.present(person, now=now), Listed)} == listed
 
 
 def epochs(kiosk: KioskDisk) -> list[int]:

@@ -25,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 def fetched(kiosk: KioskDisk, now: object = NOON) -> list[str]:
     """Refresh, and say which files of the list it took."""
     road = kiosk.station.road()
-    kiosk.pull(now=now, road=road)  # type: ignore[arg-type]
+    kiosk.pull(now=now, road=road)
     return [path for path in road.fetched if path.startswith(("feed/", "targets/snapshots/"))]
 
 
@@ -101,7 +101,7 @@ def test_a_withdrawal_is_at_work_at_once_even_while_a_large_copy_is_being_taken(
     fill = rows.Rows.fill
 
     def slowly(*args: object) -> None:
-        fill(*args)  # type: ignore[arg-type]
+        fill(*args)
         filling.set()
         assert go_on.wait(10)
 
@@ -115,7 +115,7 @@ def test_a_withdrawal_is_at_work_at_once_even_while_a_large_copy_is_being_taken(
         real = rows.in_order
 
         def paused(*args: object) -> Iterator[list[tuple[bytes, bytes, bytes]]]:
-            for chunk in real(*args):  # type: ignore[arg-type]
+            for chunk in real(*args):
                 yield chunk
                 filling.set()
                 assert go_on.wait(10)

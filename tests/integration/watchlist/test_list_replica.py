@@ -89,7 +89,7 @@ def test_a_number_that_stands_twice_in_one_entry_is_listed_once_and_withdrawn_wi
 def forgeries() -> dict[str, Callable[[ListAuthor], bytes]]:
     def elsewhere(author: ListAuthor, **where: object) -> bytes:
         facts = {"site": author.site, "group": author.group, "epoch": 1, "key": author.key} | where
-        return ListAuthor(**facts).sign(author.changes[2:], seq=4, head=author.heads[4])  # type: ignore[arg-type]
+        return ListAuthor(**facts).sign(author.changes[2:], seq=4, head=author.heads[4])
 
     def reordered(author: ListAuthor) -> bytes:
         return author.sign([author.changes[3], author.changes[2]], seq=4, head=author.heads[4])
