@@ -11,11 +11,10 @@ import typer
 
 from kiosk.domain.numbers import DocumentNumber
 from sync.list_commands import entry_imports, entry_views
-from sync.list_commands.who import Data, Login, PasswordFile, desk
+from sync.list_commands.who import Data, Login, PasswordFile, desk, require_reason
 from sync.station import acts, clearances, renewals, requests, withdrawals
 from sync.station.people import Right
 from sync.station.proposals import LegalBasis, Proposal, parsed_numbers
-from sync.station.refusals import BadRequestError
 from sync.station.requests import Act
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -71,7 +70,7 @@ def approve(data: Data, login: Login, entry: Entry, password_file: PasswordFile 
 def withdraw(data: Data, login: Login, entry: Entry, why: Why, password_file: PasswordFile = None) -> None:
     """Take an entry off the list, at once. Somebody else reviews it afterwards."""
     with desk(data, login, password_file, Right.WITHDRAW) as at:
-        _reason(why)
+        require_reason(why)
         with at.store.write() as conn:
             seq = withdrawals.withdraw(conn, entry, why, at.login, at.now())
         at.ring()
@@ -99,7 +98,7 @@ def clear(
     if (entry is None) != number:
         raise typer.BadParameter("name an entry, or give --number")
     with desk(data, login, password_file, Right.WITHDRAW) as at:
-        _reason(why)
+        require_reason(why)
         asked = _asked_number() if number else None
         with at.store.write() as conn:
             if asked is not None:
@@ -123,7 +122,7 @@ def lift_clearance(
     if (clearance is None) != number:
         raise typer.BadParameter("name a clearance, or give --number")
     with desk(data, login, password_file, Right.PROPOSE) as at:
-        _reason(why)
+        require_reason(why)
         asked = _asked_number() if number else None
         with at.store.write() as conn:
             which = clearances.clearance_with(conn, asked) if asked is not None else clearance or ""
@@ -181,8 +180,3 @@ def _asked_numbers() -> list[str]:
 def _asked_number() -> DocumentNumber:
     asked: str = typer.prompt("Document number", err=True)
     return parsed_numbers([asked])[0]
-
-
-def _reason(why: str) -> None:
-    if not why.strip() or len(why) > 200:
-        raise BadRequestError("why")

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from sync.list_commands.progress import Progress
-from sync.list_commands.who import Data, Desk, Login, PasswordFile, desk, refused
+from sync.list_commands.who import Data, Desk, Login, PasswordFile, desk, refused, require_reason
 from sync.station import acts, import_loading, importing, taking_back
 from sync.station.import_check import Fate, Verdict, verdicts
 from sync.station.import_file import ImportFile, ImportFormat, format_of, inspect, records
@@ -81,6 +81,7 @@ def take_back(
             import_loading.forget_import(at.store, import_id)
             typer.echo(f"import {import_id} was never proposed, and is forgotten")
             return
+        require_reason(why)
         with at.store.write() as conn:
             done = taking_back.take_back(conn, import_id, why, at.login, at.now())
         at.ring()

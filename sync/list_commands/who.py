@@ -19,7 +19,7 @@ from sync.station import people
 from sync.station.doorbell import ring
 from sync.station.keyring import Keyring, KeyringError, load_keyring
 from sync.station.people import Credentials, Person, Right
-from sync.station.refusals import NotAllowedError, NotSignedInError, RefusedError
+from sync.station.refusals import BadRequestError, NotAllowedError, NotSignedInError, RefusedError
 from sync.station.site_time import utc_now
 from sync.station.store import DATABASE, Store, open_store
 from sync.station.wording import Language, Words
@@ -83,6 +83,12 @@ def told() -> Iterator[None]:
         return
     typer.echo(f"watchlist: {refusal}", err=True)
     raise typer.Exit(1)
+
+
+def require_reason(why: str) -> None:
+    """Return if this is a reason that may be kept. Raises BadRequestError("why")."""
+    if not why.strip() or len(why) > 200:
+        raise BadRequestError("why")
 
 
 def refused(code: str, **facts: str | int) -> str:

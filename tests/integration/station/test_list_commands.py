@@ -238,6 +238,7 @@ def test_an_import_is_tried_proposed_approved_and_taken_back(keepers: Keepers, t
     assert import_id in keepers.done("zhou", "waiting")
     assert "waits already" in keepers.done("lin", "import-entries", file, "--commit")
     assert "2 listed, 0 withdrawn: change 2" in keepers.done("zhou", "approve-import", import_id)
+    assert keepers.refused("lin", "take-back", import_id, "--why", " ") == "watchlist: Give a reason."
     assert "2 entries withdrawn" in keepers.done("lin", "take-back", import_id, "--why", "wrong file")
     assert "2 withdrawals reviewed" in keepers.done("zhou", "review-import", import_id)
     assert keepers.feed() == ["add", "add", "withdraw", "withdraw"]
