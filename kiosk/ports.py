@@ -170,7 +170,7 @@ class Outbox(Protocol):
         """Leave the lane's present faults for the agent's next heartbeat. Raises OutboxError."""
 
     def link_faults(self, now: datetime) -> frozenset[Fault]:
-        """Return what the agent last wrote of its link (STATION_LINK, CERTIFICATE), or STATION_LINK if it is silent."""
+        """Return what the agent last wrote of its link (STATION_LINK, SET_ASIDE …); STATION_LINK if it is silent."""
 
 
 class Screens(Protocol):

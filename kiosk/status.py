@@ -51,6 +51,10 @@ WHAT_TO_DO: Final[Mapping[Fault, tuple[str, str]]] = {
     Fault.OUTBOX: ("告警无法保存：检查磁盘", "Alarms cannot be stored: check the disk."),
     Fault.DISK: ("磁盘将满：请安装人员清理", "The disk is nearly full: call the installer."),
     Fault.CLOCK: ("时钟不准：请安装人员校时", "The clock is wrong: call the installer."),
+    Fault.CLOCK_UNSYNCED: (
+        "没有自动校时：请安装人员启用",
+        "Nothing sets the clock: call the installer, who should switch NTP on.",
+    ),
     Fault.GATE_LOST: ("闸机无应答：改走人工通道", "The gate does not answer: use the staffed lane."),
     Fault.CARD_FORGOTTEN: ("读卡区有遗留证件：请保管", "A card was left on the reader: take it into care."),
     Fault.LIST_AGEING: ("名单超过一小时未更新", "The list is more than an hour old: tell the station."),
@@ -68,7 +72,30 @@ WHAT_TO_DO: Final[Mapping[Fault, tuple[str, str]]] = {
         "与公安站失去联系：告警会在恢复后送达",
         "No link to the station: alarms are kept and sent when it is back. Telephone for now.",
     ),
-    Fault.CERTIFICATE: ("证书过期或被拒：请安装人员重新登记", "The certificate is not accepted: enrol again."),
+    Fault.STATION_UNTRUSTED: (
+        "对端不是公安站：请安装人员检查网络和证书",
+        "Who answers is not the station: call the installer. Telephone for now.",
+    ),
+    Fault.SET_ASIDE: (
+        "有告警被公安站拒收：请打电话告知，并请安装人员检查",
+        "The station refused a message: tell it by telephone, and call the installer.",
+    ),
+    Fault.CERTIFICATE_ENDS_SOON: (
+        "证书几天内到期，续期未成：请安装人员检查",
+        "The certificate ends within days and was not renewed: call the installer.",
+    ),
+    Fault.CERTIFICATE_EXPIRED: (
+        "证书已过期：请安装人员重新登记（待发告警不会丢失）",
+        "The certificate has expired: enrol again. Alarms that wait are kept.",
+    ),
+    Fault.CERTIFICATE_REVOKED: (
+        "证书已被公安站吊销：联系公安站",
+        "The station has revoked this kiosk: ask the station. Everybody may still enter by staff.",
+    ),
+    Fault.CERTIFICATE_REJECTED: (
+        "公安站不认此证书：请安装人员重新登记",
+        "The station does not know this certificate: enrol again. Alarms that wait are kept.",
+    ),
     Fault.APP_SILENT: ("闸口程序没有运行：重启本机", "The kiosk app does not run: restart the machine."),
 }
 

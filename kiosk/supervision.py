@@ -20,8 +20,14 @@ WATCHED = frozenset(
         Fault.LIST_REFUSED,
         Fault.DEVICE_KEY_FILE,
         Fault.STATION_LINK,
-        Fault.CERTIFICATE,
+        Fault.STATION_UNTRUSTED,
+        Fault.SET_ASIDE,
+        Fault.CERTIFICATE_ENDS_SOON,
+        Fault.CERTIFICATE_EXPIRED,
+        Fault.CERTIFICATE_REVOKED,
+        Fault.CERTIFICATE_REJECTED,
         Fault.CLOCK,
+        Fault.CLOCK_UNSYNCED,
         Fault.DISK,
     }
 )

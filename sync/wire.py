@@ -6,8 +6,10 @@ RFC 3339 in UTC. Nothing here has a field for a name, a number, a picture or an 
 | call | request | answer |
 |---|---|---|
 | POST /v1/enrol | EnrolRequest (no client certificate yet) | Enrolled |
+| POST /v1/renew | RenewRequest | Renewed |
 | POST /v1/messages | Upload | Uploaded, only after the station's commit |
 | POST /v1/heartbeat | Heartbeat | HeartbeatSeen |
+| POST /v1/evidence | Released | 204, only after the station's commit |
 | GET /v1/list/PATH | - | a file of watchlist.published: the same bytes as on every other road |
 | GET /v1/list/events | - | SSE: each ``data:`` line is a signed batch, first each epoch's head, then every change |
 | GET /v1/list/wait?epoch=E&seq=N | - | the head of an epoch, as soon as it stands after N, or after LONG_POLL_S |
@@ -28,6 +30,7 @@ LONG_POLL_S = 25.0
 
 ShortText: TypeAlias = Annotated[str, Meta(max_length=200)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**9)]
+AlarmRef: TypeAlias = Annotated[str, Meta(min_length=36, max_length=36)]
 
 
 class AlarmBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="alarm"):
@@ -54,19 +57,37 @@ class CountsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     counts: Annotated[dict[ShortText, Count], Meta(max_length=100)]
 
 
+class ErasedBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="erased"):
+    """The face crop of an alarm is gone from the kiosk: dismissed, past its time, or for want of room."""
+
+    alarm: AlarmRef
+    why: ShortText
+
+
+Body: TypeAlias = AlarmBody | CountsBody | ErasedBody
+
+
 class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One row of the outbox. ``id`` is the idempotency key, ``seq`` grows by one per kiosk."""
+    """One row of the outbox. ``id`` is the idempotency key, ``seq`` grows by one per kiosk.
+
+    ``created_at`` is the kiosk's wall clock. ``boot`` and ``created_s`` say the same on its clock that only grows
+    (CLOCK_BOOTTIME of that boot), so that the station can tell how old a message is whatever the wall clock says.
+    """
 
     id: Annotated[str, Meta(min_length=36, max_length=36)]
     seq: Annotated[int, Meta(ge=1)]
     created_at: datetime
-    body: AlarmBody | CountsBody
+    body: Body
+    boot: ShortText = ""
+    created_s: float | None = None
 
 
 class Upload(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Messages in the order of their ``seq``."""
+    """Messages in the order of their ``seq``; ``boot`` and ``sent_s`` are the kiosk's growing clock as it sends."""
 
     messages: Annotated[tuple[Message, ...], Meta(min_length=1, max_length=MAX_MESSAGES)]
+    boot: ShortText = ""
+    sent_s: float | None = None
 
 
 class Refused(Struct, frozen=True, kw_only=True):
@@ -104,12 +125,79 @@ class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     oldest_undelivered_s: float | None
     faults: Annotated[tuple[ShortText, ...], Meta(max_length=50)]
     software: ShortText
+    boot: ShortText = ""
+    """Random for each start of the machine."""
+    set_aside: Count = 0
+    """Messages that the station refused for good, and that lie in the outbox for a person to look at."""
+    disk_free: Annotated[int, Meta(ge=0)] | None = None
+    """Bytes, on the disk of the outbox."""
+    certificate_until: datetime | None = None
+    clock_ahead_s: float | None = None
+    """The kiosk's wall clock minus the station's, by the last answer."""
+    ntp: ShortText = "n/a"
+    """"synchronised" or "not-synchronised", as the kernel has it; "n/a" where it cannot be asked."""
+    reader: ShortText = "n/a"
+    """"well", or the gravest fault of this part; "n/a" while the app is silent. The same of camera and gate."""
+    camera: ShortText = "n/a"
+    gate: ShortText = "n/a"
+    pack: ShortText | None = None
+    """The face model pack in use and its SHA-256 (hex)."""
+    pack_digest: ShortText | None = None
+    evidence_held: Count = 0
+    """Face crops of alarms that lie sealed on this kiosk."""
+
+
+class SignedRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An EvidenceRequest's exact JSON bytes and their Ed25519 signature by the station's request key."""
+
+    request: Annotated[bytes, Meta(max_length=4096)]
+    signature: Annotated[bytes, Meta(min_length=64, max_length=64)]
 
 
 class HeartbeatSeen(Struct, frozen=True, kw_only=True):
-    """The station's clock, for the kiosk to compare its own with."""
+    """What the station has to say every 10 s."""
 
     now: datetime
+    """The station's clock, for the kiosk to compare its own with."""
+    upto_seq: int | None = None
+    """The highest ``Message.seq`` of this kiosk that the station has committed. Lower than what it acknowledged before:
+    it was restored from a backup, and wants what came since once more."""
+    maintenance_until: datetime | None = None
+    """The end of the maintenance window that this kiosk is in."""
+    evidence_wanted: tuple[SignedRequest, ...] = ()
+    evidence_ended: tuple[str, ...] = ()
+    """Alarms whose face crop must be erased: dismissed."""
+
+
+class EvidenceRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which alarm's face crop is wanted, by whom, why, and until when this may be honoured."""
+
+    id: ShortText
+    alarm: AlarmRef
+    kiosk: ShortText
+    officer: ShortText
+    reason: ShortText
+    until: datetime
+
+
+class Released(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A face crop on its way: sealed for the station's evidence key, in answer to the request with this id."""
+
+    request: ShortText
+    alarm: AlarmRef
+    sealed: Annotated[bytes, Meta(max_length=160 * 1024)]
+
+
+class RenewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A certificate request for a new key, over a connection that the present one has proved."""
+
+    csr_pem: Annotated[str, Meta(max_length=8192)]
+
+
+class Renewed(Struct, frozen=True, kw_only=True):
+    """The next certificate. The present one ends when this one is first used."""
+
+    certificate_pem: str
 
 
 class EnrolRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -133,6 +221,10 @@ class Enrolled(Struct, frozen=True, kw_only=True):
     """The TUF root from which the kiosk's trust begins."""
     group_key: bytes
     """32 bytes: opens the peppers of this group's epochs."""
+    evidence_key: bytes = b""
+    """X25519, 32 bytes: what the face crop of an alarm is sealed for. Empty: none is kept."""
+    request_key: bytes = b""
+    """Ed25519, 32 bytes: signs the requests for such a crop."""
 
     def __repr__(self) -> str:
         return "Enrolled(…)"

@@ -3,9 +3,10 @@
 The tree, by who must act
 - site staff: READER_LOST, READER_SERVICE_DOWN, READER_BUSY, READER_STALLED, READER_SEVERAL, CAMERA_LOST,
   CAMERA_STALLED, CARD_FORGOTTEN, APP_SILENT
-- installer: READER_PROFILE, READER_SAM, READER_SAMID, PHOTO_DECODER, FACE_MODELS, CLOCK, DISK, GATE_LOST,
-  DEVICE_KEY_FILE
-- station: LIST_AGEING, LIST_TOO_OLD, LIST_MISSING, LIST_REFUSED, STATION_LINK, CERTIFICATE
+- installer: READER_PROFILE, READER_SAM, READER_SAMID, PHOTO_DECODER, FACE_MODELS, CLOCK, CLOCK_UNSYNCED,
+  DISK, GATE_LOST, DEVICE_KEY_FILE
+- station: LIST_AGEING, LIST_TOO_OLD, LIST_MISSING, LIST_REFUSED, STATION_LINK, STATION_UNTRUSTED, SET_ASIDE,
+  CERTIFICATE_ENDS_SOON, CERTIFICATE_EXPIRED, CERTIFICATE_REVOKED, CERTIFICATE_REJECTED
 
 What a visitor can put right (a card pulled too soon) is not a fault but a state of the visit.
 """
@@ -36,6 +37,8 @@ class Fault(StrEnum):
     OUTBOX = "outbox-cannot-write"
     DISK = "disk-nearly-full"
     CLOCK = "clock-wrong"
+    CLOCK_UNSYNCED = "clock-not-synchronised"
+    """Nothing sets the clock (NTP): it is right so far as the station can tell, and will drift."""
     GATE_LOST = "gate-lost"
     CARD_FORGOTTEN = "card-forgotten"
     LIST_AGEING = "list-ageing"
@@ -45,7 +48,16 @@ class Fault(StrEnum):
     DEVICE_KEY_FILE = "device-key-in-file"
     """The key that ties the list to this machine is in a file, not in a TPM: a stolen disk can be read back in time."""
     STATION_LINK = "station-link-down"
-    CERTIFICATE = "certificate"
+    STATION_UNTRUSTED = "station-not-trusted"
+    """Who answers at the station's address is not the station: its certificate is another CA's, or has ended."""
+    SET_ASIDE = "message-set-aside"
+    """The station refused a message for good; it lies in the outbox for a person to look at."""
+    CERTIFICATE_ENDS_SOON = "certificate-ends-soon"
+    """Its renewal has failed for days."""
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_REVOKED = "certificate-revoked"
+    CERTIFICATE_REJECTED = "certificate-rejected"
+    """The station does not know this kiosk's certificate, or the connection was refused for its sake."""
     APP_SILENT = "app-silent"
     """The kiosk app has left no word for the agent: told to the station by the agent alone."""
 

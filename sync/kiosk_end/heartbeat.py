@@ -76,7 +76,8 @@ class Heart:
             self._station_is_back.set()
         self._link.set(Fault.STATION_LINK, not arrived)
         ends_soon = self._own.period()[1] - now < CERTIFICATE_WARNING
-        self._link.set(Fault.CERTIFICATE, ends_soon or isinstance(outcome, CertificateRejected))
+        self._link.set(Fault.CERTIFICATE_ENDS_SOON, ends_soon)
+        self._link.set(Fault.CERTIFICATE_REJECTED, isinstance(outcome, CertificateRejected))
         if isinstance(outcome, Answer):
             if arrived:
                 self._compare_clocks(outcome.body, now)

@@ -29,7 +29,7 @@ from kiosk.domain.faults import Fault
 from kiosk.domain.verdict import Hit, Verdict
 from kiosk.ports import OutboxError
 from kiosk.sqlite import open_sqlite, reading
-from sync.wire import AlarmBody, CountsBody, Message
+from sync.wire import AlarmBody, Body, CountsBody, Message
 
 OUTBOX_FILE: Final = "outbox.db"
 LANE_NOTE_GOOD_FOR: Final = timedelta(seconds=30)
@@ -124,7 +124,7 @@ class OutboxFile:
                 id=row.id,
                 seq=row.seq,
                 created_at=datetime.fromisoformat(row.created_at),
-                body=msgspec.json.decode(row.body, type=AlarmBody | CountsBody),
+                body=msgspec.json.decode(row.body, type=Body),
             )
             for row in rows
         )
@@ -210,7 +210,7 @@ def _as_outbox_error() -> Iterator[None]:
         raise OutboxError("the outbox cannot be read or written") from error
 
 
-def _append(connection: Connection, message_id: str, at: datetime, body: AlarmBody | CountsBody) -> None:
+def _append(connection: Connection, message_id: str, at: datetime, body: Body) -> None:
     # Looked up first rather than "on conflict do nothing", which would use up a sequence number.
     if connection.scalar(select(_MESSAGE.c.seq).where(_MESSAGE.c.id == message_id)) is None:
         kind = _ALARM if isinstance(body, AlarmBody) else _COUNTS

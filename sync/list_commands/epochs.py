@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from sync.list_commands.progress import Progress
 from sync.list_commands.who import Data, Login, PasswordFile, desk, told
-from sync.station import epochs, kiosks
+from sync.station import epochs, heartbeats
 from sync.station.feeds import EpochState, standing
 from sync.station.keyring import load_keyring
 from sync.station.live_list import LIVE
@@ -76,7 +76,7 @@ def status(data: Data) -> None:
                         kind = told_of if named is not None else "kiosks have not been told of it"
                         typer.echo(f"  feed: {at.seq} changes; {kind}")
                     if named is not None:
-                        without = kiosks.without_epoch(conn, row.epoch, now - epochs.HEARD_WITHIN)
+                        without = heartbeats.without_epoch(conn, row.epoch, now - epochs.HEARD_WITHIN)
                         typer.echo(f"  kiosks heard within a day that do not hold it: {', '.join(without) or 'none'}")
         finally:
             store.close()

@@ -19,7 +19,7 @@ import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from sync.station import audit, live_list
-from sync.station.kiosks import Kiosk
+from sync.station.certificates import Kiosk
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.store import alarm_events, alarms, entries
 from sync.wire import AlarmBody, Message

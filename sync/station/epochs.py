@@ -22,7 +22,7 @@ from typing import Final
 
 from sqlalchemy import delete, insert, select, update
 
-from sync.station import audit, copies, kiosks
+from sync.station import audit, copies, heartbeats
 from sync.station.feeds import EpochState, open_epochs, standings
 from sync.station.keyring import Keyring
 from sync.station.refusals import ConflictError
@@ -77,7 +77,7 @@ def end(store: Store, keyring: Keyring, tree: TufTree, who: str, now: datetime, 
         old = [epoch for epoch in open_epochs(conn) if epoch < named[-1]]
         ended = conn.execute(select(epochs.c.epoch).where(epochs.c.state == EpochState.ENDED)).scalars()
         half_erased: list[int] = [epoch for epoch in ended if epoch in keyring.peppers]
-        behind = kiosks.without_epoch(conn, named[-1], now - HEARD_WITHIN)
+        behind = heartbeats.without_epoch(conn, named[-1], now - HEARD_WITHIN)
     if not old and not half_erased:
         raise ConflictError("one-epoch")
     if len(named) > 1 and behind and not force:
@@ -123,7 +123,10 @@ def _opened(store: Store, epoch: int, who: str, now: datetime) -> bool:
             return False
         building = (epochs.c.epoch == epoch) & (epochs.c.state == EpochState.BUILDING)
         here = standings(conn)[-1].seq
-        opened = {"state": EpochState.OPEN, "begins_after": min(max(here, kiosks.furthest(conn)), here + MOST_AHEAD)}
+        opened = {
+            "state": EpochState.OPEN,
+            "begins_after": min(max(here, heartbeats.furthest(conn)), here + MOST_AHEAD),
+        }
         if conn.execute(update(epochs).where(building).values(opened)).rowcount:
             audit.record(conn, now, who, "epoch.opened", epoch=epoch)
     return True

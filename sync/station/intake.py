@@ -9,16 +9,16 @@ Rules
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, assert_never
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from sync.station import alarms, visit_counts
-from sync.station.kiosks import Kiosk
+from sync.station import alarms, audit, visit_counts
+from sync.station.certificates import Kiosk
 from sync.station.refusals import BadRequestError
 from sync.station.store import insert_new, taken_messages
-from sync.wire import MAX_MESSAGES, AlarmBody, CountsBody, Message, Refused, Uploaded
+from sync.wire import MAX_MESSAGES, AlarmBody, CountsBody, ErasedBody, Message, Refused, Uploaded
 
 _UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -109,3 +109,7 @@ def _apply(conn: Connection, kiosk: Kiosk, message: Message, now: datetime) -> N
         case CountsBody(hour=hour, counts=numbers):
             for key, n in numbers.items():
                 visit_counts.add(conn, hour, kiosk.id, key, n)
+        case ErasedBody(alarm=alarm, why=why):
+            audit.record(conn, now, kiosk.id, "evidence.erased", alarm=alarm, why=why)
+        case _:
+            assert_never(message.body)

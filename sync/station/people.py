@@ -54,6 +54,9 @@ class Right(StrEnum):
     INVITE = "invite"
     KEEP_KEYS = "keep-keys"
     """The keys that sign, and the epochs."""
+    KEEP_KIOSKS = "keep-kiosks"
+    """Enrol and revoke kiosks, announce maintenance."""
+    SEE_EVIDENCE = "see-evidence"
 
 
 RIGHTS: Final[dict[Right, frozenset[Role]]] = {
@@ -65,6 +68,8 @@ RIGHTS: Final[dict[Right, frozenset[Role]]] = {
     Right.WITHDRAW: frozenset({Role.ADMIN, Role.APPROVER}),
     Right.INVITE: frozenset({Role.ADMIN}),
     Right.KEEP_KEYS: frozenset({Role.ADMIN}),
+    Right.KEEP_KIOSKS: frozenset({Role.ADMIN}),
+    Right.SEE_EVIDENCE: frozenset({Role.DISPATCHER}),
 }
 
 

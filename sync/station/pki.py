@@ -89,6 +89,11 @@ def fingerprint(der: bytes) -> str:
     return hashlib.sha256(der).hexdigest()
 
 
+def fingerprint_of(certificate: x509.Certificate) -> str:
+    """Return the fingerprint of a certificate."""
+    return fingerprint(certificate_der(certificate))
+
+
 def certificate_pem(certificate: x509.Certificate) -> bytes:
     """Return the certificate as PEM."""
     return certificate.public_bytes(serialization.Encoding.PEM)

@@ -67,11 +67,63 @@ kiosks = Table(
     metadata,
     Column("id", String(200), primary_key=True),
     Column("lane", String(200), nullable=False),
-    Column("fingerprint", String(64), nullable=False, unique=True),
     Column("enrolled_at", UtcDateTime, nullable=False),
-    Column("certificate_until", UtcDateTime, nullable=False),
     Column("heard_at", UtcDateTime),
     Column("heartbeat", JSON),
+    Column("upto_seq", Integer, nullable=False, default=0),  # the highest number of a message taken from it
+)
+
+kiosk_certificates = Table(
+    "kiosk_certificates",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("kiosk", String(200), ForeignKey("kiosks.id"), nullable=False, index=True),
+    Column("issued_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),  # when it was first used: the ones before it end then
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", String(200)),
+    Column("ended_why", String(200)),  # "revoked: …", or why it was followed by another
+)
+
+silences = Table(  # the one alarm of a kiosk that is silent, or comes and goes
+    "silences",
+    metadata,
+    Column("alarm", String(36), ForeignKey("alarms.id"), primary_key=True),
+    Column("kiosk", String(200), nullable=False, index=True),
+    Column("since", UtcDateTime, nullable=False),  # when it was last heard before its newest silence
+    Column("returned_at", UtcDateTime),
+    Column("times", Integer, nullable=False),
+    Column("escalated_at", UtcDateTime),
+)
+
+maintenance = Table(
+    "maintenance",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kiosk", String(200), ForeignKey("kiosks.id"), nullable=False, index=True),
+    Column("begins_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("announced_by", String(200), nullable=False),
+    Column("announced_at", UtcDateTime, nullable=False),
+    Column("why", String(200), nullable=False),
+)
+
+evidence = Table(  # the face crop of an alarm: asked for, come, erased
+    "evidence",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("alarm", String(36), ForeignKey("alarms.id"), nullable=False, index=True),
+    Column("kiosk", String(200), nullable=False, index=True),
+    Column("request", LargeBinary, nullable=False),  # sync.wire.SignedRequest, as JSON
+    Column("asked_by", String(64), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("sealed", LargeBinary),
+    Column("received_at", UtcDateTime),
+    Column("erased_at", UtcDateTime),
+    Column("erased_why", String(40)),
 )
 
 enrol_tokens = Table(
@@ -89,7 +141,7 @@ taken_messages = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("kiosk", String(200), nullable=False),
-    Column("seq", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),  # 0: the station raised it by itself (sync.station.supervision)
     Column("received_at", UtcDateTime, nullable=False),
 )
 
@@ -105,7 +157,8 @@ alarms = Table(
     Column("entry", String(200)),
     Column("listed", String(40), nullable=False),
     Column("facts", JSON, nullable=False),
-    Column("raised_at", UtcDateTime, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),  # by the kiosk's wall clock
+    Column("reckoned_at", UtcDateTime),  # by the station's clock and the kiosk's growing one; None after a restart
     Column("received_at", UtcDateTime, nullable=False),
     Column("state", String(40), nullable=False),
 )

@@ -21,7 +21,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import Meta, Struct
 
-from sync.station import alarms, kiosks, people, visit_counts
+from sync.station import alarms, fleet, people, visit_counts
 from sync.station.api.edge import JsonAnswer, read_json
 from sync.station.api.session import COOKIE, AStation, holder_of, meant, person, set_session
 from sync.station.people import Credentials, Person, Right, Role
@@ -125,7 +125,7 @@ def acknowledge(
 def kiosks_health(station: AStation) -> Response:
     """Return how every kiosk is."""
     with station.store.read() as conn:
-        return JsonAnswer({"kiosks": kiosks.health(conn, station.now())})
+        return JsonAnswer({"kiosks": fleet.health(conn, station.now())})
 
 
 @router.get("/counts", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Connection
 
-from sync.station import alarms, kiosks, look_ups, people, requests
+from sync.station import alarms, fleet, look_ups, people, requests
 from sync.station.api.session import COOKIE, AStation, holder_of, visitor
 from sync.station.api.sse import EventStream, event
 from sync.station.people import Person, Right, Role
@@ -128,7 +128,7 @@ def _news(station: Station, words: Words, session: str | None, since: int) -> di
     with station.store.read() as conn:
         who = people.person_of(conn, session, now)
         upto, changed = alarms.changed_since(conn, since)
-        waiting, health = alarms.waiting(conn), kiosks.health(conn, now)
+        waiting, health = alarms.waiting(conn), fleet.health(conn, now)
     if who is None:
         return None
     strip = _TEMPLATES.get_template("_strip.html").render(t=words, kiosks=health)
@@ -148,7 +148,7 @@ def _desk_page(
     frame: dict[str, Any] = {
         "upto": alarms.newest_event(conn),
         "waiting": alarms.waiting(conn),
-        "kiosks": kiosks.health(conn, now),
+        "kiosks": fleet.health(conn, now),
     }
     return _page(template, words, who=who, here=here, **frame, **fields)
 

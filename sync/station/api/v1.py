@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from sync import wire
-from sync.station import intake, kiosks
+from sync.station import certificates, heartbeats, intake, kiosks
 from sync.station.api.edge import JsonAnswer, read_body, read_json, station_of
 from sync.station.api.pushed import Pushed
-from sync.station.kiosks import Kiosk
+from sync.station.certificates import Kiosk
 from sync.station.refusals import NotFoundError
 from sync.station.station import Station
 
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1")
 def kiosk_of(request: Request, station: Annotated[Station, Depends(station_of)]) -> Kiosk:
     """Return the kiosk that holds the key of this connection's certificate. No header can say so."""
     with station.store.read() as conn:
-        return kiosks.identify(conn, request.scope.get("peer_certificate"), station.now())
+        return certificates.identify(conn, request.scope.get("peer_certificate"), station.now())
 
 
 AStation = Annotated[Station, Depends(station_of)]
@@ -70,7 +70,7 @@ async def heartbeat(request: Request, station: AStation, kiosk: AKiosk) -> Respo
 
     def committed() -> str | None:
         with station.store.write() as conn:
-            return kiosks.take_heartbeat(conn, kiosk, beat, now)
+            return heartbeats.take_heartbeat(conn, kiosk, beat, now)
 
     fault = await run_sync(committed)
     if fault is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 
 from kiosk.ports import FeedRefusedError
 from sync import wire
-from sync.station import epochs, kiosks, listing, proposals, withdrawals
+from sync.station import certificates, epochs, heartbeats, listing, proposals, withdrawals
 from sync.station.refusals import ConflictError
 from sync.station.sealing import NotSealedError, seal_missing
 from sync.station.store import audit, entries, feed_changes, sealed_rows
@@ -297,13 +297,11 @@ def heard(site: Site, kiosk: str, **facts: object) -> None:
         row = {
             "id": kiosk,
             "lane": "A",
-            "fingerprint": kiosk * 32,
             "enrolled_at": site.now,
-            "certificate_until": site.now,
         }
         if conn.execute(select(kiosks_table.c.id).where(kiosks_table.c.id == kiosk)).first() is None:
             conn.execute(insert(kiosks_table).values(row))
-        kiosks.take_heartbeat(conn, kiosks.Kiosk(kiosk, "A"), wire.Heartbeat(**beat), site.now)
+        heartbeats.take_heartbeat(conn, certificates.Kiosk(kiosk, "A"), wire.Heartbeat(**beat), site.now)
 
 
 def test_an_end_that_was_cut_short_is_finished_by_the_next_one(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from station_world import SITE, World, beat, csr_of_new_key, running
 import watchlist
 from kiosk.ports import FeedPosition
 from sync import wire
-from sync.station import doorbell, kiosks, streams
+from sync.station import doorbell, fleet, streams
 from sync.station.people import Role
 from sync.station.store import audit
 from sync.station.wording import Language, Words
@@ -315,7 +315,7 @@ class TestARolledBackDisk:
 
     def health(self, world: World) -> dict[str, Any]:
         with world.station.store.read() as conn:
-            (one,) = kiosks.health(conn, datetime.now(UTC))
+            (one,) = fleet.health(conn, datetime.now(UTC))
         return one
 
     def say(self, kiosk: httpx.Client, people: Site, seq: int, **facts: object) -> None:

@@ -150,7 +150,7 @@ def test_a_certificate_that_has_ended_or_soon_will_is_its_own_fault(pki: Pki, ki
     async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
         station.replies[HEARTBEAT] = seen()
         await heart.beat()
-        assert Fault.CERTIFICATE in kiosk.link_faults()
+        assert Fault.CERTIFICATE_ENDS_SOON in kiosk.link_faults()
 
     beat(pki, kiosk, scene, pki.kiosk(issued=pki.now - timedelta(days=days_ago)))
 
@@ -159,7 +159,7 @@ def test_a_kiosk_that_was_revoked_shows_a_certificate_fault(pki: Pki, kiosk: Bea
     async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
         station.replies[HEARTBEAT] = lambda _body: (403, b"")
         await heart.beat()
-        assert kiosk.link_faults() == {Fault.CERTIFICATE, Fault.STATION_LINK}
+        assert kiosk.link_faults() == {Fault.CERTIFICATE_REJECTED, Fault.STATION_LINK}
 
     beat(pki, kiosk, scene)
 

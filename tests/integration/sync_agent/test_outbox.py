@@ -166,9 +166,9 @@ def test_a_kiosk_app_that_has_fallen_silent_is_told_to_the_station(outbox: Outbo
 @pytest.mark.parametrize("later", [timedelta(seconds=31), timedelta(seconds=-31)])
 def test_an_agent_that_is_silent_for_30_s_is_a_lost_link(outbox: OutboxFile, later: timedelta) -> None:
     assert outbox.link_faults(NOON) == {Fault.STATION_LINK}
-    outbox.write_link(frozenset({Fault.CERTIFICATE}), NOON)
-    assert outbox.link_faults(NOON + timedelta(seconds=29)) == {Fault.CERTIFICATE}
-    assert outbox.link_faults(NOON + later) == {Fault.CERTIFICATE, Fault.STATION_LINK}
+    outbox.write_link(frozenset({Fault.CERTIFICATE_REJECTED}), NOON)
+    assert outbox.link_faults(NOON + timedelta(seconds=29)) == {Fault.CERTIFICATE_REJECTED}
+    assert outbox.link_faults(NOON + later) == {Fault.CERTIFICATE_REJECTED, Fault.STATION_LINK}
 
 
 def test_the_doorbell_is_rung_after_the_commit_and_not_before(tmp_path: Path) -> None:

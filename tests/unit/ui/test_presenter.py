@@ -68,9 +68,9 @@ def test_companions_are_asked_kindly() -> None:
 
 
 def test_staff_see_first_what_stops_the_lane_and_how_many_faults_there_are_more() -> None:
-    faults = frozenset({Fault.LIST_AGEING, Fault.CERTIFICATE, Fault.READER_LOST, Fault.STATION_LINK})
+    faults = frozenset({Fault.LIST_AGEING, Fault.CERTIFICATE_REJECTED, Fault.READER_LOST, Fault.STATION_LINK})
     view = present(Screen(kind=ScreenKind.OUT_OF_SERVICE, faults=faults), EN, SITE)
-    assert view.staff_codes == "reader-lost\ncertificate +2"
+    assert view.staff_codes == "reader-lost\ncertificate-rejected +2"
 
 
 def test_a_key_in_a_file_is_named_and_hides_no_other_fault() -> None:

@@ -1,0 +1,63 @@
+"""How every kiosk is, as the console shows it.
+
+EN 50136 asks that a lost path be declared within 3 minutes at its highest grade; here a kiosk that has been silent for
+30 s is shown as silent (facts/sync, Alarm path).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, select
+
+from sync.station.heartbeats import LIST_FAULT
+from sync.station.store import kiosk_certificates, kiosks
+
+SILENT_AFTER: Final = timedelta(seconds=30)
+_KEY_IN_FILE: Final = "device-key-in-file"
+"""No fault here, though the kiosk reports it: it stands as long as the machine has no TPM, and a kiosk that is faulty
+for ever is one whose next fault nobody sees. The page names it beside the kiosk's state (``device_key``)."""
+
+
+def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Return how each kiosk is, as the console shows it: JSON values, null where it was never heard."""
+    c = kiosk_certificates.c
+    until = select(func.max(c.until)).where(c.kiosk == kiosks.c.id, c.ended_at.is_(None)).scalar_subquery()
+    every = select(kiosks, until.label("certificate_until")).order_by(kiosks.c.id)
+    return [_health(row, now) for row in conn.execute(every)]
+
+
+def _health(row: Row[Any], now: datetime) -> dict[str, Any]:
+    beat: dict[str, Any] = row.heartbeat or {}
+    silent = row.heard_at is None or now - row.heard_at > SILENT_AFTER
+    faults = _faults(beat)
+    state = "never-heard" if row.heard_at is None else "silent" if silent else "faulty" if faults else "well"
+    return {
+        "kiosk": row.id,
+        "lane": row.lane,
+        "state": state,
+        "heard_at": row.heard_at.isoformat() if row.heard_at else None,
+        "silent_s": round((now - row.heard_at).total_seconds()) if row.heard_at else None,
+        "certificate_until": row.certificate_until.isoformat() if row.certificate_until else None,
+        "list_epoch": beat.get("list_epoch"),
+        "next_epoch": beat.get("next_epoch"),
+        "list_seq": beat.get("list_seq"),
+        "list_age_s": beat.get("list_age_s"),
+        "list_refused": beat.get("list_refused"),
+        "look_ups": beat.get("look_ups"),
+        "device_key": beat.get("device_key"),
+        "outbox_depth": beat.get("outbox_depth"),
+        "oldest_undelivered_s": beat.get("oldest_undelivered_s"),
+        "faults": faults,
+        "software": beat.get("software"),
+    }
+
+
+def _faults(beat: dict[str, Any]) -> list[str]:
+    """Return what somebody must see to: what a kiosk reports, and what only the station can see of its list."""
+    elsewhere = {_KEY_IN_FILE, "list-refused" if beat.get("list_refused") else None}
+    faults = [fault for fault in beat.get("faults", ()) if fault not in elsewhere]
+    if beat.get("list_refused"):
+        faults.append("list-refused")
+    if beat.get(LIST_FAULT):
+        faults.append(beat[LIST_FAULT])
+    return faults

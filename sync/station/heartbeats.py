@@ -1,0 +1,40 @@
+"""What each kiosk last said of itself."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, select, update
+
+from sync import wire
+from sync.station import audit, positions
+from sync.station.certificates import Kiosk
+from sync.station.store import kiosks
+
+_REACHED: Final = "reached"
+LIST_FAULT: Final = "list_fault"
+"""What the station notes beside a heartbeat; no heartbeat has such fields."""
+
+
+def take_heartbeat(conn: Connection, kiosk: Kiosk, beat: wire.Heartbeat, now: datetime) -> str | None:
+    """Keep the kiosk's newest heartbeat; return the fault of its list where it begins now (sync.station.positions)."""
+    kept = conn.execute(select(kiosks.c.heartbeat).where(kiosks.c.id == kiosk.id)).scalar_one() or {}
+    reached, fault = positions.judge(conn, beat, kept.get(_REACHED))
+    facts = {**msgspec.to_builtins(beat), _REACHED: reached, LIST_FAULT: fault}
+    conn.execute(update(kiosks).where(kiosks.c.id == kiosk.id).values(heard_at=now, heartbeat=facts))
+    if fault is None or fault == kept.get(LIST_FAULT):
+        return None
+    audit.record(conn, now, kiosk.id, f"kiosk.{fault}", epoch=beat.list_epoch, seq=beat.list_seq)
+    return fault
+
+
+def without_epoch(conn: Connection, epoch: int, since: datetime) -> list[str]:
+    """Return the kiosks that were heard after ``since`` and did not say then that they hold this epoch."""
+    heard = conn.execute(select(kiosks.c.id, kiosks.c.heartbeat).where(kiosks.c.heard_at > since).order_by(kiosks.c.id))
+    return [row.id for row in heard if epoch not in (row.heartbeat["list_epoch"], row.heartbeat.get("next_epoch"))]
+
+
+def furthest(conn: Connection) -> int:
+    """Return the highest number at which a kiosk says that its list stands; 0 where none was ever heard."""
+    beats = conn.execute(select(kiosks.c.heartbeat).where(kiosks.c.heard_at.is_not(None))).scalars()
+    return max((int(beat["list_seq"]) for beat in beats), default=0)
