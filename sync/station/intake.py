@@ -18,7 +18,7 @@ from sync.station import alarms, audit, visit_counts
 from sync.station.certificates import Kiosk
 from sync.station.refusals import BadRequestError
 from sync.station.store import insert_new, taken_messages
-from sync.wire import MAX_MESSAGES, AlarmBody, CountsBody, ErasedBody, Message, Refused, Uploaded
+from sync.wire import MAX_MESSAGES, AlarmBody, CountsBody, ErasedBody, Message, Refused, ShortText, Uploaded
 
 _UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -27,6 +27,8 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An Upload whose messages are still raw, so that one bad message does not spoil the rest."""
 
     messages: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(min_length=1, max_length=MAX_MESSAGES)]
+    boot: ShortText = ""
+    sent_s: float | None = None
 
 
 class _Named(msgspec.Struct, frozen=True):
