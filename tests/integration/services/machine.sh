@@ -34,7 +34,7 @@ StandardOutput=append:/run/log-of/${name%.service}
 StandardError=append:/run/log-of/${name%.service}
 ProtectHome=tmpfs
 BindReadOnlyPaths=$python_home $repository
-WatchdogSec=6
+WatchdogSec=10
 END
 done
 printf '[Unit]\nDefaultDependencies=no\nAllowIsolate=yes\n' >/run/systemd/system/bare.target

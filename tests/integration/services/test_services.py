@@ -1,4 +1,4 @@
-"""The services run in their sandboxes, each with what it needs and nothing else, and are started anew when they hang."""
+"""The services run in their sandboxes with what they need and nothing else, and are started anew when they hang."""
 
 import re
 import subprocess
