@@ -33,7 +33,7 @@ from kiosk.file_lock import HeldByAnotherError, holding
 from kiosk.ports import OutboxError
 from kiosk.sqlite import Cursor, SqliteError, open_sqlite, quick_writing, reading
 from sync.kiosk_end.outbox_bodies import alarm_body, hour_of, label_of
-from sync.kiosk_end.outbox_reserve import COUNTS_NEED_PAGES, Reserve
+from sync.kiosk_end.outbox_reserve import Reserve
 from sync.kiosk_end.outbox_schema import COUNT, MESSAGE, NOTE, migrate
 from sync.wire import Body, CountsBody, Message
 
@@ -101,8 +101,7 @@ class OutboxFile:
 
     def count(self, count: VisitCount) -> None:
         """See ``kiosk.ports.Outbox.count``."""
-        if not self._has_room():
-            raise OutboxError("the room that is left is for alarms")
+        self._need_room()
         with self._writing_quickly() as cursor:
             cursor.execute(_ONE_MORE, (hour_of(count.at).isoformat(), label_of(count)))
 
@@ -111,8 +110,7 @@ class OutboxFile:
         self._write_note(_LANE, faults, now)
         with _as_outbox_error():
             self._reserve.make(self._engine)
-        if not self._has_room():
-            raise OutboxError("the room that is left is for alarms")
+        self._need_room()
 
     def link_faults(self, now: datetime) -> frozenset[Fault]:
         """See ``kiosk.ports.Outbox.link_faults``."""
@@ -145,7 +143,7 @@ class OutboxFile:
             connection.execute(
                 update(MESSAGE).where(MESSAGE.c.id.in_(ids), _WAITING).values(delivered_at=now.isoformat())
             )
-        if not self._has_room():
+        if not self._spares_room():
             self._forget(select(MESSAGE.c.seq).where(_DELIVERED))
 
     def acknowledged(self) -> int:
@@ -183,8 +181,7 @@ class OutboxFile:
 
     def close_counts(self, before: datetime) -> None:
         """Make a message of each hour that began before ``before``, and start those counts again from nothing."""
-        if not self._has_room():
-            raise OutboxError("the room that is left is for alarms")
+        self._need_room()
         with self._writing() as connection:
             hours: dict[str, dict[str, int]] = {}
             closed = COUNT.c.hour <= hour_of(before).isoformat()
@@ -265,13 +262,13 @@ class OutboxFile:
                 if not self._reserve.give_up_a_piece():
                     raise
 
-    def _has_room(self) -> bool:
-        """Tell whether there is room for anything but alarms."""
+    def _need_room(self) -> None:
+        if not self._spares_room():
+            raise OutboxError("the room that is left is for alarms")
+
+    def _spares_room(self) -> bool:
         with _as_outbox_error():
-            if self._reserve.free_pages(self._engine) >= COUNTS_NEED_PAGES:
-                return True
-            self._reserve.make(self._engine)
-            return self._reserve.free_pages(self._engine) >= COUNTS_NEED_PAGES
+            return self._reserve.spares_room(self._engine)
 
     def _forget(self, which: Select[tuple[int]]) -> bool:
         oldest = which.order_by(MESSAGE.c.seq).limit(_AT_ONCE).scalar_subquery()
@@ -280,12 +277,12 @@ class OutboxFile:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with _as_outbox_error(), self._engine.begin() as connection:
+        with _as_outbox_error(), self._reserve.helping(self._engine), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _writing_quickly(self) -> Iterator[Cursor]:
-        with _as_outbox_error(), quick_writing(self._engine) as cursor:
+        with _as_outbox_error(), self._reserve.helping(self._engine), quick_writing(self._engine) as cursor:
             yield cursor
 
     @contextmanager

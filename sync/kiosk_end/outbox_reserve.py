@@ -9,29 +9,32 @@ What lies inside a file is overwritten in place, and no other process can take i
   gives them the first name back, as an empty log.
 - *The log's index* (``-shm``). SQLite empties it whenever the first process opens the file, so its eight pages cannot
   be held. A spare file is given up instead, piece by piece: whoever fills the disk needs longer for two megabytes than
-  SQLite for 32 KiB, and loses the race. A piece also goes where the disk fills up while free pages are being made.
+  SQLite for 32 KiB, and loses the race. A piece also goes when all free pages are used and the file must grow.
 
 Whatever is missing is made again as soon as the disk has room for twice as much. A file system that never writes in
 place (btrfs, ZFS) needs a quota instead.
 """
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.sqlite import SqliteError, quick_connection, quick_reading, quick_writing
 
 PAGE_BYTES: Final = 4096
 FREE_PAGES: Final = 1024
 """Some 6,000 alarms."""
-COUNTS_NEED_PAGES: Final = FREE_PAGES // 2
+_COUNTS_NEED_PAGES: Final = FREE_PAGES // 2
 _REFILL_BELOW_PAGES: Final = FREE_PAGES * 3 // 4
 LOG_BYTES: Final = 8 * 1024 * 1024
 PIECE_BYTES: Final = 2 * 1024 * 1024
 SPARE_BYTES: Final = 4 * PIECE_BYTES
+_PLENTY_BYTES: Final = 2 * (FREE_PAGES * PAGE_BYTES + LOG_BYTES + SPARE_BYTES)
 _LOG_HEADER_BYTES: Final = 32
 
 
@@ -57,12 +60,30 @@ class Reserve:
         with suppress(FileExistsError):
             self._log.hardlink_to(self._kept_log)
 
-    def give_up_a_piece(self) -> bool:
+    def give_up_a_piece(self, keep_bytes: int = 0) -> bool:
         """Free a piece of the spare file; tell whether that can be of any use: the disk is full, and there was one."""
-        if self._room_bytes() >= PIECE_BYTES or not (spare_bytes := _size(self._spare)):
+        spare_bytes = _size(self._spare)
+        if self._room_bytes() >= PIECE_BYTES or spare_bytes <= keep_bytes:
             return False
         os.truncate(self._spare, max(0, spare_bytes - PIECE_BYTES))
         return True
+
+    @contextmanager
+    def helping(self, engine: Engine) -> Iterator[None]:
+        """Where what is written within finds no room, give up a piece, so that the next try has some.
+
+        Half of them stay for the next starts: without its index the file cannot even be read.
+        """
+        try:
+            yield
+        except (SQLAlchemyError, SqliteError):
+            if self.give_up_a_piece(keep_bytes=SPARE_BYTES // 2):
+                _checkpoint(engine)
+            raise
+
+    def spares_room(self, engine: Engine) -> bool:
+        """Tell whether there is room for anything but alarms: in the file, or on the disk. Raises SqliteError."""
+        return self.free_pages(engine) >= _COUNTS_NEED_PAGES or self._room_bytes() >= _PLENTY_BYTES
 
     def free_pages(self, engine: Engine) -> int:
         """Return how many pages an alarm could still take. Raises SqliteError."""
@@ -102,17 +123,19 @@ class Reserve:
             cursor.execute("DROP TABLE reserve")
         while True:
             try:
-                with quick_connection(engine) as cursor:
-                    cursor.execute("PRAGMA wal_checkpoint(FULL)")
+                return _checkpoint(engine)
             except SqliteError:
                 if not self.give_up_a_piece():
                     raise
-            else:
-                return
 
     def _room_bytes(self) -> int:
         disk = os.statvfs(self._folder)
         return disk.f_bavail * disk.f_frsize
+
+
+def _checkpoint(engine: Engine) -> None:
+    with quick_connection(engine) as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(FULL)")
 
 
 def _size(path: Path) -> int:
