@@ -233,11 +233,11 @@ class OutboxFile:
         with self._writing() as connection:
             return connection.execute(again.values(set_aside=None)).rowcount > 0
 
-    def forget_set_aside(self, message_id: str) -> bool:
-        """Delete a message that lies aside; tell whether there was one."""
+    def forget_set_aside(self, message_id: str) -> str | None:
+        """Delete a message that lies aside; return of which kind it was, or None where there was none."""
+        aside = delete(MESSAGE).where(MESSAGE.c.id == message_id, MESSAGE.c.set_aside.is_not(None))
         with self._writing() as connection:
-            aside = delete(MESSAGE).where(MESSAGE.c.id == message_id, MESSAGE.c.set_aside.is_not(None))
-            return connection.execute(aside).rowcount > 0
+            return connection.scalar(aside.returning(MESSAGE.c.kind))
 
     # notes, room, transactions
 
