@@ -96,6 +96,8 @@ class OutboxFile:
         """See ``kiosk.ports.Outbox.raise_alarm``."""
         row = _row(alarm.id, alarm.raised_at, alarm_body(alarm), boot_id(), since_boot_s())
         with self._writing_quickly() as cursor:
+            if self._reserve.is_used_up(cursor):
+                raise OutboxError("the disk is full, and so is the reserve")
             cursor.execute(_APPEND, row)
         self._ring()
 

@@ -3,13 +3,14 @@
 What lies inside a file is overwritten in place, and no other process can take it. Commits need blocks in three places:
 
 - *The database.* ``FREE_PAGES`` lie on its own list of free pages, written and checkpointed, so that the file has their
-  blocks; an alarm takes from there first. Counts stop at half of them: the rest is the alarms' alone.
+  blocks; an alarm takes from there first. Counts stop at half of them. Alarms stop at the last few, without which the
+  agent could not even note what it has delivered, and so make room.
 - *The log.* It is ``LOG_BYTES`` long from the start, twice what is in it when SQLite begins it anew (1,000 pages).
   SQLite takes its name away when the last process closes the file; a second name keeps the blocks, and ``lend_log``
   gives them the first name back, as an empty log.
 - *The log's index* (``-shm``). SQLite empties it whenever the first process opens the file, so its eight pages cannot
   be held. A spare file is given up instead, piece by piece: whoever fills the disk needs longer for two megabytes than
-  SQLite for 32 KiB, and loses the race. A piece also goes when all free pages are used and the file must grow.
+  SQLite for 32 KiB, and loses the race. A piece also goes where the file must grow all the same.
 
 Whatever is missing is made again as soon as the disk has room for twice as much. A file system that never writes in
 place (btrfs, ZFS) needs a quota instead.
@@ -24,16 +25,17 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk.sqlite import SqliteError, quick_connection, quick_reading, quick_writing
+from kiosk.sqlite import Cursor, SqliteError, quick_connection, quick_reading, quick_writing
 
 PAGE_BYTES: Final = 4096
 FREE_PAGES: Final = 1024
 """Some 6,000 alarms."""
 _COUNTS_NEED_PAGES: Final = FREE_PAGES // 2
 _REFILL_BELOW_PAGES: Final = FREE_PAGES * 3 // 4
+_LAST_PAGES: Final = 16
 LOG_BYTES: Final = 8 * 1024 * 1024
 PIECE_BYTES: Final = 2 * 1024 * 1024
-SPARE_BYTES: Final = 4 * PIECE_BYTES
+SPARE_BYTES: Final = 8 * PIECE_BYTES
 _PLENTY_BYTES: Final = 2 * (FREE_PAGES * PAGE_BYTES + LOG_BYTES + SPARE_BYTES)
 _LOG_HEADER_BYTES: Final = 32
 
@@ -83,18 +85,18 @@ class Reserve:
 
     def spares_room(self, engine: Engine) -> bool:
         """Tell whether there is room for anything but alarms: in the file, or on the disk. Raises SqliteError."""
-        return self.free_pages(engine) >= _COUNTS_NEED_PAGES or self._room_bytes() >= _PLENTY_BYTES
-
-    def free_pages(self, engine: Engine) -> int:
-        """Return how many pages an alarm could still take. Raises SqliteError."""
         with quick_reading(engine) as cursor:
-            pages: int = cursor.execute("PRAGMA freelist_count").fetchone()[0]
-        return pages
+            return free_pages(cursor) >= _COUNTS_NEED_PAGES or self._room_bytes() >= _PLENTY_BYTES
+
+    def is_used_up(self, cursor: Cursor) -> bool:
+        """Tell whether not even an alarm can be taken."""
+        return free_pages(cursor) < _LAST_PAGES and self._room_bytes() < PIECE_BYTES
 
     def make(self, engine: Engine) -> None:
         """Make whole what is missing, where the disk has room. Raises OSError or SqliteError."""
-        free_pages = self.free_pages(engine)
-        pages = FREE_PAGES - free_pages if free_pages < _REFILL_BELOW_PAGES else 0
+        with quick_reading(engine) as cursor:
+            free = free_pages(cursor)
+        pages = FREE_PAGES - free if free < _REFILL_BELOW_PAGES else 0
         log_bytes = max(0, LOG_BYTES - _size(self._log))
         spare_bytes = max(0, SPARE_BYTES - _size(self._spare))
         missing_bytes = pages * PAGE_BYTES + log_bytes + spare_bytes
@@ -131,6 +133,12 @@ class Reserve:
     def _room_bytes(self) -> int:
         disk = os.statvfs(self._folder)
         return disk.f_bavail * disk.f_frsize
+
+
+def free_pages(cursor: Cursor) -> int:
+    """Return how many pages of the file nothing lies in."""
+    pages: int = cursor.execute("PRAGMA freelist_count").fetchone()[0]
+    return pages
 
 
 def _checkpoint(engine: Engine) -> None:
