@@ -161,10 +161,15 @@ def test_on_a_full_disk_what_was_delivered_makes_room_for_new_alarms(disk: Path,
         outbox.count(admitted())
 
 
-def test_an_outbox_that_is_full_to_the_last_page_is_emptied_when_the_link_is_back(
-    disk: Path, small_reserve: None
+@pytest.mark.parametrize("left", ["the last pages", "the spare file"])
+def test_an_outbox_that_is_full_is_emptied_when_the_link_is_back(
+    disk: Path, small_reserve: None, monkeypatch: pytest.MonkeyPatch, left: str
 ) -> None:
     with closing(OutboxFile(first_start(disk))) as outbox, kept_full(disk):
+        if left == "the last pages":
+            (disk / "outbox.db-reserve").unlink()
+        else:
+            monkeypatch.setattr(outbox_reserve, "_LAST_PAGES", 0)
         alarms = map(panic, count())
         while not is_refused(lambda: outbox.raise_alarm(next(alarms))):
             pass
