@@ -1,7 +1,8 @@
 """The one sender: the outbox in its order, delivered only when the station says that it has committed.
 
 - What the station names in ``Uploaded.taken`` is delivered; what it names in ``refused`` is set aside; anything else is
-  sent again. A repeat is harmless: the id is the idempotency key.
+  sent again. A repeat is harmless: the id is the idempotency key. It is delivered as well if the station has it from
+  another kiosk: this one, before it was enrolled by another name.
 - An answer that blames the request as a whole (400, 413, 422) is narrowed down by sending half as many messages, and
   twice as many after each that went well; the one that is refused alone is the poison, and is set aside.
 - Every other failure is waited out with full jitter. A ring of the doorbell ends the wait. So does a heartbeat that got
@@ -29,6 +30,8 @@ BATCH: Final = 100
 """Messages in one request: counts of an hour are 1.5 kB at most, so a hundred stay under MAX_REQUEST_BYTES."""
 
 _POISON: Final = frozenset({400, 413, 422})
+_FROM_ANOTHER_KIOSK: Final = "id-of-another-kiosk"
+"""sync.station.intake."""
 _LOG = structlog.get_logger()
 
 
@@ -91,8 +94,9 @@ class Uploader:
         return self._settle({message.id for message in messages}, uploaded)
 
     def _settle(self, sent: set[str], uploaded: Uploaded) -> str | None:
-        taken = sent.intersection(uploaded.taken)
-        refused = [message for message in uploaded.refused if message.id in sent]
+        theirs = {message.id for message in uploaded.refused if message.why == _FROM_ANOTHER_KIOSK}
+        taken = sent.intersection(theirs.union(uploaded.taken))
+        refused = [message for message in uploaded.refused if message.id in sent - taken]
         if taken:
             self._outbox.mark_taken(taken, self._clock.now())
             self._batch = min(2 * self._batch, BATCH)

@@ -137,6 +137,19 @@ def test_a_message_that_the_station_names_as_refused_is_set_aside(pki: Pki, outb
     assert waiting(outbox) == []
 
 
+def test_what_the_station_has_from_this_machine_under_another_name_is_delivered(pki: Pki, outbox: OutboxFile) -> None:
+    answer = Uploaded(
+        taken=(), refused=tuple(Refused(id=known, why="id-of-another-kiosk") for known in ids(1, 2, 3, 4, 5))
+    )
+
+    async def scene(station: StationDouble, uploader: Uploader, _wake: asyncio.Event) -> None:
+        station.replies[MESSAGES] = lambda _body: (200, encode(answer))
+        assert await uploader.drain()
+
+    upload(pki, outbox, scene)
+    assert (outbox.depth(), outbox.set_aside_count()) == (0, 0)
+
+
 @pytest.mark.parametrize("status", [400, 413, 422])
 def test_a_poisoned_message_is_found_and_set_aside_and_the_others_arrive_in_order(
     pki: Pki, outbox: OutboxFile, status: int
