@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import msgspec
@@ -126,7 +126,7 @@ class OutboxFile:
     def pending(self, limit: int) -> tuple[Message, ...]:
         """Return the oldest ``limit`` messages that wait, in the order of their ``seq``."""
         with self._reading() as connection:
-            rows = connection.execute(_waiting(MESSAGE).order_by(MESSAGE.c.seq).limit(limit)).all()
+            rows = connection.execute(select(MESSAGE).where(_WAITING).order_by(MESSAGE.c.seq).limit(limit)).all()
         return tuple(
             Message(
                 id=row.id,
@@ -172,11 +172,11 @@ class OutboxFile:
     def depth(self) -> int:
         """Return how many messages wait."""
         with self._reading() as connection:
-            return connection.scalar(_waiting(func.count())) or 0
+            return connection.scalar(select(func.count()).select_from(MESSAGE).where(_WAITING)) or 0
 
     def oldest(self) -> datetime | None:
         """Return when the oldest waiting alarm was raised. Counts have no time of their own to be late by."""
-        alarms = _waiting(MESSAGE.c.created_at).where(MESSAGE.c.kind == "alarm")
+        alarms = select(MESSAGE.c.created_at).where(_WAITING, MESSAGE.c.kind == "alarm")
         with self._reading() as connection:
             at = connection.scalar(alarms.order_by(MESSAGE.c.seq).limit(1))
         return None if at is None else datetime.fromisoformat(at)
@@ -291,11 +291,6 @@ class OutboxFile:
     def _reading(self) -> Iterator[Connection]:
         with _as_outbox_error(), reading(self._engine).begin() as connection:
             yield connection
-
-
-def _waiting(*what: Any) -> Select[Any]:
-    """Return a query of what waits. It goes by the index of these: SQLite would walk through what was delivered."""
-    return select(*what).select_from(MESSAGE).with_hint(MESSAGE, "INDEXED BY message_waiting", "sqlite").where(_WAITING)
 
 
 @contextmanager
