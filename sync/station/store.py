@@ -71,6 +71,7 @@ kiosks = Table(
     Column("heard_at", UtcDateTime),
     Column("heartbeat", JSON),
     Column("upto_seq", Integer, nullable=False, default=0),  # the highest number of a message taken from it
+    Column("last_seq", Integer, nullable=False, default=0),  # of the newest one: lower after its disk was set back
 )
 
 kiosk_certificates = Table(

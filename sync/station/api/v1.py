@@ -47,11 +47,11 @@ async def enrol(request: Request, station: AStation) -> Response:
 @router.post("/messages")
 async def messages(request: Request, station: AStation, kiosk: AKiosk) -> Response:
     """Take alarms and counts; the answer leaves after the commit."""
-    sound, refused = intake.parse(await read_body(request))
+    upload, refused = intake.parse(await read_body(request))
 
     def committed() -> wire.Uploaded:
         with station.store.write() as conn:
-            return intake.take(conn, kiosk, sound, station.now())
+            return intake.take(conn, kiosk, upload, station.now())
 
     uploaded = await run_sync(committed)
     station.alarm_bell.ring()
