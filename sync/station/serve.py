@@ -97,7 +97,7 @@ class StationServer(uvicorn.Server):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._station.store.close()
+        self._station.close()
         log.info("station.stopped")
 
 

@@ -79,7 +79,8 @@ def _kiosks() -> None:
     op.execute(
         "INSERT INTO kiosks (id, lane, enrolled_at, heard_at, heartbeat, upto_seq, last_seq)"
         " SELECT id, lane, enrolled_at, heard_at, heartbeat, coalesce(upto, 0), coalesce(upto, 0) FROM kept_kiosks"
-        " LEFT JOIN (SELECT kiosk, max(seq) AS upto FROM taken_messages GROUP BY kiosk) AS came ON came.kiosk = kept_kiosks.id"
+        " LEFT JOIN (SELECT kiosk, max(seq) AS upto FROM taken_messages GROUP BY kiosk) AS came"
+        " ON came.kiosk = kept_kiosks.id"
     )
     op.create_table(
         "kiosk_certificates",
