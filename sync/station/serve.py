@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
 import uvicorn
@@ -21,6 +21,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sync.station import doorbell, upkeep
 from sync.station.app import create_app
 from sync.station.station import Station
+
+KEEP_ALIVE_S: Final = 30
+"""Longer than the time between two heartbeats, each of which would else begin with a handshake of 3 ms."""
 
 log = structlog.get_logger()
 
@@ -72,6 +75,7 @@ class StationServer(uvicorn.Server):
                 proxy_headers=False,
                 server_header=False,
                 timeout_graceful_shutdown=3,
+                timeout_keep_alive=KEEP_ALIVE_S,
             )
         )
         self._station = station
