@@ -26,6 +26,7 @@ from watchlist.seal import SealedRow
 _AT_ONCE: Final = 1000
 # Made once: a thousand heartbeats ask, and to put a statement together takes longer than to run it.
 _STATE: Final = select(epochs.c.state).where(epochs.c.epoch == bindparam("epoch"))
+_BEGINS_AFTER: Final = select(epochs.c.begins_after).where(epochs.c.epoch == bindparam("epoch"))
 _NEWEST: Final = (
     select(feed_changes.c.seq, feed_changes.c.head)
     .where(feed_changes.c.epoch == bindparam("epoch"))
@@ -103,8 +104,7 @@ def _standing(conn: Connection, epoch: int) -> FeedPosition:
     last = conn.execute(_NEWEST, {"epoch": epoch}).one_or_none()
     if last is not None:
         return FeedPosition(epoch, last.seq, last.head)
-    begins_after = conn.execute(select(epochs.c.begins_after).where(epochs.c.epoch == epoch)).scalar_one()
-    return FeedPosition(epoch, begins_after, GENESIS)
+    return FeedPosition(epoch, conn.execute(_BEGINS_AFTER, {"epoch": epoch}).scalar_one(), GENESIS)
 
 
 def _sealed(conn: Connection, epoch: int, chosen: Select[tuple[str]]) -> Iterator[tuple[str, tuple[SealedRow, ...]]]:
