@@ -215,11 +215,28 @@ def test_a_withdrawal_has_its_turn_after_one_group_however_many_kiosks_beat(run:
     run(work)
 
 
+def test_a_withdrawal_has_its_turn_between_two_chunks_of_an_import(run: Callable[[Work], Store]) -> None:
+    async def work(store: Store, _: GroupCommit) -> None:
+        chunks, withdrawn = Beats(store), Event()
+
+        def load() -> None:
+            while not withdrawn.is_set():
+                with store.write() as conn:
+                    chunks.beat(conn)
+
+        with ThreadPoolExecutor(1) as other:
+            other.submit(load)
+            waited = await asyncio.to_thread(lambda: [waited_groups(store) for _ in range(10)])
+            withdrawn.set()
+        assert max(waited) <= 2
+
+    run(work)
+
+
 def test_a_command_beside_the_server_has_its_turn_however_many_kiosks_beat(
     run: Callable[[Work], Store], tmp_path: Path
 ) -> None:
-    async def work(store: Store, _: GroupCommit) -> None:
-        commits = counting(store)
+    async def work(store: Store, commits: GroupCommit) -> None:
         fresh = multiprocessing.get_context("spawn")
         answers = fresh.Queue()
 
