@@ -40,8 +40,8 @@ SLOW_START_S: Final = 30.0
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 10.0
-KEEP_ALIVE_S: Final = 4.0
-"""Shorter than uvicorn's 5 s, so that a request never meets a connection that the server is just closing."""
+KEEP_ALIVE_S: Final = 25.0
+"""Shorter than the station's 30 s, so that a request never meets a connection that the server is just closing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
 import uvicorn
@@ -22,6 +22,9 @@ from kiosk import service_manager
 from sync.station import doorbell, upkeep
 from sync.station.app import create_app
 from sync.station.station import Station
+
+KEEP_ALIVE_S: Final = 30
+"""Longer than the time between two heartbeats, each of which would else begin with a handshake of 3 ms."""
 
 log = structlog.get_logger()
 
@@ -73,6 +76,7 @@ class StationServer(uvicorn.Server):
                 proxy_headers=False,
                 server_header=False,
                 timeout_graceful_shutdown=3,
+                timeout_keep_alive=KEEP_ALIVE_S,
             )
         )
         self._station = station
@@ -101,7 +105,7 @@ class StationServer(uvicorn.Server):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._station.store.close()
+        self._station.close()
         log.info("station.stopped")
 
 
