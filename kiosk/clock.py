@@ -20,9 +20,7 @@ class SystemClock:
     Without a data folder and a checkpoint there is nothing to hold it against until ``hear_station`` is called.
     """
 
-    def __init__(
-        self, data: Path | None = None, checkpoint: Callable[[], datetime | None] = lambda: None
-    ) -> None:
+    def __init__(self, data: Path | None = None, checkpoint: Callable[[], datetime | None] = lambda: None) -> None:
         """Share what the station says by ``data``, the agent's folder; ``checkpoint`` is the newest signed moment."""
         self._file = None if data is None else AnchorFile(data)
         self._checkpoint = checkpoint

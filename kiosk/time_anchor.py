@@ -6,11 +6,12 @@ no power cut, and is not synced. Where it cannot be written (a full disk) the la
 
 import os
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from kiosk.boot_clock import boot_id
 from kiosk.reckoning import Moment
@@ -20,7 +21,8 @@ ANCHOR_FILE: Final = "station-time.json"
 
 class _Noted(Struct, frozen=True):
     boot: str
-    moment: Moment
+    at: Annotated[datetime, Meta(tz=True)]
+    since_boot_s: float
 
 
 class AnchorFile:
@@ -35,12 +37,13 @@ class AnchorFile:
             noted = msgspec.json.decode(self._path.read_bytes(), type=_Noted)
         except (OSError, ValueError):
             return None
-        return noted.moment if noted.boot == boot_id() else None
+        return Moment(noted.at, noted.since_boot_s) if noted.boot == boot_id() else None
 
     def write(self, anchor: Moment) -> None:
         """Leave the anchor, if there is room for it."""
+        noted = _Noted(boot_id(), anchor.at, anchor.since_boot_s)
         new = self._path.with_suffix(".new")
         with suppress(OSError):
             with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(msgspec.json.encode(_Noted(boot_id(), anchor)))
+                file.write(msgspec.json.encode(noted))
             new.replace(self._path)

@@ -101,20 +101,21 @@ async def run(settings: AgentSettings) -> None:
         MirrorError: if a mirror's address or CA file is not one.
         AgentRunningError: if another agent works in the data folder.
     """
-    data, clock = settings.data, SystemClock()
+    data = settings.data
     with _alone(data), ExitStack() as open_things:
         keys = open_device_keys(data, settings.device_key)
         trusted = load_trust(data, keys)
         identity = Identity(data / IDENTITY_FOLDER)
-        roads = open_roads(settings.station_url, identity, settings.mirrors, open_things)
         if keys.place == "file":
             _LOG.warning("device-key.in-file")
         with refreshing(data, _OPEN_PATIENCE_S):  # a stick may just be read: opening clears up after unfinished copies
             replica = ListFollower(data, trusted, keys)
         open_things.callback(replica.close)
+        clock = SystemClock(data, lambda: max(filter(None, (replica.checked_at(), identity.own.period()[0]))))
+        roads = open_roads(settings.station_url, identity, settings.mirrors, clock.proven, open_things)
         outbox = OutboxFile(data / OUTBOX_FILE)
         open_things.callback(outbox.close)
-        station = StationClient(settings.station_url, identity.ca, identity.own)
+        station = StationClient(settings.station_url, identity.ca, identity.own, clock.proven)
         wake = asyncio.Event()
         link = LinkState(outbox, clock)
         heart = Heart(
