@@ -43,8 +43,8 @@ def tls_context(folder: Path) -> ssl.SSLContext:
     """Return a server context on the keyring in ``folder``.
 
     A client certificate is asked for and not required (browsers and a kiosk that enrols have none); one that our CA
-    did not sign ends the handshake. One that has ended does not: ``certificates.identify`` answers it, so that the kiosk
-    can tell that from a broken network.
+    did not sign ends the handshake. One that has ended does not: ``certificates.identify`` answers it, so that the
+    kiosk can tell that from a broken network.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3

@@ -18,7 +18,7 @@ class AllIsWell:
 
 def test_a_key_in_a_file_is_a_fault_that_stands_until_it_is_no_longer_there(tmp_path: Path) -> None:
     in_file = True
-    supervision = Supervision(AllIsWell(), AllIsWell(), tmp_path, lambda: in_file)
+    supervision = Supervision(AllIsWell(), AllIsWell(), tmp_path, {Fault.DEVICE_KEY_FILE: lambda: in_file})
     assert Fault.DEVICE_KEY_FILE in supervision.standing(NOON)
     in_file = False
     assert Fault.DEVICE_KEY_FILE not in supervision.standing(NOON)
