@@ -42,9 +42,8 @@ def station_context(ca: Path, proven: Callable[[], datetime]) -> ssl.SSLContext:
 
 def _require_current(peer: ssl.SSLObject | ssl.SSLSocket, proven: datetime) -> None:
     certificate: dict[str, Any] = peer.getpeercert() or {}
-    issuers = [ca for ca in peer.context.get_ca_certs() if ca["subject"] == certificate["issuer"]]
-    ends = min(_end_of(certificate), max(map(_end_of, issuers)))
-    if ends < proven:
+    issuers = [_end_of(ca) for ca in peer.context.get_ca_certs() if ca["subject"] == certificate["issuer"]]
+    if min(_end_of(certificate), max(issuers, default=_end_of(certificate))) < proven:
         raise ssl.SSLCertVerificationError("the station's certificate has ended")
 
 

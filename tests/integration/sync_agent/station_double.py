@@ -122,9 +122,11 @@ class StationDouble:
 
 
 @asynccontextmanager
-async def station_double(pki_: Pki, *, client_certificates: bool = True) -> AsyncIterator[StationDouble]:
+async def station_double(
+    pki_: Pki, *, client_certificates: bool = True, tls: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
+) -> AsyncIterator[StationDouble]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.minimum_version = context.maximum_version = tls
     context.load_cert_chain(pki_.server, pki_.server_key)
     if client_certificates:
         context.load_verify_locations(pki_.ca)

@@ -1,6 +1,7 @@
 """The station's certificate is judged by what time it certainly is, and by everything else as strictly as ever."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ class Asked:
     requests: int
 
 
-def ask(pki: Pki, proven: Proven, prepare: Callable[[StationDouble], object] = lambda _: None) -> Asked:
+def ask(pki: Pki, proven: Proven, tls: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> Asked:
     own = pki.kiosk(issued=proven())
 
     def by_road(station: StationDouble) -> str:
@@ -49,9 +50,8 @@ def ask(pki: Pki, proven: Proven, prepare: Callable[[StationDouble], object] = l
         return "well" if outcome == Answer(200, b"head") else getattr(outcome, "why", "not it")
 
     async def scene() -> Asked:
-        async with station_double(pki, client_certificates=False) as station:
+        async with station_double(pki, client_certificates=False, tls=tls) as station:
             station.replies["GET /v1/list/feed/1/head.json"] = lambda _body: (200, b"head")
-            prepare(station)
             return Asked(await by_client(station), await asyncio.to_thread(by_road, station), len(station.asked))
 
     return asyncio.run(scene())
@@ -99,3 +99,9 @@ def test_a_kiosks_certificate_cannot_stand_in_for_the_stations(pki: Pki) -> None
     stolen = pki.kiosk()
     pki.server, pki.server_key = stolen.certificate, stolen.key
     assert ask(pki, lambda: pki.now) == Asked(NOT_TRUSTED, NOT_TRUSTED, 0)
+
+
+def test_a_station_that_speaks_only_an_older_tls_is_refused(pki: Pki) -> None:
+    asked = ask(pki, lambda: pki.now, ssl.TLSVersion.TLSv1_2)
+    assert "well" not in (asked.client, asked.road)
+    assert asked.requests == 0
