@@ -134,7 +134,7 @@ async def run(settings: AgentSettings) -> None:
             with doorbell.listen(data / doorbell.DOORBELL_FILE, wake.set):
                 await _until_told_to_stop(
                     Uploader(outbox, station, wake).run(),
-                    Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock).run(),
+                    _follow(Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock), heart),
                     heart.run(),
                     _close_counts(outbox, settings.counts_every_s, clock, wake),
                 )
@@ -152,6 +152,12 @@ def load_trust(data: Path, keys: DeviceKeys) -> trust.Trust:
         if b'"feed_key":' in file.read_bytes():  # as the first version wrote it
             raise EnrolledBeforeError from None
         raise
+
+
+async def _follow(puller: Puller, heart: Heart) -> None:
+    """Follow the list, once the station had the chance to say what time it is: what it signs is judged by that."""
+    await heart.has_beaten.wait()
+    await puller.run()
 
 
 async def _close_counts(outbox: OutboxFile, every_s: float, clock: Clock, wake: asyncio.Event) -> None:

@@ -56,6 +56,8 @@ class Heart:
         self._look_ups = look_ups
         self._device_key = device_key
         self._clock_ahead_s: float | None = None
+        self.has_beaten = asyncio.Event()
+        """Set once the first answer has come, or none."""
 
     async def run(self) -> None:
         """Beat for ever."""
@@ -64,6 +66,7 @@ class Heart:
                 await self.beat()
             except OutboxError:
                 _LOG.error("outbox.trouble")
+            self.has_beaten.set()
             await asyncio.sleep(HEARTBEAT_S)
 
     async def beat(self) -> None:

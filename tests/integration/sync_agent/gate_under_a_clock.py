@@ -1,7 +1,7 @@
 """A kiosk app's clock, list and outbox in a process of its own, whose machine's clock a test sets (libfaketime).
 
-Argument: the data folder. For each line on stdin, a document's number, one line of JSON: the machine's time, the time
-that the kiosk goes by, whether it is listed, the faults; whoever is listed has raised an alarm by then.
+Argument: the data folder. For each line on stdin, a document's number or nothing, one line of JSON: the machine's time,
+the time that the kiosk goes by, what the list says, the faults; whoever is listed has raised an alarm by then.
 """
 
 import json
@@ -30,8 +30,8 @@ clock = SystemClock(data, sealed.checked_at)
 outbox = OutboxFile(data / OUTBOX_FILE, partial(doorbell.ring, data / doorbell.DOORBELL_FILE))
 supervision = Supervision(sealed, outbox, data, {Fault.CLOCK: clock.is_wrong})
 for presence, line in zip(count(1), sys.stdin, strict=False):
-    number = DocumentNumber(line.strip())
-    found = sealed.look_up(Presence("reader", presence), (number,), clock.now())
+    numbers = tuple(map(DocumentNumber, line.split()))
+    found = sealed.look_up(Presence("reader", presence), numbers, clock.now()) if numbers else None
     alarm = AlarmId(str(uuid4()))
     if isinstance(found, Listed):
         outbox.raise_alarm(

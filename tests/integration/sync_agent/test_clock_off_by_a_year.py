@@ -6,9 +6,10 @@ left alone, as a hand leaves it.
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,11 +20,12 @@ from list_author import number
 from test_agent_with_station import Site, until
 
 from hardware.simulators.scenario.dispatcher import Desk
+from kiosk.domain.faults import Fault
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.time_anchor import ANCHOR_FILE
 
 FAKETIME: Final = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
-LISTED, UNLISTED = number(1), number(2)
+LISTED = number(1)
 MINUTES, YEAR = timedelta(minutes=2), timedelta(days=365)
 
 
@@ -37,9 +39,15 @@ class Gate:
         )
 
     def lay_down(self, card: DocumentNumber) -> dict[str, Any]:
+        return self._ask(card.value)
+
+    def faults(self) -> list[str]:
+        return self._ask("")["faults"]
+
+    def _ask(self, line: str) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        print(card.value, file=self._process.stdin, flush=True)
+        print(line, file=self._process.stdin, flush=True)
         told: dict[str, Any] = json.loads(self._process.stdout.readline())
         return told
 
@@ -71,20 +79,18 @@ class Hand:
 
 
 class YearOff(Site):
-    """A site whose list has one person, and whose kiosk's clock anybody may set."""
+    """A site with one person on its list, and a kiosk that was enrolled and then started with a clock a year ahead."""
 
     def __init__(self, folder: Path) -> None:
         self.hand = Hand(folder / "off")
-        self.hand.set(timedelta(0))
+        self.hand.set(YEAR)
         super().__init__(folder)
-        self.start_agent()
         ca = self.station_data / "ca.pem"
         admin = Desk.welcomed(self.url, ca, "admin", self.invitation)
-        admin.invite(self.url, ca, "approver", "approver").approve(admin.propose_number(LISTED.value, case="EX-clock"))
-        with_list = self.gate()
-        until(lambda: with_list.lay_down(LISTED)["listed"] == "Listed")
-        with_list.close()
-        self.end("agent")
+        entry = admin.propose_number(LISTED.value, case="EX-clock")
+        admin.invite(self.url, ca, "approver", "approver").approve(entry)
+        self.start_agent()
+        self.gate = Gate(self.data, self.hand)
 
     def command(self, program: str, *arguments: str | Path) -> str:
         told = super().command(program, *arguments)
@@ -101,91 +107,56 @@ class YearOff(Site):
         self.running[name] = process
         return process
 
-    def gate(self) -> Gate:
-        return Gate(self.data, self.hand)
-
     def switch_off_and_on(self) -> None:
-        """What was noted on the clock of the last start of the machine counts no longer."""
-        (self.data / ANCHOR_FILE).unlink(missing_ok=True)
+        """End agent and app, and what was noted on the clock of this start of the machine; the app alone comes back."""
+        self.end("agent", signal.SIGKILL)
+        self.gate.close()
+        (self.data / ANCHOR_FILE).unlink()
+        self.gate = Gate(self.data, self.hand)
+
+    def shows(self, fault: Fault) -> bool:
+        return fault in self.gate.faults()
 
 
 @pytest.fixture(scope="module")
-def year_off(tmp_path_factory: pytest.TempPathFactory) -> Iterator[YearOff]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[YearOff]:
     assert FAKETIME is not None, "the Debian package faketime is not installed"
     site = YearOff(tmp_path_factory.mktemp("year"))
     yield site
     for name in list(site.running):
-        site.end(name)
+        site.end(name, signal.SIGKILL)
+    site.gate.close()
     site.outbox.close()
 
 
-@pytest.fixture
-def site(year_off: YearOff) -> Iterator[YearOff]:
-    year_off.switch_off_and_on()
-    yield year_off
-    if "agent" in year_off.running:
-        year_off.end("agent")
-    year_off.hand.set(timedelta(0))
-
-
-@pytest.fixture
-def gate(site: YearOff) -> Iterator[Callable[[], Gate]]:
-    started: list[Gate] = []
-
-    def start() -> Gate:
-        started.append(site.gate())
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.close()
-
-
-def judge(told: dict[str, Any], off: timedelta) -> None:
-    """The machine's clock is off, the fault is shown, and the kiosk's time is right all the same."""
-    now = datetime.now(UTC)
-    assert abs(datetime.fromisoformat(told["machine"]) - now - off) < MINUTES
-    assert abs(datetime.fromisoformat(told["kiosk"]) - now) < MINUTES
-    assert ("clock-wrong" in told["faults"]) is bool(off)
-    assert not {"list-too-old", "list-missing"} & set(told["faults"])
-
-
-@pytest.mark.parametrize("off", [YEAR, -YEAR])
-def test_a_clock_that_was_off_by_a_year_before_the_start_hides_no_listed_person_and_holds_back_no_alarm(
-    site: YearOff, gate: Callable[[], Gate], off: timedelta
-) -> None:
+def a_listed_person_is_found(site: YearOff, off: timedelta) -> str:
+    """Lay down a listed card, with the machine's clock so far off; return the id of the alarm that was raised."""
     site.hand.set(off)
-    at_gate = gate()
-    offline = at_gate.lay_down(LISTED)
-    assert offline["listed"] == "Listed"
-    judge(offline, off)
-    site.start_agent()
-    until(lambda: offline["alarm"] in site.arrived())
-    until(lambda: "station-link-down" not in at_gate.lay_down(UNLISTED)["faults"])
-    judge(at_gate.lay_down(UNLISTED), off)
-    online = at_gate.lay_down(LISTED)
-    judge(online, off)
-    until(lambda: online["alarm"] in site.arrived())
-    site.hand.set(timedelta(0))
-    until(lambda: "clock-wrong" not in at_gate.lay_down(UNLISTED)["faults"])
+    told, now = site.gate.lay_down(LISTED), datetime.now(UTC)
+    assert told["listed"] == "Listed"
+    assert abs(datetime.fromisoformat(told["machine"]) - now - off) < MINUTES  # the hand has done its work
+    assert abs(datetime.fromisoformat(told["kiosk"]) - now) < MINUTES
+    assert Fault.CLOCK in told["faults"]
+    assert not {Fault.LIST_TOO_OLD, Fault.LIST_MISSING, Fault.LIST_REFUSED} & set(told["faults"])
+    return str(told["alarm"])
 
 
-def test_a_clock_that_jumps_by_a_year_in_mid_run_hides_nobody_and_is_shown_at_once(
-    site: YearOff, gate: Callable[[], Gate]
+def test_a_kiosk_whose_clock_is_a_year_ahead_gets_its_first_list_and_its_alarms_arrive(site: YearOff) -> None:
+    until(lambda: not {Fault.LIST_MISSING, Fault.STATION_LINK} & set(site.gate.faults()))
+    alarm = a_listed_person_is_found(site, YEAR)
+    until(lambda: alarm in site.arrived())
+    assert site.shows(Fault.CLOCK)
+
+
+def test_a_clock_that_jumps_by_a_year_offline_at_the_start_or_in_mid_run_hides_nobody_and_holds_back_no_alarm(
+    site: YearOff,
 ) -> None:
-    offline = gate()
-    for off in (timedelta(0), YEAR, -YEAR):
-        site.hand.set(off)
-        told = offline.lay_down(LISTED)
-        assert told["listed"] == "Listed"
-        judge(told, off)
-    site.hand.set(timedelta(0))
+    until(lambda: not site.shows(Fault.LIST_MISSING))
+    site.switch_off_and_on()
+    alarms = [a_listed_person_is_found(site, off) for off in (YEAR, -YEAR)]
     site.start_agent()
-    online = gate()
-    until(lambda: "station-link-down" not in online.lay_down(UNLISTED)["faults"])
-    for off in (timedelta(0), YEAR, -YEAR):
-        site.hand.set(off)
-        told = online.lay_down(LISTED)
-        assert told["listed"] == "Listed"
-        judge(told, off)
-        until(lambda alarm=told["alarm"]: alarm in site.arrived())
+    until(lambda: set(alarms) <= set(site.arrived()))
+    until(lambda: not site.shows(Fault.STATION_LINK))
+    for off in (-YEAR, YEAR):
+        alarm = a_listed_person_is_found(site, off)
+        until(lambda alarm=alarm: alarm in site.arrived())
