@@ -28,12 +28,14 @@ class _Timex(ctypes.Structure):
 
 def state() -> NtpState:
     """Return what adjtimex(2) says. "n/a": a sandbox forbids to ask (ProtectClock=), and timesyncd has left no word."""
-    timex = _Timex()  # modes 0: read only, and allowed to everybody
-    if sys.platform == "linux" and ctypes.CDLL(None).adjtimex(ctypes.byref(timex)) >= 0:
-        return "not-synchronised" if timex.status & _STA_UNSYNC else "synchronised"
+    status = _kernel_status()
+    if status is not None:
+        return "not-synchronised" if status & _STA_UNSYNC else "synchronised"
     return "synchronised" if _TIMESYNCD.exists() else "n/a"
 
 
-def is_unset() -> bool:
-    """Tell whether nothing keeps the clock right."""
-    return state() == "not-synchronised"
+def _kernel_status() -> int | None:
+    timex = _Timex()  # modes 0: read only, and allowed to everybody
+    if sys.platform != "linux" or ctypes.CDLL(None).adjtimex(ctypes.byref(timex)) < 0:
+        return None
+    return int(timex.status)

@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from kiosk import doorbell
+from kiosk import doorbell, service_manager
 from kiosk.clock import SystemClock
 from kiosk.domain.ids import KioskId, LaneId
 from kiosk.file_lock import HeldByAnotherError, holding
@@ -52,13 +52,17 @@ class EnrolledBeforeError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSettings:
-    """Where the station is, where the files are, how often the counts are sent; the mirrors, the device's key."""
+    """Where the station is, where the files are, how often the counts are sent; the mirrors, the device's key.
+
+    With ``expects_ntp`` it is a fault when nothing keeps this machine's clock.
+    """
 
     station_url: str
     data: Path
     counts_every_s: float = COUNTS_EVERY_S
     mirrors: Mirrors = field(default_factory=Mirrors)
     device_key: KeyMode = "auto"
+    expects_ntp: bool = False
 
 
 async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device_key: KeyMode = "auto") -> trust.Trust:
@@ -128,17 +132,21 @@ async def run(settings: AgentSettings) -> None:
             station_is_back=wake,
             look_ups=replica.look_ups,
             device_key=keys.place,
+            expects_ntp=settings.expects_ntp,
         )
         _LOG.info("agent.started", kiosk=trusted.kiosk, site=trusted.site, software=SOFTWARE)
         try:
             with doorbell.listen(data / doorbell.DOORBELL_FILE, wake.set):
+                service_manager.tell(service_manager.READY)
                 await _until_told_to_stop(
+                    service_manager.keep_told(),
                     Uploader(outbox, station, wake).run(),
                     _follow(Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock), heart),
                     heart.run(),
                     _close_counts(outbox, settings.counts_every_s, clock, wake),
                 )
         finally:
+            service_manager.tell(service_manager.STOPPING)
             await station.close()
         _LOG.info("agent.stopped")
 

@@ -44,8 +44,13 @@ class Heart:
         station_is_back: asyncio.Event,
         look_ups: Callable[[], int],
         device_key: str,
+        expects_ntp: bool = False,
     ) -> None:
-        """``look_ups`` counts those of this machine; ``device_key`` says where its key is (sync.wire.Heartbeat)."""
+        """Beat for the parts given.
+
+        ``look_ups`` counts those of this machine; ``device_key`` says where its key is (sync.wire.Heartbeat). With
+        ``expects_ntp`` it is a fault when nothing keeps the clock.
+        """
         self._outbox = outbox
         self._replica = replica
         self._station = station
@@ -55,6 +60,7 @@ class Heart:
         self._station_is_back = station_is_back
         self._look_ups = look_ups
         self._device_key = device_key
+        self._expects_ntp = expects_ntp
         self._clock_ahead_s: float | None = None
         self.has_beaten = asyncio.Event()
         """Set once the first answer has come, or none."""
@@ -91,6 +97,7 @@ class Heart:
         else:
             _LOG.warning("heartbeat.trouble", why=outcome.why)
         self._link.set(Fault.CLOCK, self._clock.is_wrong())
+        self._link.set(Fault.CLOCK_UNSYNCED, self._expects_ntp and ntp.state() == "not-synchronised")
         self._link.tell(self._clock.now())
 
     def _heartbeat(self, now: datetime) -> Heartbeat:

@@ -52,6 +52,8 @@ def beat(
     kiosk: Beating,
     scene: Callable[[StationDouble, Heart, asyncio.Event], Awaitable[None]],
     own: OwnCertificate | None = None,
+    *,
+    expects_ntp: bool = False,
 ) -> None:
     async def play() -> None:
         async with station_double(pki) as station:
@@ -68,6 +70,7 @@ def beat(
                 station_is_back=back,
                 look_ups=lambda: kiosk.looked_up,
                 device_key="file",
+                expects_ntp=expects_ntp,
             )
             try:
                 await scene(station, heart, back)
@@ -211,3 +214,22 @@ def test_an_answer_that_says_no_time_is_not_taken_for_one(pki: Pki, kiosk: Beati
         assert kiosk.link_faults() == frozenset()
 
     beat(pki, kiosk, scene)
+
+
+@pytest.mark.parametrize("expects_ntp", [True, False])
+def test_a_clock_that_nothing_keeps_is_a_fault_where_ntp_is_meant_to(
+    pki: Pki, kiosk: Beating, monkeypatch: pytest.MonkeyPatch, expects_ntp: bool
+) -> None:
+    kept = False
+    monkeypatch.setattr(ntp, "state", lambda: "synchronised" if kept else "not-synchronised")
+
+    async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
+        nonlocal kept
+        station.replies[HEARTBEAT] = seen()
+        await heart.beat()
+        assert kiosk.link_faults() == ({Fault.CLOCK_UNSYNCED} if expects_ntp else set())
+        kept = True
+        await heart.beat()
+        assert kiosk.link_faults() == frozenset()
+
+    beat(pki, kiosk, scene, expects_ntp=expects_ntp)
