@@ -1,8 +1,8 @@
 """The sync agent: the only process of a kiosk with the network and the client key.
 
 Composition only. Its data folder is the whole interface to the kiosk app: ``outbox.db``, ``watchlist.db``,
-``trust.json``, the device's key and ``doorbell.sock``; beside them the agent's own ``identity/`` and ``agent.lock``,
-and what ``watchlist.replica`` keeps of the signed files.
+``trust.json``, the device's key, ``station-time.json`` and ``doorbell.sock``; beside them the agent's own ``identity/``
+and ``agent.lock``, and what ``watchlist.replica`` keeps of the signed files.
 """
 
 import asyncio
