@@ -8,12 +8,13 @@
 - The environment is not asked for proxies or certificates: the site's CA and the kiosk's own files are all there is.
 - A rejected client certificate looks like a network fault (in TLS 1.3 the server says so only after the handshake, or
   just hangs up), so our own certificate's period is checked here, and told apart.
+- Certificates are judged by the time that the caller says has certainly passed, not by the machine's clock (sync.tls).
 - An answer has a size limit, a file a slowest speed; neither is decompressed, and no redirection is followed.
 """
 
 import ssl
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from msgspec import Struct
 
 from kiosk.ports import NotPublishedError, RoadError
 from sync.road_path import checked_path
+from sync.tls import station_context
 from sync.wire import encode
 
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
@@ -83,15 +85,26 @@ class OwnCertificate:
         return certificate.not_valid_before_utc, certificate.not_valid_after_utc
 
 
+def _wall_clock() -> datetime:
+    """Return the only time there is before an enrolment: the installer, who stands there, can set it."""
+    return datetime.now(UTC)
+
+
 class StationClient:
     """One station, over a small pool of connections. Use within one event loop, and close it."""
 
-    def __init__(self, url: str, ca: Path, own: OwnCertificate | None = None) -> None:
-        """Trust the CA in ``ca`` alone; ``own`` is missing only at enrolment."""
-        self._period = own.period() if own is not None else None
+    def __init__(
+        self, url: str, ca: Path, own: OwnCertificate | None = None, proven: Callable[[], datetime] = _wall_clock
+    ) -> None:
+        """Trust the CA in ``ca`` alone; ``own`` is missing only at enrolment.
+
+        ``proven`` is the latest moment that has certainly passed.
+        """
+        self._own = own
+        self._proven = proven
         self._client = httpx.AsyncClient(
             base_url=url,
-            verify=_station_context(ca, own),
+            verify=_station_context(ca, own, proven),
             trust_env=False,
             headers=_AS_IT_IS,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
@@ -134,7 +147,7 @@ class StationClient:
         except _TooLargeError:
             yield StationDown("too-large")
         except httpx.TransportError as error:
-            yield _trouble(error, self._period)
+            yield _trouble(error, self._own, self._proven())
 
     async def _exchange(self, request: httpx.Request) -> Outcome:
         try:
@@ -149,7 +162,7 @@ class StationClient:
             finally:
                 await response.aclose()
         except httpx.TransportError as error:
-            return _trouble(error, self._period)
+            return _trouble(error, self._own, self._proven())
 
 
 class WebRoad:
@@ -158,19 +171,24 @@ class WebRoad:
     Blocks, and may be used from any thread. Close it when done.
     """
 
-    def __init__(self, url: str, ca: Path, own: OwnCertificate | None = None) -> None:
+    def __init__(
+        self, url: str, ca: Path, own: OwnCertificate | None = None, proven: Callable[[], datetime] = _wall_clock
+    ) -> None:
         """Trust the CAs in ``ca`` alone. With ``own`` it is the station's own road, else a mirror's.
+
+        ``proven`` is the latest moment that has certainly passed, for the station's own road.
 
         Raises:
             ValueError: if ``url`` is no address of a web server.
         """
         place = _address(url)
-        self._period = own.period() if own is not None else None
+        self._own = own
+        self._proven = proven
         # A bucket whose contents may not be listed says 403 of what it does not hold; the station means it.
         self._absent = (404, 410) if own is not None else (403, 404, 410)
         self._client = httpx.Client(
             base_url=place,
-            verify=ssl.create_default_context(cafile=ca) if own is None else _station_context(ca, own),
+            verify=ssl.create_default_context(cafile=ca) if own is None else _station_context(ca, own, proven),
             trust_env=False,
             headers=_AS_IT_IS,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
@@ -188,7 +206,7 @@ class WebRoad:
         try:
             response = self._client.send(request, stream=True)
         except httpx.TransportError as error:
-            raise RoadError(_trouble(error, self._period).why) from None
+            raise RoadError(_trouble(error, self._own, self._proven()).why) from None
         try:
             if response.status_code in self._absent:
                 raise NotPublishedError
@@ -211,7 +229,7 @@ class WebRoad:
                     raise RoadError("too-slow")
                 yield chunk
         except httpx.TransportError as error:
-            raise RoadError(_trouble(error, self._period).why) from None
+            raise RoadError(_trouble(error, self._own, self._proven()).why) from None
 
 
 _AS_IT_IS: Final = {"Accept-Encoding": "identity"}
@@ -227,22 +245,16 @@ def _address(url: str) -> httpx.URL:
     return address
 
 
-def _station_context(ca: Path, own: OwnCertificate | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=ca)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
+def _station_context(ca: Path, own: OwnCertificate | None, proven: Callable[[], datetime]) -> ssl.SSLContext:
+    context = station_context(ca, proven)
     if own is not None:
         context.load_cert_chain(own.certificate, own.key)
     return context
 
 
-def _trouble(error: httpx.TransportError, period: tuple[datetime, datetime] | None) -> Trouble:
-    if period is not None:
-        begins, ends = period
-        now = datetime.now(UTC)
-        if now < begins:
-            return CertificateRejected("own-not-yet-valid")
-        if now > ends:
-            return CertificateRejected("own-expired")
+def _trouble(error: httpx.TransportError, own: OwnCertificate | None, proven: datetime) -> Trouble:
+    if own is not None and proven > own.period()[1]:
+        return CertificateRejected("own-expired")
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return CertificateRejected("station-not-trusted")

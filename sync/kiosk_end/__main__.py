@@ -64,6 +64,7 @@ def run(
     ] = None,
     plain_http: Annotated[bool, typer.Option(help="Allow mirrors without encryption.")] = False,
     device_key: DeviceKey = "auto",
+    ntp: Annotated[bool, typer.Option(help="Say it is a fault when nothing keeps this machine's clock.")] = False,
 ) -> None:
     """Drain the outbox, keep the list current, send heartbeats, until SIGTERM."""
     logbook.configure(log.CATALOGUE)
@@ -75,6 +76,7 @@ def run(
         counts_every_s=counts_every,
         mirrors=Mirrors(urls=tuple(mirror or ()), ca=mirror_ca, plain_http=plain_http),
         device_key=device_key,
+        expects_ntp=ntp,
     )
     try:
         asyncio.run(agent.run(settings))

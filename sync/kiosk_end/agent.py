@@ -1,8 +1,8 @@
 """The sync agent: the only process of a kiosk with the network and the client key.
 
 Composition only. Its data folder is the whole interface to the kiosk app: ``outbox.db``, ``watchlist.db``,
-``trust.json``, the device's key and ``doorbell.sock``; beside them the agent's own ``identity/`` and ``agent.lock``,
-and what ``watchlist.replica`` keeps of the signed files.
+``trust.json``, the device's key, ``station-time.json`` and ``doorbell.sock``; beside them the agent's own ``identity/``
+and ``agent.lock``, and what ``watchlist.replica`` keeps of the signed files.
 """
 
 import asyncio
@@ -52,13 +52,17 @@ class EnrolledBeforeError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSettings:
-    """Where the station is, where the files are, how often the counts are sent; the mirrors, the device's key."""
+    """Where the station is, where the files are, how often the counts are sent; the mirrors, the device's key.
+
+    With ``expects_ntp`` it is a fault when nothing keeps this machine's clock.
+    """
 
     station_url: str
     data: Path
     counts_every_s: float = COUNTS_EVERY_S
     mirrors: Mirrors = field(default_factory=Mirrors)
     device_key: KeyMode = "auto"
+    expects_ntp: bool = False
 
 
 async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device_key: KeyMode = "auto") -> trust.Trust:
@@ -101,20 +105,21 @@ async def run(settings: AgentSettings) -> None:
         MirrorError: if a mirror's address or CA file is not one.
         AgentRunningError: if another agent works in the data folder.
     """
-    data, clock = settings.data, SystemClock()
+    data = settings.data
     with _alone(data), ExitStack() as open_things:
         keys = open_device_keys(data, settings.device_key)
         trusted = load_trust(data, keys)
         identity = Identity(data / IDENTITY_FOLDER)
-        roads = open_roads(settings.station_url, identity, settings.mirrors, open_things)
         if keys.place == "file":
             _LOG.warning("device-key.in-file")
         with refreshing(data, _OPEN_PATIENCE_S):  # a stick may just be read: opening clears up after unfinished copies
             replica = ListFollower(data, trusted, keys)
         open_things.callback(replica.close)
+        clock = SystemClock(data, lambda: max(filter(None, (replica.checked_at(), identity.own.period()[0]))))
+        roads = open_roads(settings.station_url, identity, settings.mirrors, clock.proven, open_things)
         outbox = OutboxFile(data / OUTBOX_FILE)
         open_things.callback(outbox.close)
-        station = StationClient(settings.station_url, identity.ca, identity.own)
+        station = StationClient(settings.station_url, identity.ca, identity.own, clock.proven)
         wake = asyncio.Event()
         uploader = Uploader(outbox, station, wake, clock)
         link = LinkState(outbox, clock)
@@ -128,6 +133,7 @@ async def run(settings: AgentSettings) -> None:
             station_is_back=uploader.station_is_back,
             look_ups=replica.look_ups,
             device_key=keys.place,
+            expects_ntp=settings.expects_ntp,
         )
         _LOG.info("agent.started", kiosk=trusted.kiosk, site=trusted.site, software=SOFTWARE)
         try:
@@ -136,7 +142,7 @@ async def run(settings: AgentSettings) -> None:
                 await _until_told_to_stop(
                     service_manager.keep_told(),
                     uploader.run(),
-                    Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock).run(),
+                    _follow(Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock), heart),
                     heart.run(),
                     _close_counts(outbox, settings.counts_every_s, clock, wake),
                 )
@@ -155,6 +161,12 @@ def load_trust(data: Path, keys: DeviceKeys) -> trust.Trust:
         if b'"feed_key":' in file.read_bytes():  # as the first version wrote it
             raise EnrolledBeforeError from None
         raise
+
+
+async def _follow(puller: Puller, heart: Heart) -> None:
+    """Follow the list, once the station had the chance to say what time it is: what it signs is judged by that."""
+    await heart.has_beaten.wait()
+    await puller.run()
 
 
 async def _close_counts(outbox: OutboxFile, every_s: float, clock: Clock, wake: asyncio.Event) -> None:

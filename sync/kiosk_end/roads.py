@@ -4,8 +4,10 @@ A mirror is a web server or a CDN that holds the published files as they are. It
 nothing; what it carries is signed, so a bad one can hold a kiosk's list back and do nothing else.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from kiosk.ports import Road
@@ -28,9 +30,14 @@ class Mirrors:
     """Whether they may be without encryption: the installer must say so."""
 
 
-def open_roads(station_url: str, identity: Identity, mirrors: Mirrors, open_things: ExitStack) -> dict[str, Road]:
-    """Return the roads by name, in the order in which they are tried. Raises MirrorError."""
-    station = WebRoad(f"{station_url.rstrip('/')}/v1/list/", identity.ca, identity.own)
+def open_roads(
+    station_url: str, identity: Identity, mirrors: Mirrors, proven: Callable[[], datetime], open_things: ExitStack
+) -> dict[str, Road]:
+    """Return the roads by name, in the order in which they are tried. Raises MirrorError.
+
+    ``proven`` is the latest moment that has certainly passed: the station's certificate is judged by it.
+    """
+    station = WebRoad(f"{station_url.rstrip('/')}/v1/list/", identity.ca, identity.own, proven)
     open_things.callback(station.close)
     roads: dict[str, Road] = {STATION: station}
     for number, url in enumerate(mirrors.urls, start=1):

@@ -29,7 +29,7 @@ def machine() -> Iterator[Machine]:
         machine.write("/etc/hongtu-gate/ca.pem", machine.run("cat", "/var/lib/hongtu-station/ca.pem"))
         enrol = ("--station", "https://127.0.0.1:8443", "--ca", "/etc/hongtu-gate/ca.pem", "--token", token)
         machine.run(f"{PROGRAMS}/kiosk-sync", "enrol", *enrol, "--data", "/var/lib/hongtu-gate", user="hongtu-gate")
-        machine.write("/etc/hongtu-gate/sync.env", "HONGTU_STATION=https://127.0.0.1:8443\n")
+        machine.write("/etc/hongtu-gate/sync.env", "HONGTU_STATION=https://127.0.0.1:8443\nHONGTU_OPTIONS=--no-ntp\n")
         machine.start(AGENT)
         machine.write("/etc/hongtu-gate/kiosk.toml", _SETTINGS)
         machine.write("/etc/hongtu-gate/kiosk.env", "QT_QPA_PLATFORM=offscreen\n")

@@ -12,6 +12,7 @@ from paper_list import PaperList
 from raised import panic
 from station_double import HANG_UP, Pki, Reply, StationDouble, station_double
 
+from kiosk import ntp
 from kiosk.clock import SystemClock
 from kiosk.domain.faults import Fault
 from sync.http import OwnCertificate
@@ -51,6 +52,8 @@ def beat(
     kiosk: Beating,
     scene: Callable[[StationDouble, Heart, asyncio.Event], Awaitable[None]],
     own: OwnCertificate | None = None,
+    *,
+    expects_ntp: bool = False,
 ) -> None:
     async def play() -> None:
         async with station_double(pki) as station:
@@ -67,6 +70,7 @@ def beat(
                 station_is_back=back.set,
                 look_ups=lambda: kiosk.looked_up,
                 device_key="file",
+                expects_ntp=expects_ntp,
             )
             try:
                 await scene(station, heart, back)
@@ -167,7 +171,9 @@ def test_a_kiosk_that_was_revoked_shows_a_certificate_fault(pki: Pki, kiosk: Bea
 @pytest.mark.parametrize(
     ("off", "wrong"), [(timedelta(minutes=6), True), (timedelta(minutes=-6), True), (timedelta(minutes=4), False)]
 )
-def test_a_clock_that_is_minutes_off_stops_the_lane(pki: Pki, kiosk: Beating, off: timedelta, wrong: bool) -> None:
+def test_a_clock_that_is_minutes_off_is_wrong_until_it_is_set(
+    pki: Pki, kiosk: Beating, off: timedelta, wrong: bool
+) -> None:
     async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
         station.replies[HEARTBEAT] = seen(off)
         await heart.beat()
@@ -213,8 +219,58 @@ def test_what_is_delivered_while_a_heartbeat_is_on_its_way_is_not_sent_again(pki
     beat(pki, kiosk, scene)
 
 
+def test_a_heartbeat_says_how_far_the_clock_is_ahead_by_the_last_answer_and_whether_it_is_kept_in_time(
+    pki: Pki, kiosk: Beating
+) -> None:
+    heard: list[Heartbeat] = []
+
+    def hear(body: bytes) -> Reply:
+        heard.append(msgspec.json.decode(body, type=Heartbeat))
+        return seen(timedelta(hours=-1))(body)
+
+    async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
+        station.replies[HEARTBEAT] = hear
+        await heart.beat()
+        await heart.beat()
+
+    beat(pki, kiosk, scene)
+    first, second = heard
+    assert first.clock_ahead_s is None
+    assert second.clock_ahead_s == pytest.approx(3600, abs=60)
+    assert second.at < first.at  # told by the station's time from its answer on
+    assert (first.ntp, second.ntp) == (ntp.state(),) * 2
+
+
+def test_an_answer_that_says_no_time_is_not_taken_for_one(pki: Pki, kiosk: Beating) -> None:
+    async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
+        station.replies[HEARTBEAT] = lambda _body: (200, b'{"now":"2020-01-01T00:00:00"}')
+        await heart.beat()
+        assert kiosk.link_faults() == frozenset()
+
+    beat(pki, kiosk, scene)
+
+
 def test_a_station_that_does_not_say_how_far_it_is_has_lost_nothing(pki: Pki, kiosk: Beating) -> None:
     kiosk.outbox.raise_alarm(panic(1))
     kiosk.outbox.mark_taken([panic(1).id], datetime.now(UTC))
     heartbeats(pki, kiosk, nothing)
     assert kiosk.outbox.depth() == 0
+
+
+@pytest.mark.parametrize("expects_ntp", [True, False])
+def test_a_clock_that_nothing_keeps_is_a_fault_where_ntp_is_meant_to(
+    pki: Pki, kiosk: Beating, monkeypatch: pytest.MonkeyPatch, expects_ntp: bool
+) -> None:
+    kept = False
+    monkeypatch.setattr(ntp, "state", lambda: "synchronised" if kept else "not-synchronised")
+
+    async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
+        nonlocal kept
+        station.replies[HEARTBEAT] = seen()
+        await heart.beat()
+        assert kiosk.link_faults() == ({Fault.CLOCK_UNSYNCED} if expects_ntp else set())
+        kept = True
+        await heart.beat()
+        assert kiosk.link_faults() == frozenset()
+
+    beat(pki, kiosk, scene, expects_ntp=expects_ntp)

@@ -155,7 +155,7 @@ def roads(pki: Pki, tmp_path: Path, mirrors: Mirrors) -> list[str]:
         key_pem=own.key.read_bytes(), certificate_pem=own.certificate.read_bytes(), ca_pem=pki.ca.read_bytes()
     )
     with ExitStack() as open_things:
-        return list(open_roads("https://127.0.0.1:1/", identity, mirrors, open_things))
+        return list(open_roads("https://127.0.0.1:1/", identity, mirrors, lambda: pki.now, open_things))
 
 
 def test_the_station_comes_first_and_the_mirrors_in_their_order(pki: Pki, tmp_path: Path) -> None:
