@@ -4,8 +4,8 @@
   letters count, and so do I and L for 1, O for 0; spaces and hyphens do not.
 - The check is Crockford's too, the value modulo 37: a prime above 32, so one wrong character and two neighbours that
   changed places are always told. Five of its values have signs that not every keyboard has: such a token is drawn anew.
-- What is left are 119.8 bits: nothing to guess, whatever the pace. Letters, digits and hyphens are also what Code 39 and
-  a QR code's alphanumeric mode carry: a scanner types them.
+- What is left are 119.8 bits: nothing to guess, whatever the pace. Code 39 and QR codes carry its characters, so a
+  scanner types it.
 """
 
 import secrets

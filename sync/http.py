@@ -7,22 +7,27 @@
   then can be read and held back on the way, as on any road, but not forged.
 - The environment is not asked for proxies or certificates: the site's CA and the kiosk's own files are all there is.
 - A rejected client certificate looks like a network fault (in TLS 1.3 the server says so only after the handshake, or
-  just hangs up), so our own certificate's period is checked here, and told apart.
+  just hangs up), so our own certificate's period is checked here, and told apart. A 401 or 403 carries the station's
+  own code, an alert of TLS its name.
+- A renewed certificate is shown from the next request on (``use``); what is under way ends over the one before.
 - An answer has a size limit, a file a slowest speed; neither is decompressed, and no redirection is followed.
 """
 
+import os
+import re
 import ssl
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import httpx
+import msgspec
 from cryptography import x509
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from kiosk.ports import NotPublishedError, RoadError
 from sync.road_path import checked_path
@@ -61,7 +66,10 @@ class StationDown:
 
 @dataclass(frozen=True, slots=True)
 class CertificateRejected:
-    """One of the two certificates is not accepted: an installer must act, and no retry will help."""
+    """One of the two certificates is not accepted: an installer must act, and no retry will help.
+
+    ``why`` is the station's code (sync.station.certificates), ``own-expired``, ``station-not-trusted``, or TLS's alert.
+    """
 
     why: str
 
@@ -72,15 +80,22 @@ Outcome: TypeAlias = Answer | Trouble
 
 @dataclass(frozen=True, slots=True)
 class OwnCertificate:
-    """The kiosk's certificate and key, as PEM files."""
+    """The kiosk's certificate and its key, in memory."""
 
-    certificate: Path
-    key: Path
+    certificate_pem: bytes
+    key_pem: bytes = field(repr=False)
 
     def period(self) -> tuple[datetime, datetime]:
         """Return the first and the last moment of its validity."""
-        certificate = x509.load_pem_x509_certificate(self.certificate.read_bytes())
+        certificate = x509.load_pem_x509_certificate(self.certificate_pem)
         return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+
+    def load_into(self, context: ssl.SSLContext) -> None:
+        """Have this context show it. OpenSSL reads files only, so it gets one in memory, which no disk ever sees."""
+        with os.fdopen(os.memfd_create("kiosk.pem"), "wb") as file:
+            file.write(self.certificate_pem + self.key_pem)
+            file.flush()
+            context.load_cert_chain(f"/proc/self/fd/{file.fileno()}")
 
 
 class StationClient:
@@ -88,19 +103,32 @@ class StationClient:
 
     def __init__(self, url: str, ca: Path, own: OwnCertificate | None = None) -> None:
         """Trust the CA in ``ca`` alone; ``own`` is missing only at enrolment."""
-        self._period = own.period() if own is not None else None
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            verify=_station_context(ca, own),
+        self._url, self._ca = url, ca
+        self._before: httpx.AsyncClient | None = None
+        self._period, self._client = self._connect(own)
+
+    def _connect(self, own: OwnCertificate | None) -> tuple[tuple[datetime, datetime] | None, httpx.AsyncClient]:
+        return own.period() if own is not None else None, httpx.AsyncClient(
+            base_url=self._url,
+            verify=_station_context(self._ca, own),
             trust_env=False,
             headers=_AS_IT_IS,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
         )
 
+    async def use(self, own: OwnCertificate) -> None:
+        """Show this certificate from the next request on. The connections before it stay until the next renewal."""
+        if self._before is not None:
+            await self._before.aclose()
+        self._before = self._client
+        self._period, self._client = self._connect(own)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+        if self._before is not None:
+            await self._before.aclose()
 
     async def post(self, path: str, message: Struct) -> Outcome:
         """Send a message and return the answer, or the trouble."""
@@ -122,7 +150,8 @@ class StationClient:
         try:
             async with self._client.stream("GET", path, headers=headers, timeout=timeout) as response:
                 if response.status_code != httpx.codes.OK:
-                    yield _refusal(response.status_code) or StationDown(f"http-{response.status_code}")
+                    body = await _whole_body(response)
+                    yield _refusal(response.status_code, body) or StationDown(f"http-{response.status_code}")
                     return
                 lines = _Lines()
                 async for chunk in response.aiter_raw():
@@ -140,14 +169,12 @@ class StationClient:
         try:
             response = await self._client.send(request, stream=True)
             try:
-                body = bytearray()
-                async for chunk in response.aiter_raw():
-                    body += chunk
-                    if len(body) > MAX_ANSWER_BYTES:
-                        return StationDown("too-large")
-                return _refusal(response.status_code) or Answer(response.status_code, bytes(body))
+                body = await _whole_body(response)
             finally:
                 await response.aclose()
+            return _refusal(response.status_code, body) or Answer(response.status_code, body)
+        except _TooLargeError:
+            return StationDown("too-large")
         except httpx.TransportError as error:
             return _trouble(error, self._period)
 
@@ -164,22 +191,34 @@ class WebRoad:
         Raises:
             ValueError: if ``url`` is no address of a web server.
         """
-        place = _address(url)
-        self._period = own.period() if own is not None else None
+        self._place, self._ca = _address(url), ca
         # A bucket whose contents may not be listed says 403 of what it does not hold; the station means it.
         self._absent = (404, 410) if own is not None else (403, 404, 410)
-        self._client = httpx.Client(
-            base_url=place,
-            verify=ssl.create_default_context(cafile=ca) if own is None else _station_context(ca, own),
+        self._before: httpx.Client | None = None
+        self._period, self._client = self._connect(own)
+
+    def _connect(self, own: OwnCertificate | None) -> tuple[tuple[datetime, datetime] | None, httpx.Client]:
+        return own.period() if own is not None else None, httpx.Client(
+            base_url=self._place,
+            verify=_station_context(self._ca, own) if own is not None else ssl.create_default_context(cafile=self._ca),
             trust_env=False,
             headers=_AS_IT_IS,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
         )
 
+    def use(self, own: OwnCertificate) -> None:
+        """Show this certificate from the next file on. The connections before it stay until the next renewal."""
+        if self._before is not None:
+            self._before.close()
+        self._before = self._client
+        self._period, self._client = self._connect(own)
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+        if self._before is not None:
+            self._before.close()
 
     @contextmanager
     def fetch(self, path: str) -> Iterator[Iterator[bytes]]:
@@ -215,6 +254,13 @@ class WebRoad:
 
 
 _AS_IT_IS: Final = {"Accept-Encoding": "identity"}
+_ABOUT_OURS: Final = re.compile("ALERT_(.*CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)")
+"""Of TLS's alerts those that blame what we showed; any other is a broken connection."""
+
+
+class _Refused(Struct):
+    error: Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,60}\Z")]
+    """It goes into the log."""
 
 
 def _address(url: str) -> httpx.URL:
@@ -231,7 +277,7 @@ def _station_context(ca: Path, own: OwnCertificate | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=ca)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     if own is not None:
-        context.load_cert_chain(own.certificate, own.key)
+        own.load_into(context)
     return context
 
 
@@ -246,13 +292,13 @@ def _trouble(error: httpx.TransportError, period: tuple[datetime, datetime] | No
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return CertificateRejected("station-not-trusted")
-        if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
+        if isinstance(cause, ssl.SSLError) and _ABOUT_OURS.search(cause.reason or ""):
             return CertificateRejected(cause.reason.lower().replace("_", "-"))
     return StationDown(type(error).__name__)
 
 
 class _TooLargeError(Exception):
-    """A line without end."""
+    """A line or an answer without end."""
 
 
 class _Lines:
@@ -271,8 +317,22 @@ class _Lines:
             yield bytes(line.removesuffix(b"\r"))
 
 
-def _refusal(status: int) -> CertificateRejected | None:
-    return CertificateRejected(f"http-{status}") if status in (401, 403) else None
+async def _whole_body(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise _TooLargeError
+    return bytes(body)
+
+
+def _refusal(status: int, body: bytes) -> CertificateRejected | None:
+    if status not in (401, 403):
+        return None
+    try:
+        return CertificateRejected(msgspec.json.decode(body, type=_Refused).error)
+    except (msgspec.MsgspecError, ValueError):
+        return CertificateRejected(f"http-{status}")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -11,7 +11,8 @@ import structlog
 
 from kiosk.domain.faults import Fault
 from kiosk.ports import Clock, FeedPosition, ListReplica, OutboxError
-from sync.http import Answer, CertificateRejected, OwnCertificate, StationClient
+from sync.http import Answer, StationClient
+from sync.kiosk_end.identity import Identity
 from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OutboxFile
 from sync.wire import HEARTBEAT_S, Heartbeat, HeartbeatSeen
@@ -38,7 +39,7 @@ class Heart:
         outbox: OutboxFile,
         replica: ListReplica,
         station: StationClient,
-        own: OwnCertificate,
+        own: Identity,
         link: LinkState,
         clock: Clock,
         station_is_back: asyncio.Event,
@@ -74,10 +75,9 @@ class Heart:
         arrived = isinstance(outcome, Answer) and outcome.status == 200
         if arrived and Fault.STATION_LINK in self._link.faults:
             self._station_is_back.set()
-        self._link.set(Fault.STATION_LINK, not arrived)
+        self._link.heard(outcome)
         ends_soon = self._own.period()[1] - now < CERTIFICATE_WARNING
         self._link.set(Fault.CERTIFICATE_ENDS_SOON, ends_soon)
-        self._link.set(Fault.CERTIFICATE_REJECTED, isinstance(outcome, CertificateRejected))
         if isinstance(outcome, Answer):
             if arrived:
                 self._compare_clocks(outcome.body, now)

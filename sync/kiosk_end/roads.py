@@ -28,10 +28,13 @@ class Mirrors:
     """Whether they may be without encryption: the installer must say so."""
 
 
-def open_roads(station_url: str, identity: Identity, mirrors: Mirrors, open_things: ExitStack) -> dict[str, Road]:
+def station_road(station_url: str, identity: Identity) -> WebRoad:
+    """Return the station's own road, for the caller to close."""
+    return WebRoad(f"{station_url.rstrip('/')}/v1/list/", identity.ca, identity.own)
+
+
+def open_roads(station: Road, identity: Identity, mirrors: Mirrors, open_things: ExitStack) -> dict[str, Road]:
     """Return the roads by name, in the order in which they are tried. Raises MirrorError."""
-    station = WebRoad(f"{station_url.rstrip('/')}/v1/list/", identity.ca, identity.own)
-    open_things.callback(station.close)
     roads: dict[str, Road] = {STATION: station}
     for number, url in enumerate(mirrors.urls, start=1):
         mirror = _open_mirror(url, mirrors, identity)
