@@ -25,7 +25,8 @@ class EnrolError(Exception):
     """The station did not enrol this kiosk. ``why`` is a short code: enrol-token, ConnectError …"""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"the station did not enrol this kiosk: {_IN_WORDS.get(why, why)}")
+        words = f"{_IN_WORDS[why]} ({why})" if why in _IN_WORDS else why
+        super().__init__(f"the station did not enrol this kiosk: {words}")
         self.why = why
 
 

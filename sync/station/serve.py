@@ -45,7 +45,7 @@ class PeerCertificateProtocol(H11Protocol):
         certificate = tls.getpeercert(binary_form=True) if tls is not None else None
         self.app = _with_peer(self.app, certificate, transport.abort)
         if certificate is not None:
-            self._shown = certificate, transport.abort
+            self._shown = certificate, self._cut
             self._connections.opened(*self._shown)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -53,6 +53,11 @@ class PeerCertificateProtocol(H11Protocol):
         super().connection_lost(exc)
         if self._shown is not None:
             self._connections.closed(*self._shown)
+
+    def _cut(self) -> None:
+        """Drop the connection in the midst of an answer; where there is none, the next request is refused in words."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.abort()
 
 
 def tls_context(folder: Path) -> ssl.SSLContext:
