@@ -34,7 +34,7 @@ class PeerCertificateProtocol(H11Protocol):
     def __init__(self, connections: Connections, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
         self._connections = connections
-        self._shown: tuple[bytes, Callable[[], None]] | None = None
+        self._shown: bytes | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Take the certificate, verified in the handshake, once for all requests of this connection."""
@@ -45,19 +45,23 @@ class PeerCertificateProtocol(H11Protocol):
         certificate = tls.getpeercert(binary_form=True) if tls is not None else None
         self.app = _with_peer(self.app, certificate, transport.abort)
         if certificate is not None:
-            self._shown = certificate, self._cut
-            self._connections.opened(*self._shown)
+            self._shown = certificate
+            self._connections.opened(certificate, self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         super().connection_lost(exc)
         if self._shown is not None:
-            self._connections.closed(*self._shown)
+            self._connections.closed(self._shown, self)
 
-    def _cut(self) -> None:
-        """Drop the connection in the midst of an answer; where there is none, the next request is refused in words."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.transport.abort()
+    @property
+    def answering(self) -> object | None:
+        """See ``connections.Line.answering``."""
+        return self.cycle if self.cycle is not None and not self.cycle.response_complete else None
+
+    def hang_up(self) -> None:
+        """See ``connections.Line.hang_up``."""
+        self.transport.abort()
 
 
 def tls_context(folder: Path) -> ssl.SSLContext:
