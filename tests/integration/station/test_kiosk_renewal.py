@@ -1,0 +1,309 @@
+"""The kiosk's end of its identity, against a real station: renewed while everything goes on, and never locked out."""
+
+import asyncio
+import errno
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
+from sqlalchemy import delete, update
+from station_world import World, beat, running
+
+from kiosk.domain.faults import Fault
+from sync import wire
+from sync.http import Answer, CertificateRejected, Outcome, OwnCertificate, StationClient, StationDown, WebRoad
+from sync.kiosk_end import identity as identity_module
+from sync.kiosk_end.agent import enrol_kiosk
+from sync.kiosk_end.identity import IDENTITY_FILE, IDENTITY_FOLDER, Identity, IdentityDamagedError
+from sync.kiosk_end.key_request import KeyRequest
+from sync.kiosk_end.link import faults_of
+from sync.kiosk_end.renewal import Renewal
+from sync.kiosk_end.roads import station_road
+from sync.station import certificates, pki
+from sync.station.store import kiosk_certificates
+from watchlist.device_errors import DeviceKeyError
+from watchlist.device_key import KEY_FILE, open_device_keys
+
+T = TypeVar("T")
+NUMBERS = count(1)
+HEARTBEAT = msgspec.json.decode(beat(), type=wire.Heartbeat)
+
+
+@dataclass
+class Calendar:
+    """A clock that the test sets."""
+
+    today: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def now(self) -> datetime:
+        return self.today
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+class Kiosk:
+    """An enrolled kiosk, and its agent's clients while a scene is played."""
+
+    def __init__(self, world: World, data: Path) -> None:
+        self.world, self.data, self.id = world, data, f"k{next(NUMBERS)}"
+        self.calendar = Calendar()
+        self.enrol()
+
+    def enrol(self) -> None:
+        token = self.world.enrol_token(self.id)
+        asyncio.run(enrol_kiosk(self.world.url, self.world.folder / "ca.pem", token, self.data, "file"))
+
+    def identity(self) -> Identity:
+        """As an agent reads it when it starts."""
+        return Identity(self.data / IDENTITY_FOLDER, open_device_keys(self.data))
+
+    def play(self, scene: Callable[["Agent"], Awaitable[T]]) -> T:
+        async def played() -> T:
+            agent = Agent(self)
+            try:
+                return await scene(agent)
+            finally:
+                await agent.station.close()
+                agent.road.close()
+
+        return asyncio.run(played())
+
+    def heartbeat(self) -> Outcome:
+        return self.play(lambda agent: agent.heartbeat())
+
+    def fingerprint(self) -> str:
+        return pki.fingerprint_of(load_pem_x509_certificate(self.identity().own.certificate_pem))
+
+
+class Agent:
+    """The parts of the agent that show the certificate."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        self.identity = kiosk.identity()
+        self.station = StationClient(kiosk.world.url, self.identity.ca, self.identity.own)
+        self.road: WebRoad = station_road(kiosk.world.url, self.identity)
+        self.renewal = Renewal(self.identity, self.station, self.use, kiosk.calendar)
+
+    async def use(self, own: OwnCertificate) -> None:
+        await self.station.use(own)
+        self.road.use(own)
+
+    async def heartbeat(self) -> Outcome:
+        return await self.station.post("/v1/heartbeat", HEARTBEAT)
+
+    def head_of_the_list(self) -> bytes:
+        with self.road.fetch("feed/1/head.json") as pieces:
+            return b"".join(pieces)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with running(tmp_path_factory.mktemp("station")) as world:
+        yield world
+
+
+@pytest.fixture
+def kiosk(world: World, tmp_path: Path) -> Kiosk:
+    return Kiosk(world, tmp_path / "kiosk")
+
+
+def is_well(outcome: Outcome) -> bool:
+    return isinstance(outcome, Answer) and outcome.status == 200
+
+
+@pytest.mark.parametrize(("days", "is_due"), [(0, False), (19.9, False), (20, True), (29, True), (400, True)])
+def test_a_certificate_is_renewed_at_two_thirds_of_its_life(kiosk: Kiosk, days: float, is_due: bool) -> None:
+    async def scene(agent: Agent) -> bool:
+        return agent.renewal.is_due()
+
+    kiosk.calendar.today += timedelta(days=days)
+    assert kiosk.play(scene) is is_due
+
+
+def test_a_renewed_certificate_has_a_new_key_and_is_used_without_a_restart(kiosk: Kiosk) -> None:
+    async def scene(agent: Agent) -> None:
+        before = agent.identity.own
+        assert is_well(await agent.heartbeat())
+        assert agent.head_of_the_list()
+        assert await agent.renewal.renew()
+        assert is_well(await agent.heartbeat())
+        assert agent.head_of_the_list()
+        keys = [load_pem_private_key(own.key_pem, None).public_key() for own in (before, agent.identity.own)]
+        assert keys[0] != keys[1]
+        old = StationClient(kiosk.world.url, agent.identity.ca, before)
+        assert await old.post("/v1/heartbeat", HEARTBEAT) == CertificateRejected("certificate-replaced")
+        await old.close()
+
+    kiosk.play(scene)
+    assert is_well(kiosk.heartbeat())
+
+
+def test_a_kiosk_may_be_renewed_again_and_again(kiosk: Kiosk) -> None:
+    async def scene(agent: Agent) -> None:
+        for _ in range(4):
+            assert await agent.renewal.renew()
+            assert is_well(await agent.heartbeat())
+            assert agent.head_of_the_list()
+
+    kiosk.play(scene)
+
+
+def test_a_lost_answer_leaves_a_kiosk_that_gets_in_and_renews_later(kiosk: Kiosk) -> None:
+    async def scene(agent: Agent) -> None:
+        for _ in range(certificates.MOST_UNUSED + 1):
+            lost = wire.RenewRequest(csr_pem=KeyRequest().csr_pem)
+            assert is_well(await agent.station.post("/v1/renew", lost))
+            assert is_well(await agent.heartbeat())
+        assert await agent.renewal.renew()
+        assert is_well(await agent.heartbeat())
+
+    kiosk.play(scene)
+
+
+def test_an_agent_killed_between_keeping_and_using_the_new_one_starts_with_it(kiosk: Kiosk) -> None:
+    class KilledError(Exception):
+        pass
+
+    async def scene(agent: Agent) -> None:
+        async def killed(_: OwnCertificate) -> NoReturn:
+            raise KilledError
+
+        before = agent.identity.own
+        with pytest.raises(KilledError):
+            await Renewal(agent.identity, agent.station, killed, kiosk.calendar).renew()
+        assert agent.identity.own != before
+
+    kiosk.play(scene)
+    assert is_well(kiosk.heartbeat())
+    assert is_well(kiosk.heartbeat())
+
+
+def test_a_full_disk_leaves_the_present_certificate_in_use(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "full")
+
+    async def scene(agent: Agent) -> None:
+        before = agent.identity.own
+        with monkeypatch.context() as patch:
+            patch.setattr(identity_module, "write_private", full)
+            assert not await agent.renewal.renew()
+        assert agent.identity.own == before
+        assert is_well(await agent.heartbeat())
+        assert await agent.renewal.renew()
+
+    kiosk.play(scene)
+    assert is_well(kiosk.heartbeat())
+
+
+def test_a_station_that_is_down_is_asked_again_and_changes_nothing(kiosk: Kiosk) -> None:
+    async def scene(agent: Agent) -> None:
+        down = StationClient("https://127.0.0.1:1", agent.identity.ca, agent.identity.own)
+        assert not await Renewal(agent.identity, down, agent.use, kiosk.calendar).renew()
+        await down.close()
+        assert is_well(await agent.heartbeat())
+
+    kiosk.play(scene)
+
+
+def test_who_copied_the_key_and_renews_with_it_is_found_out_at_the_gate(kiosk: Kiosk) -> None:
+    async def scene(agent: Agent) -> None:
+        thief = StationClient(kiosk.world.url, agent.identity.ca, agent.identity.own)
+        request = KeyRequest()
+        answer = await thief.post("/v1/renew", wire.RenewRequest(csr_pem=request.csr_pem))
+        assert isinstance(answer, Answer)
+        await thief.use(request.granted(msgspec.json.decode(answer.body, type=wire.Renewed).certificate_pem))
+        assert is_well(await agent.heartbeat())
+        assert is_well(await thief.post("/v1/heartbeat", HEARTBEAT))
+        assert faults_of(await agent.heartbeat()) == {Fault.CERTIFICATE_REJECTED, Fault.STATION_LINK}
+        await thief.close()
+
+    kiosk.play(scene)
+
+
+def test_the_two_files_of_an_earlier_version_are_taken_over(kiosk: Kiosk) -> None:
+    folder = kiosk.data / IDENTITY_FOLDER
+    own = kiosk.identity().own
+    (folder / IDENTITY_FILE).unlink()
+    (folder / "kiosk.crt").write_bytes(own.certificate_pem)
+    (folder / "kiosk.key").write_bytes(own.key_pem)
+    assert is_well(kiosk.heartbeat())
+    assert {file.name for file in folder.iterdir()} == {IDENTITY_FILE, "ca.crt"}
+    assert is_well(kiosk.heartbeat())
+
+
+def test_a_power_cut_while_they_are_taken_over_leaves_no_key_in_clear(kiosk: Kiosk) -> None:
+    folder = kiosk.data / IDENTITY_FOLDER
+    (folder / "kiosk.key").write_bytes(kiosk.identity().own.key_pem)  # the new file is there, the old one still is
+    assert is_well(kiosk.heartbeat())
+    assert {file.name for file in folder.iterdir()} == {IDENTITY_FILE, "ca.crt"}
+
+
+def test_a_stolen_disk_without_the_device_key_is_no_identity(kiosk: Kiosk) -> None:
+    (kiosk.data / KEY_FILE).unlink()
+    open_device_keys(kiosk.data, "file", make=True)
+    with pytest.raises(DeviceKeyError):
+        kiosk.identity().own  # noqa: B018 (reading it is the act)
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-100], lambda data: data.replace(b"A", b"*"), lambda _: b""])
+def test_a_damaged_file_is_told_and_never_taken_for_an_identity(kiosk: Kiosk, damage: Callable[[bytes], bytes]) -> None:
+    file = kiosk.data / IDENTITY_FOLDER / IDENTITY_FILE
+    file.write_bytes(damage(file.read_bytes()))
+    with pytest.raises((IdentityDamagedError, DeviceKeyError)):
+        kiosk.identity().own  # noqa: B018 (reading it is the act)
+
+
+def revoked(kiosk: Kiosk) -> None:
+    with kiosk.world.station.store.write() as conn:
+        certificates.revoke(conn, kiosk.id, "stolen", "lin", datetime.now(UTC))
+
+
+def expired_at_the_station(kiosk: Kiosk) -> None:
+    this = kiosk_certificates.c.kiosk == kiosk.id
+    with kiosk.world.station.store.write() as conn:
+        conn.execute(update(kiosk_certificates).where(this).values(until=datetime.now(UTC)))
+
+
+def forgotten(kiosk: Kiosk) -> None:
+    with kiosk.world.station.store.write() as conn:
+        conn.execute(delete(kiosk_certificates).where(kiosk_certificates.c.kiosk == kiosk.id))
+
+
+@pytest.mark.parametrize(
+    ("misfortune", "fault"),
+    [
+        (revoked, Fault.CERTIFICATE_REVOKED),
+        (expired_at_the_station, Fault.CERTIFICATE_EXPIRED),
+        (forgotten, Fault.CERTIFICATE_REJECTED),
+    ],
+)
+def test_each_refusal_of_a_certificate_is_its_own_fault_and_a_new_enrolment_ends_it(
+    kiosk: Kiosk, misfortune: Callable[[Kiosk], None], fault: Fault
+) -> None:
+    assert faults_of(kiosk.heartbeat()) == frozenset()
+    misfortune(kiosk)
+    assert faults_of(kiosk.heartbeat()) == {fault, Fault.STATION_LINK}
+    kiosk.enrol()
+    assert faults_of(kiosk.heartbeat()) == frozenset()
+
+
+def test_the_faults_of_the_link_tell_who_must_act() -> None:
+    link = Fault.STATION_LINK
+    told: dict[Outcome, set[Fault]] = {
+        Answer(200, b""): set(),
+        Answer(503, b""): {link},
+        StationDown("ConnectError"): {link},
+        CertificateRejected("station-not-trusted"): {link, Fault.STATION_UNTRUSTED},
+        CertificateRejected("own-expired"): {link, Fault.CERTIFICATE_EXPIRED},
+        CertificateRejected("tlsv1-alert-unknown-ca"): {link, Fault.CERTIFICATE_REJECTED},
+        CertificateRejected("http-403"): {link, Fault.CERTIFICATE_REJECTED},
+    }
+    assert {outcome: set(faults_of(outcome)) for outcome in told} == told
