@@ -1,122 +1,26 @@
 """The kiosk's end of its identity, against a real station: renewed while everything goes on, and never locked out."""
 
-import asyncio
 import errno
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
-from typing import NoReturn, TypeVar
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NoReturn
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from cryptography.x509 import load_pem_x509_certificate
-from sqlalchemy import delete, update
-from station_world import World, beat, running
+from kiosk_with_station import HEARTBEAT, Agent, Kiosk, expired_at_the_station, forgotten, is_well, revoked
 
 from kiosk.domain.faults import Fault
 from sync import wire
-from sync.http import Answer, CertificateRejected, Outcome, OwnCertificate, StationClient, StationDown, WebRoad
+from sync.http import Answer, CertificateRejected, Outcome, OwnCertificate, StationClient, StationDown
 from sync.kiosk_end import identity as identity_module
-from sync.kiosk_end.agent import enrol_kiosk
-from sync.kiosk_end.identity import IDENTITY_FILE, IDENTITY_FOLDER, Identity, IdentityDamagedError
+from sync.kiosk_end.identity import IDENTITY_FILE, IDENTITY_FOLDER, IdentityDamagedError
 from sync.kiosk_end.key_request import KeyRequest
 from sync.kiosk_end.link import faults_of
 from sync.kiosk_end.renewal import Renewal
-from sync.kiosk_end.roads import station_road
-from sync.station import certificates, pki
-from sync.station.store import kiosk_certificates
+from sync.station import certificates
 from watchlist.device_errors import DeviceKeyError
 from watchlist.device_key import KEY_FILE, open_device_keys
-
-T = TypeVar("T")
-NUMBERS = count(1)
-HEARTBEAT = msgspec.json.decode(beat(), type=wire.Heartbeat)
-
-
-@dataclass
-class Calendar:
-    """A clock that the test sets."""
-
-    today: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def now(self) -> datetime:
-        return self.today
-
-    def monotonic(self) -> float:
-        return 0.0
-
-
-class Kiosk:
-    """An enrolled kiosk, and its agent's clients while a scene is played."""
-
-    def __init__(self, world: World, data: Path) -> None:
-        self.world, self.data, self.id = world, data, f"k{next(NUMBERS)}"
-        self.calendar = Calendar()
-        self.enrol()
-
-    def enrol(self) -> None:
-        token = self.world.enrol_token(self.id)
-        asyncio.run(enrol_kiosk(self.world.url, self.world.folder / "ca.pem", token, self.data, "file"))
-
-    def identity(self) -> Identity:
-        """As an agent reads it when it starts."""
-        return Identity(self.data / IDENTITY_FOLDER, open_device_keys(self.data))
-
-    def play(self, scene: Callable[["Agent"], Awaitable[T]]) -> T:
-        async def played() -> T:
-            agent = Agent(self)
-            try:
-                return await scene(agent)
-            finally:
-                await agent.station.close()
-                agent.road.close()
-
-        return asyncio.run(played())
-
-    def heartbeat(self) -> Outcome:
-        return self.play(lambda agent: agent.heartbeat())
-
-    def fingerprint(self) -> str:
-        return pki.fingerprint_of(load_pem_x509_certificate(self.identity().own.certificate_pem))
-
-
-class Agent:
-    """The parts of the agent that show the certificate."""
-
-    def __init__(self, kiosk: Kiosk) -> None:
-        self.identity = kiosk.identity()
-        self.station = StationClient(kiosk.world.url, self.identity.ca, self.identity.own)
-        self.road: WebRoad = station_road(kiosk.world.url, self.identity)
-        self.renewal = Renewal(self.identity, self.station, self.use, kiosk.calendar)
-
-    async def use(self, own: OwnCertificate) -> None:
-        await self.station.use(own)
-        self.road.use(own)
-
-    async def heartbeat(self) -> Outcome:
-        return await self.station.post("/v1/heartbeat", HEARTBEAT)
-
-    def head_of_the_list(self) -> bytes:
-        with self.road.fetch("feed/1/head.json") as pieces:
-            return b"".join(pieces)
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with running(tmp_path_factory.mktemp("station")) as world:
-        yield world
-
-
-@pytest.fixture
-def kiosk(world: World, tmp_path: Path) -> Kiosk:
-    return Kiosk(world, tmp_path / "kiosk")
-
-
-def is_well(outcome: Outcome) -> bool:
-    return isinstance(outcome, Answer) and outcome.status == 200
 
 
 @pytest.mark.parametrize(("days", "is_due"), [(0, False), (19.9, False), (20, True), (29, True), (400, True)])
@@ -259,22 +163,6 @@ def test_a_damaged_file_is_told_and_never_taken_for_an_identity(kiosk: Kiosk, da
     file.write_bytes(damage(file.read_bytes()))
     with pytest.raises((IdentityDamagedError, DeviceKeyError)):
         kiosk.identity().own  # noqa: B018 (reading it is the act)
-
-
-def revoked(kiosk: Kiosk) -> None:
-    with kiosk.world.station.store.write() as conn:
-        certificates.revoke(conn, kiosk.id, "stolen", "lin", datetime.now(UTC))
-
-
-def expired_at_the_station(kiosk: Kiosk) -> None:
-    this = kiosk_certificates.c.kiosk == kiosk.id
-    with kiosk.world.station.store.write() as conn:
-        conn.execute(update(kiosk_certificates).where(this).values(until=datetime.now(UTC)))
-
-
-def forgotten(kiosk: Kiosk) -> None:
-    with kiosk.world.station.store.write() as conn:
-        conn.execute(delete(kiosk_certificates).where(kiosk_certificates.c.kiosk == kiosk.id))
 
 
 @pytest.mark.parametrize(
