@@ -140,6 +140,15 @@ class StationClient:
         timeout = httpx.Timeout(patience_s, connect=CONNECT_TIMEOUT_S)
         return await self._exchange(self._client.build_request("GET", path, timeout=timeout))
 
+    async def answers_strangers(self) -> bool:
+        """Tell whether the station answers, in whatever way, one who shows it no certificate."""
+        stranger = StationClient(self._url, self._ca)
+        try:
+            outcome = await stranger.get("/v1/list/wait")
+        finally:
+            await stranger.close()
+        return isinstance(outcome, Answer) or outcome == CertificateRejected("client-certificate")
+
     async def events(self, path: str) -> AsyncGenerator[bytes | Trouble, None]:
         """Yield what each ``data:`` line of an event stream carries; the last item is the trouble that ended it.
 
@@ -162,7 +171,7 @@ class StationClient:
             yield StationDown("stream-ended")
         except _TooLargeError:
             yield StationDown("too-large")
-        except httpx.TransportError as error:
+        except _BROKEN as error:
             yield _trouble(error, self._period)
 
     async def _exchange(self, request: httpx.Request) -> Outcome:
@@ -175,7 +184,7 @@ class StationClient:
             return _refusal(response.status_code, body) or Answer(response.status_code, body)
         except _TooLargeError:
             return StationDown("too-large")
-        except httpx.TransportError as error:
+        except _BROKEN as error:
             return _trouble(error, self._period)
 
 
@@ -226,7 +235,7 @@ class WebRoad:
         request = self._client.build_request("GET", checked_path(path))
         try:
             response = self._client.send(request, stream=True)
-        except httpx.TransportError as error:
+        except _BROKEN as error:
             raise RoadError(_trouble(error, self._period).why) from None
         try:
             if response.status_code in self._absent:
@@ -249,10 +258,12 @@ class WebRoad:
                 if time.monotonic() - began_s > SLOW_START_S + got / SLOWEST_BYTES_PER_S:
                     raise RoadError("too-slow")
                 yield chunk
-        except httpx.TransportError as error:
+        except _BROKEN as error:
             raise RoadError(_trouble(error, self._period).why) from None
 
 
+_BROKEN: Final = (httpx.TransportError, ssl.SSLError)
+"""An alert that comes after the handshake is an SSLError that httpcore lets through as it is."""
 _AS_IT_IS: Final = {"Accept-Encoding": "identity"}
 _ABOUT_OURS: Final = re.compile("ALERT_(.*CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)")
 """Of TLS's alerts those that blame what we showed; any other is a broken connection."""
@@ -281,7 +292,7 @@ def _station_context(ca: Path, own: OwnCertificate | None) -> ssl.SSLContext:
     return context
 
 
-def _trouble(error: httpx.TransportError, period: tuple[datetime, datetime] | None) -> Trouble:
+def _trouble(error: Exception, period: tuple[datetime, datetime] | None) -> Trouble:
     if period is not None:
         begins, ends = period
         now = datetime.now(UTC)

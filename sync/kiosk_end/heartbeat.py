@@ -12,6 +12,7 @@ import structlog
 from kiosk.domain.faults import Fault
 from kiosk.ports import Clock, FeedPosition, ListReplica, OutboxError
 from sync.http import Answer, StationClient
+from sync.kiosk_end.hang_ups import HangUps
 from sync.kiosk_end.identity import Identity
 from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OutboxFile
@@ -50,6 +51,7 @@ class Heart:
         self._outbox = outbox
         self._replica = replica
         self._station = station
+        self._hang_ups = HangUps(station)
         self._own = own
         self._link = link
         self._clock = clock
@@ -70,7 +72,7 @@ class Heart:
         """Send one heartbeat and note what came of it."""
         # In a thread: the list's file may be in the middle of a large commit, and an alarm must not wait for it.
         heartbeat = await asyncio.to_thread(self._heartbeat, self._clock.now())
-        outcome = await self._station.post("/v1/heartbeat", heartbeat)
+        outcome = await self._hang_ups.judge(await self._station.post("/v1/heartbeat", heartbeat))
         now = self._clock.now()
         arrived = isinstance(outcome, Answer) and outcome.status == 200
         if arrived and Fault.STATION_LINK in self._link.faults:

@@ -8,11 +8,11 @@ from typing import NoReturn
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from kiosk_with_station import HEARTBEAT, Agent, Kiosk, expired_at_the_station, forgotten, is_well, revoked
+from kiosk_with_station import HEARTBEAT, Agent, Kiosk, is_well
 
 from kiosk.domain.faults import Fault
 from sync import wire
-from sync.http import Answer, CertificateRejected, Outcome, OwnCertificate, StationClient, StationDown
+from sync.http import Answer, CertificateRejected, OwnCertificate, StationClient
 from sync.kiosk_end import identity as identity_module
 from sync.kiosk_end.identity import IDENTITY_FILE, IDENTITY_FOLDER, IdentityDamagedError
 from sync.kiosk_end.key_request import KeyRequest
@@ -163,35 +163,3 @@ def test_a_damaged_file_is_told_and_never_taken_for_an_identity(kiosk: Kiosk, da
     file.write_bytes(damage(file.read_bytes()))
     with pytest.raises((IdentityDamagedError, DeviceKeyError)):
         kiosk.identity().own  # noqa: B018 (reading it is the act)
-
-
-@pytest.mark.parametrize(
-    ("misfortune", "fault"),
-    [
-        (revoked, Fault.CERTIFICATE_REVOKED),
-        (expired_at_the_station, Fault.CERTIFICATE_EXPIRED),
-        (forgotten, Fault.CERTIFICATE_REJECTED),
-    ],
-)
-def test_each_refusal_of_a_certificate_is_its_own_fault_and_a_new_enrolment_ends_it(
-    kiosk: Kiosk, misfortune: Callable[[Kiosk], None], fault: Fault
-) -> None:
-    assert faults_of(kiosk.heartbeat()) == frozenset()
-    misfortune(kiosk)
-    assert faults_of(kiosk.heartbeat()) == {fault, Fault.STATION_LINK}
-    kiosk.enrol()
-    assert faults_of(kiosk.heartbeat()) == frozenset()
-
-
-def test_the_faults_of_the_link_tell_who_must_act() -> None:
-    link = Fault.STATION_LINK
-    told: dict[Outcome, set[Fault]] = {
-        Answer(200, b""): set(),
-        Answer(503, b""): {link},
-        StationDown("ConnectError"): {link},
-        CertificateRejected("station-not-trusted"): {link, Fault.STATION_UNTRUSTED},
-        CertificateRejected("own-expired"): {link, Fault.CERTIFICATE_EXPIRED},
-        CertificateRejected("tlsv1-alert-unknown-ca"): {link, Fault.CERTIFICATE_REJECTED},
-        CertificateRejected("http-403"): {link, Fault.CERTIFICATE_REJECTED},
-    }
-    assert {outcome: set(faults_of(outcome)) for outcome in told} == told

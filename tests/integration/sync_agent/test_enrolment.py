@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from raised import panic
 from station_double import Pki, Reply, station_double
 
+from sync.enrol_token import new_token
 from sync.kiosk_end.agent import LOCK_FILE, AgentRunningError, enrol_kiosk
 from sync.kiosk_end.enrol import EnrolError
 from sync.kiosk_end.identity import Identity
@@ -153,3 +154,23 @@ def test_a_kiosk_that_an_earlier_version_enrolled_is_told_to_enrol_again_and_kee
     assert trust.load(data / trust.TRUST_FILE, open_device_keys(data)).group == "gates"
     assert outbox.depth() == 1
     outbox.close()
+
+
+def asked_for_a_token(typed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """``kiosk-sync enrol`` at a station that is not there."""
+    argv = [sys.executable, "-m", "sync.kiosk_end", "enrol", "--station", "https://127.0.0.1:1", *arguments]
+    return subprocess.run(argv, input=typed, capture_output=True, text=True, check=False)
+
+
+def test_the_token_is_asked_for_and_a_slip_of_the_finger_is_told_before_it_is_sent(pki: Pki, tmp_path: Path) -> None:
+    token, folder = new_token(), ("--ca", str(pki.ca), "--data", str(tmp_path / "data"))
+    slipped = token.replace(token[0], "3" if token[0] != "3" else "4", 1)
+    done = asked_for_a_token(f"{slipped}\n{token.lower()}\n", *folder)
+    assert done.stdout.count("Token:") == 2
+    assert "that is no token: a character is wrong" in done.stdout
+    assert done.stderr.splitlines() == ["the station did not enrol this kiosk: it cannot be reached (ConnectError)"]
+    given = asked_for_a_token("", *folder, "--token", slipped)
+    assert (given.returncode, given.stderr.splitlines()) == (
+        1,
+        ["that is no token: a character is wrong, missing or in another's place"],
+    )
