@@ -20,7 +20,7 @@ _LONGEST_LANE: Final = 64
 
 
 def new_enrol_token(conn: Connection, kiosk: str, lane: str, now: datetime, who: str) -> str:
-    """Return a token with which this kiosk may enrol once, within a day (sync.enrol_token).
+    """Return a token with which this kiosk may enrol once, within a day (sync.enrol_token). It ends the one before.
 
     Raises:
         BadRequestError: the kiosk's or the lane's name is none.
@@ -29,6 +29,8 @@ def new_enrol_token(conn: Connection, kiosk: str, lane: str, now: datetime, who:
         raise BadRequestError("kiosk")
     if not 0 < len(lane) <= _LONGEST_LANE:
         raise BadRequestError("lane")
+    unused = (enrol_tokens.c.kiosk == kiosk) & enrol_tokens.c.used_at.is_(None)
+    conn.execute(update(enrol_tokens).where(unused).values(used_at=now))
     token = enrol_token.new_token()
     conn.execute(
         insert(enrol_tokens).values(hash=token_hash(token), kiosk=kiosk, lane=lane, expires_at=now + TOKEN_LIFE)

@@ -228,6 +228,13 @@ def test_yesterdays_token_is_refused(world: World) -> None:
         assert nobody.post("/v1/enrol", content=wish(token)).json() == {"error": "enrol-token"}
 
 
+def test_a_new_token_for_a_kiosk_ends_the_one_before(world: World) -> None:
+    before, other, after = world.enrol_token("g1"), world.enrol_token("g2"), world.enrol_token("g1")
+    with world.browser() as nobody:
+        answers = [nobody.post("/v1/enrol", content=wish(token)).status_code for token in (before, other, after)]
+    assert answers == [403, 200, 200]
+
+
 def test_who_guesses_at_tokens_must_wait_and_locks_nobody_out_of_the_console(world: World) -> None:
     token = world.enrol_token()
     with world.browser() as nobody:
