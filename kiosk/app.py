@@ -22,8 +22,9 @@ from face.verify import FaceThread
 from hardware.camera.process import CameraProcess
 from hardware.gate import LogGate
 from hardware.staff_call import LogStaffCall
-from kiosk import events, logbook, service_manager
+from kiosk import events, logbook, ntp, service_manager
 from kiosk.clock import SystemClock
+from kiosk.domain.faults import Fault
 from kiosk.doorbell import DOORBELL_FILE, ring
 from kiosk.engine import Engine, Parts
 from kiosk.ports import Gate, Post
@@ -58,7 +59,6 @@ class KioskApp:
             SetupError: the kiosk was never enrolled, its device key is not where the settings want it, Qt cannot show a
                 window, or the site's words are missing.
         """
-        clock = SystemClock()
         self._identity = _identity(settings)
         _check_device_key(settings)
         site = _site(settings)
@@ -83,9 +83,16 @@ class KioskApp:
             usable_for=policy.list_usable_for,
             zone=settings.time_zone,
         )
+        clock = SystemClock(settings.data, watchlist.checked_at)
         self._reader = ReaderProcess(settings.reader.profile, policy.read_timeout_s, production=settings.production)
         pad = ChallengePad() if settings.face.liveness == "challenge" else None
         self._face = FaceThread(self._camera, settings.face.pack, clock, pad)
+        stands: dict[Fault, Callable[[], bool]] = {
+            Fault.DEVICE_KEY_FILE: partial(is_key_in_file, settings.data),
+            Fault.CLOCK: clock.is_wrong,
+        }
+        if settings.production:  # a rehearsal's machine is nobody's to keep in time
+            stands[Fault.CLOCK_UNSYNCED] = ntp.is_unset
         parts = Parts(
             reader=self._reader,
             face=self._face,
@@ -95,7 +102,7 @@ class KioskApp:
             screens=self.window.screens,
             staff=LogStaffCall(),
             clock=clock,
-            supervision=Supervision(watchlist, outbox, settings.data, partial(is_key_in_file, settings.data)),
+            supervision=Supervision(watchlist, outbox, settings.data, stands),
         )
         self._engine = Engine(parts, policy, settings.time_zone)
         self._engine_failed = False

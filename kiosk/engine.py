@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from kiosk.domain.alarm import Alarm, VisitCount
-from kiosk.domain.evidence import ListEvidence, Unavailable
+from kiosk.domain.evidence import ListEvidence, NotListed, Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.ids import AlarmId, Presence, VisitId
 from kiosk.domain.numbers import DocumentNumber
@@ -188,13 +188,18 @@ class Engine:
                 assert_never(effect)
 
     def _look_up(self, visit: VisitId, presence: Presence, numbers: tuple[DocumentNumber, ...]) -> None:
-        """Run on the look-up thread: the slow hash must not hold the loop."""
+        """Run on the look-up thread: the slow hash must not hold the loop.
+
+        A miss says nothing while nobody knows how old the list is; supervision would tell the lane a second later.
+        """
         result: ListEvidence
         try:
             result = self._parts.watchlist.look_up(presence, numbers, self._parts.clock.now())
         except Exception as error:
             log.error("effect.failed", effect="look-up", error=type(error).__name__)
             result = Unavailable(Reason.LIST_FAULT)
+        if isinstance(result, NotListed) and self._parts.clock.is_wrong():
+            result = Unavailable(Reason.CLOCK_FAULT)
         self.post(on.ListLookedUp(visit, result))
 
     def _open_gate(self, visit: VisitId) -> None:

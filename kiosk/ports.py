@@ -40,6 +40,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the aware UTC time."""
 
+    def is_wrong(self) -> bool:
+        """Tell whether the machine's clock is wrong: then nobody knows how old the list is."""
+
     def monotonic(self) -> float:
         """Return seconds on a clock that never goes back."""
 

@@ -5,9 +5,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
+from kiosk.clock import SystemClock
 from kiosk.domain.faults import Fault
 from kiosk.settings import KioskSettings
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
@@ -104,7 +104,7 @@ def describe(settings: KioskSettings) -> tuple[str, ...]:
     """Return one line for each fault that stands now, or nothing where all is well."""
     outbox = OutboxFile(settings.data / OUTBOX_FILE)
     try:
-        now = datetime.now(UTC)
+        now = SystemClock(settings.data).now()
         standing = outbox.read_faults(now) | outbox.link_faults(now)
     finally:
         outbox.close()

@@ -5,9 +5,10 @@ counts is the difference to what the lane believes now, not to what was seen las
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from kiosk.domain.faults import Fault
 from kiosk.ports import Outbox, OutboxError, Watchlist
@@ -38,18 +39,23 @@ class Supervision:
     """The kiosk's own standing conditions."""
 
     def __init__(
-        self, watchlist: Watchlist, outbox: Outbox, data: Path, is_key_in_file: Callable[[], bool] = lambda: False
+        self,
+        watchlist: Watchlist,
+        outbox: Outbox,
+        data: Path,
+        stands: Mapping[Fault, Callable[[], bool]] = MappingProxyType({}),
     ) -> None:
+        """``stands`` tells of further faults whether they are there."""
         self._watchlist = watchlist
         self._outbox = outbox
         self._data = data
-        self._is_key_in_file = is_key_in_file
+        self._stands = stands
 
     def standing(self, now: datetime) -> frozenset[Fault]:
         """Return the watched faults that stand now."""
         disk = {Fault.DISK} if shutil.disk_usage(self._data).free < DISK_RESERVE_BYTES else set()
-        key = {Fault.DEVICE_KEY_FILE} if self._is_key_in_file() else set()
-        return (self._watchlist.faults(now) | self._link(now) | disk | key) & WATCHED
+        others = {fault for fault, stands in self._stands.items() if stands()}
+        return (self._watchlist.faults(now) | self._link(now) | disk | others) & WATCHED
 
     def _link(self, now: datetime) -> frozenset[Fault]:
         try:

@@ -10,6 +10,7 @@
   just hangs up), so our own certificate's period is checked here, and told apart. A 401 or 403 carries the station's
   own code, an alert of TLS its name.
 - A renewed certificate is shown from the next request on (``use``); what is under way ends over the one before.
+- Certificates are judged by the time that the caller says has certainly passed, not by the machine's clock (sync.tls).
 - An answer has a size limit, a file a slowest speed; neither is decompressed, and no redirection is followed.
 """
 
@@ -17,7 +18,7 @@ import os
 import re
 import ssl
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ from msgspec import Meta, Struct
 
 from kiosk.ports import NotPublishedError, RoadError
 from sync.road_path import checked_path
+from sync.tls import station_context
 from sync.wire import encode
 
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
@@ -98,19 +100,30 @@ class OwnCertificate:
             context.load_cert_chain(f"/proc/self/fd/{file.fileno()}")
 
 
+def _wall_clock() -> datetime:
+    """Return the only time there is before an enrolment: the installer, who stands there, can set it."""
+    return datetime.now(UTC)
+
+
 class StationClient:
     """One station, over a small pool of connections. Use within one event loop, and close it."""
 
-    def __init__(self, url: str, ca: Path, own: OwnCertificate | None = None) -> None:
-        """Trust the CA in ``ca`` alone; ``own`` is missing only at enrolment."""
-        self._url, self._ca = url, ca
-        self._before: httpx.AsyncClient | None = None
-        self._period, self._client = self._connect(own)
+    def __init__(
+        self, url: str, ca: Path, own: OwnCertificate | None = None, proven: Callable[[], datetime] = _wall_clock
+    ) -> None:
+        """Trust the CA in ``ca`` alone; ``own`` is missing only at enrolment.
 
-    def _connect(self, own: OwnCertificate | None) -> tuple[tuple[datetime, datetime] | None, httpx.AsyncClient]:
-        return own.period() if own is not None else None, httpx.AsyncClient(
+        ``proven`` is the latest moment that has certainly passed.
+        """
+        self._url, self._ca = url, ca
+        self._own, self._proven = own, proven
+        self._client = self._connect()
+        self._before: httpx.AsyncClient | None = None
+
+    def _connect(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
             base_url=self._url,
-            verify=_station_context(self._ca, own),
+            verify=_station_context(self._ca, self._own, self._proven),
             trust_env=False,
             headers=_AS_IT_IS,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
@@ -122,7 +135,8 @@ class StationClient:
         if self._before is not None:
             await self._before.aclose()
         self._before = self._client
-        self._period, self._client = self._connect(own)
+        self._own = own
+        self._client = self._connect()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -142,7 +156,7 @@ class StationClient:
 
     async def answers_strangers(self) -> bool:
         """Tell whether the station answers, in whatever way, one who shows it no certificate."""
-        stranger = StationClient(self._url, self._ca)
+        stranger = StationClient(self._url, self._ca, proven=self._proven)
         try:
             outcome = await stranger.get("/v1/list/wait")
         finally:
@@ -172,7 +186,7 @@ class StationClient:
         except _TooLargeError:
             yield StationDown("too-large")
         except _BROKEN as error:
-            yield _trouble(error, self._period)
+            yield _trouble(error, self._own, self._proven())
 
     async def _exchange(self, request: httpx.Request) -> Outcome:
         try:
@@ -185,7 +199,7 @@ class StationClient:
         except _TooLargeError:
             return StationDown("too-large")
         except _BROKEN as error:
-            return _trouble(error, self._period)
+            return _trouble(error, self._own, self._proven())
 
 
 class WebRoad:
@@ -194,22 +208,28 @@ class WebRoad:
     Blocks, and may be used from any thread. Close it when done.
     """
 
-    def __init__(self, url: str, ca: Path, own: OwnCertificate | None = None) -> None:
+    def __init__(
+        self, url: str, ca: Path, own: OwnCertificate | None = None, proven: Callable[[], datetime] = _wall_clock
+    ) -> None:
         """Trust the CAs in ``ca`` alone. With ``own`` it is the station's own road, else a mirror's.
+
+        ``proven`` is the latest moment that has certainly passed, for the station's own road.
 
         Raises:
             ValueError: if ``url`` is no address of a web server.
         """
         self._place, self._ca = _address(url), ca
+        self._own, self._proven = own, proven
         # A bucket whose contents may not be listed says 403 of what it does not hold; the station means it.
         self._absent = (404, 410) if own is not None else (403, 404, 410)
+        self._client = self._connect()
         self._before: httpx.Client | None = None
-        self._period, self._client = self._connect(own)
 
-    def _connect(self, own: OwnCertificate | None) -> tuple[tuple[datetime, datetime] | None, httpx.Client]:
-        return own.period() if own is not None else None, httpx.Client(
+    def _connect(self) -> httpx.Client:
+        own, proven = self._own, self._proven
+        return httpx.Client(
             base_url=self._place,
-            verify=_station_context(self._ca, own) if own is not None else ssl.create_default_context(cafile=self._ca),
+            verify=_mirror_context(self._ca) if own is None else _station_context(self._ca, own, proven),
             trust_env=False,
             headers=_AS_IT_IS,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
@@ -221,7 +241,8 @@ class WebRoad:
         if self._before is not None:
             self._before.close()
         self._before = self._client
-        self._period, self._client = self._connect(own)
+        self._own = own
+        self._client = self._connect()
 
     def close(self) -> None:
         """Close the connections."""
@@ -236,7 +257,7 @@ class WebRoad:
         try:
             response = self._client.send(request, stream=True)
         except _BROKEN as error:
-            raise RoadError(_trouble(error, self._period).why) from None
+            raise RoadError(_trouble(error, self._own, self._proven()).why) from None
         try:
             if response.status_code in self._absent:
                 raise NotPublishedError
@@ -259,7 +280,7 @@ class WebRoad:
                     raise RoadError("too-slow")
                 yield chunk
         except _BROKEN as error:
-            raise RoadError(_trouble(error, self._period).why) from None
+            raise RoadError(_trouble(error, self._own, self._proven()).why) from None
 
 
 _BROKEN: Final = (httpx.TransportError, ssl.SSLError)
@@ -284,22 +305,20 @@ def _address(url: str) -> httpx.URL:
     return address
 
 
-def _station_context(ca: Path, own: OwnCertificate | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=ca)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
+def _mirror_context(cas: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=cas)
+
+
+def _station_context(ca: Path, own: OwnCertificate | None, proven: Callable[[], datetime]) -> ssl.SSLContext:
+    context = station_context(ca, proven)
     if own is not None:
         own.load_into(context)
     return context
 
 
-def _trouble(error: Exception, period: tuple[datetime, datetime] | None) -> Trouble:
-    if period is not None:
-        begins, ends = period
-        now = datetime.now(UTC)
-        if now < begins:
-            return CertificateRejected("own-not-yet-valid")
-        if now > ends:
-            return CertificateRejected("own-expired")
+def _trouble(error: Exception, own: OwnCertificate | None, proven: datetime) -> Trouble:
+    if own is not None and proven > own.period()[1]:
+        return CertificateRejected("own-expired")
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return CertificateRejected("station-not-trusted")

@@ -157,7 +157,7 @@ class SignedRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class HeartbeatSeen(Struct, frozen=True, kw_only=True):
     """What the station has to say every 10 s."""
 
-    now: datetime
+    now: Annotated[datetime, Meta(tz=True)]
     """The station's clock, for the kiosk to compare its own with."""
     upto_seq: int | None = None
     """The highest ``Message.seq`` of this kiosk that the station has committed. Lower than what it acknowledged before:

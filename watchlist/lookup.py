@@ -8,8 +8,8 @@
 - A miss counts only while the list is young enough; otherwise nobody knows, and that is ``Unavailable`` (RULES 8).
 - A hit and a miss take the same path; all numbers of a document are looked up before any is judged.
 - An expired record never matches.
-- A checkpoint that lies ahead of the clock means that the clock was set back. How old the list is cannot be told then,
-  so a miss is ``Unavailable``; what has expired is judged by the checkpoint.
+- ``now`` is the time as the kiosk reckons it (kiosk.reckoning). A checkpoint that lies ahead of it all the same means
+  that nobody can tell how old the list is, so a miss is ``Unavailable``; what has expired is judged by the checkpoint.
 - No name is looked up, ever (RULES 1), and a look-up leaves no trace but the count.
 """
 
@@ -28,6 +28,7 @@ from kiosk.domain.faults import Fault
 from kiosk.domain.ids import Presence
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
+from kiosk.reckoning import CLOCK_TOLERANCE
 from kiosk.visit.policy import Policy
 from watchlist import trust
 from watchlist.device_key import open_device_keys
@@ -43,7 +44,7 @@ from watchlist.seal import (
     open_record,
     stretch,
 )
-from watchlist.store import CLOCK_TOLERANCE, LIST_FILE, Found, ListStore
+from watchlist.store import LIST_FILE, Found, ListStore
 
 _POLICY: Final = Policy()
 _CHINA: Final = timezone(timedelta(hours=8))
@@ -124,13 +125,7 @@ class SealedList:
 
     def faults(self, now: datetime) -> frozenset[Fault]:
         """See ``kiosk.ports.Watchlist.faults``; LIST_REFUSED is the agent's to tell (``Outbox.link_faults``)."""
-        if self._opened is None and self._monotonic() < self._try_again_s:
-            return frozenset({Fault.LIST_MISSING})
-        try:
-            checked_at = self._open().checked_at()
-        except Exception:
-            self.close()
-            return frozenset({Fault.LIST_MISSING})
+        checked_at = self.checked_at()
         if checked_at is None:
             return frozenset({Fault.LIST_MISSING})
         if checked_at > now + CLOCK_TOLERANCE:
@@ -140,6 +135,16 @@ class SealedList:
         if now - checked_at > self._fresh_for:
             return frozenset({Fault.LIST_AGEING})
         return frozenset()
+
+    def checked_at(self) -> datetime | None:
+        """Return the newest signed moment at which the list was known to stand; None where there is no list."""
+        if self._opened is None and self._monotonic() < self._try_again_s:
+            return None
+        try:
+            return self._open().checked_at()
+        except Exception:
+            self.close()
+            return None
 
     def close(self) -> None:
         """Let go of the files; the next look-up opens them again."""

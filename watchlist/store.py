@@ -19,7 +19,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -28,6 +28,7 @@ from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, String, T
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from kiosk.ports import FeedPosition, FeedRefusedError
+from kiosk.reckoning import CLOCK_TOLERANCE
 from kiosk.sqlite import Cursor, SqliteError, open_sqlite, quick_reading, quick_writing, reading
 from watchlist.device_key import DeviceKeys
 from watchlist.feed import GENESIS, Checkpoint, require_ours, verify_batch
@@ -38,8 +39,6 @@ from watchlist.snapshot import CopyDamagedError, CopyHeader, read_header
 from watchlist.trust import Trust
 
 LIST_FILE: Final = "watchlist.db"
-CLOCK_TOLERANCE: Final = timedelta(minutes=5)
-"""How far two clocks may differ; hosts keep within 5 s a day (GB 50396-2007), the rest is time between corrections."""
 
 FIRST_EPOCH: Final = 1
 """It begins empty where there is no full copy; every other begins with one."""

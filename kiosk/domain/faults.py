@@ -79,7 +79,6 @@ _STOPPING = frozenset(
         Fault.CAMERA_STALLED,
         Fault.FACE_MODELS,
         Fault.OUTBOX,
-        Fault.CLOCK,
         Fault.GATE_LOST,
     }
 )

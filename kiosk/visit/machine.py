@@ -316,7 +316,6 @@ _REASON_OF_FAULT: Mapping[Fault, Reason] = {
     Fault.CAMERA_STALLED: Reason.CAMERA_FAULT,
     Fault.FACE_MODELS: Reason.FACE_FAULT,
     Fault.OUTBOX: Reason.OUTBOX_FAULT,
-    Fault.CLOCK: Reason.CLOCK_FAULT,
 }
 
 

@@ -105,22 +105,23 @@ async def run(settings: AgentSettings) -> None:
         MirrorError: if a mirror's address or CA file is not one.
         AgentRunningError: if another agent works in the data folder.
     """
-    data, clock = settings.data, SystemClock()
+    data = settings.data
     with _alone(data), ExitStack() as open_things:
         keys = open_device_keys(data, settings.device_key)
         trusted = load_trust(data, keys)
         identity = Identity(data / IDENTITY_FOLDER, keys)
-        road = station_road(settings.station_url, identity)
-        open_things.callback(road.close)
-        roads = open_roads(road, identity, settings.mirrors, open_things)
         if keys.place == "file":
             _LOG.warning("device-key.in-file")
         with refreshing(data, _OPEN_PATIENCE_S):  # a stick may just be read: opening clears up after unfinished copies
             replica = ListFollower(data, trusted, keys)
         open_things.callback(replica.close)
+        clock = SystemClock(data, lambda: max(filter(None, (replica.checked_at(), identity.own.period()[0]))))
+        road = station_road(settings.station_url, identity, clock.proven)
+        open_things.callback(road.close)
+        roads = open_roads(road, identity, settings.mirrors, open_things)
         outbox = OutboxFile(data / OUTBOX_FILE)
         open_things.callback(outbox.close)
-        station = StationClient(settings.station_url, identity.ca, identity.own)
+        station = StationClient(settings.station_url, identity.ca, identity.own, clock.proven)
 
         async def use(renewed: OwnCertificate) -> None:
             await station.use(renewed)
@@ -146,7 +147,7 @@ async def run(settings: AgentSettings) -> None:
                 await _until_told_to_stop(
                     service_manager.keep_told(),
                     Uploader(outbox, station, wake).run(),
-                    Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock).run(),
+                    _follow(Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock), heart),
                     heart.run(),
                     Renewal(identity, station, use, clock).run(),
                     _close_counts(outbox, settings.counts_every_s, clock, wake),
@@ -166,6 +167,12 @@ def load_trust(data: Path, keys: DeviceKeys) -> trust.Trust:
         if b'"feed_key":' in file.read_bytes():  # as the first version wrote it
             raise EnrolledBeforeError from None
         raise
+
+
+async def _follow(puller: Puller, heart: Heart) -> None:
+    """Follow the list, once the station had the chance to say what time it is: what it signs is judged by that."""
+    await heart.has_beaten.wait()
+    await puller.run()
 
 
 async def _close_counts(outbox: OutboxFile, every_s: float, clock: Clock, wake: asyncio.Event) -> None:

@@ -9,17 +9,17 @@ from typing import Final
 import msgspec
 import structlog
 
+from kiosk import ntp
+from kiosk.boot_clock import since_boot_s
+from kiosk.clock import SystemClock
 from kiosk.domain.faults import Fault
-from kiosk.ports import Clock, FeedPosition, ListReplica, OutboxError
+from kiosk.ports import FeedPosition, ListReplica, OutboxError
 from sync.http import Answer, StationClient
 from sync.kiosk_end.hang_ups import HangUps
 from sync.kiosk_end.identity import Identity
 from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OutboxFile
 from sync.wire import HEARTBEAT_S, Heartbeat, HeartbeatSeen
-
-CLOCK_TOLERANCE: Final = timedelta(minutes=5)
-"""Beyond it the list's age and a card's validity are no longer to be trusted, and the lane stops."""
 
 CERTIFICATE_WARNING: Final = timedelta(days=7)
 """Of a life of 30 days, renewed after 20: less than this left means that the renewal has failed for days."""
@@ -42,7 +42,7 @@ class Heart:
         station: StationClient,
         own: Identity,
         link: LinkState,
-        clock: Clock,
+        clock: SystemClock,
         station_is_back: asyncio.Event,
         look_ups: Callable[[], int],
         device_key: str,
@@ -58,6 +58,9 @@ class Heart:
         self._station_is_back = station_is_back
         self._look_ups = look_ups
         self._device_key = device_key
+        self._clock_ahead_s: float | None = None
+        self.has_beaten = asyncio.Event()
+        """Set once the first answer has come, or none."""
 
     async def run(self) -> None:
         """Beat for ever."""
@@ -66,28 +69,31 @@ class Heart:
                 await self.beat()
             except OutboxError:
                 _LOG.error("outbox.trouble")
+            self.has_beaten.set()
             await asyncio.sleep(HEARTBEAT_S)
 
     async def beat(self) -> None:
         """Send one heartbeat and note what came of it."""
         # In a thread: the list's file may be in the middle of a large commit, and an alarm must not wait for it.
         heartbeat = await asyncio.to_thread(self._heartbeat, self._clock.now())
+        asked_s = since_boot_s()
         outcome = await self._hang_ups.judge(await self._station.post("/v1/heartbeat", heartbeat))
-        now = self._clock.now()
         arrived = isinstance(outcome, Answer) and outcome.status == 200
         if arrived and Fault.STATION_LINK in self._link.faults:
             self._station_is_back.set()
         self._link.heard(outcome)
+        now = self._clock.now()
         ends_soon = self._own.period()[1] - now < CERTIFICATE_WARNING
         self._link.set(Fault.CERTIFICATE_ENDS_SOON, ends_soon)
         if isinstance(outcome, Answer):
             if arrived:
-                self._compare_clocks(outcome.body, now)
+                self._compare_clocks(outcome.body, asked_s)
             else:
                 _LOG.warning("heartbeat.trouble", why=f"http-{outcome.status}")
         else:
             _LOG.warning("heartbeat.trouble", why=outcome.why)
-        self._link.tell(now)
+        self._link.set(Fault.CLOCK, self._clock.is_wrong())
+        self._link.tell(self._clock.now())
 
     def _heartbeat(self, now: datetime) -> Heartbeat:
         held = self._replica.positions() or (_NOTHING,)
@@ -107,15 +113,16 @@ class Heart:
             oldest_undelivered_s=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
             faults=tuple(sorted(self._outbox.read_faults(now) | self._link.faults)),
             software=SOFTWARE,
+            clock_ahead_s=self._clock_ahead_s,
+            ntp=ntp.state(),
         )
 
-    def _compare_clocks(self, body: bytes, now: datetime) -> None:
+    def _compare_clocks(self, body: bytes, asked_s: float) -> None:
         try:
             seen = msgspec.json.decode(body, type=HeartbeatSeen)
         except (msgspec.MsgspecError, ValueError):
             _LOG.warning("heartbeat.trouble", why="malformed-answer")
             return
-        ahead = now - seen.now
-        self._link.set(Fault.CLOCK, abs(ahead) > CLOCK_TOLERANCE)
-        if abs(ahead) > CLOCK_TOLERANCE:
-            _LOG.error("clock.differs", seconds=round(ahead.total_seconds()))
+        self._clock_ahead_s = self._clock.hear_station(seen.now, asked_s)
+        if self._clock_ahead_s is not None and self._clock.is_wrong():
+            _LOG.error("clock.differs", seconds=round(self._clock_ahead_s))

@@ -4,8 +4,10 @@ A mirror is a web server or a CDN that holds the published files as they are. It
 nothing; what it carries is signed, so a bad one can hold a kiosk's list back and do nothing else.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from kiosk.ports import Road
@@ -28,9 +30,9 @@ class Mirrors:
     """Whether they may be without encryption: the installer must say so."""
 
 
-def station_road(station_url: str, identity: Identity) -> WebRoad:
-    """Return the station's own road, for the caller to close."""
-    return WebRoad(f"{station_url.rstrip('/')}/v1/list/", identity.ca, identity.own)
+def station_road(station_url: str, identity: Identity, proven: Callable[[], datetime]) -> WebRoad:
+    """Return the station's own road, for the caller to close. Its certificate is judged by ``proven`` (sync.tls)."""
+    return WebRoad(f"{station_url.rstrip('/')}/v1/list/", identity.ca, identity.own, proven)
 
 
 def open_roads(station: Road, identity: Identity, mirrors: Mirrors, open_things: ExitStack) -> dict[str, Road]:

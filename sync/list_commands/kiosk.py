@@ -1,12 +1,13 @@
 """At a kiosk: take the list from a stick."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from kiosk import process
+from kiosk.clock import SystemClock
 from kiosk.ports import FeedPosition, FeedRefusedError, NotPublishedError, RoadError
 from kiosk.visit.policy import Policy
 from sync.folder_road import FolderRoad
@@ -60,12 +61,11 @@ def import_list(
         raise SystemExit("this kiosk has to be enrolled again: run kiosk-sync enrol with a new token") from None
     except DeviceKeyError as error:
         raise SystemExit(str(error)) from None
-    now = datetime.now(UTC)
     try:
         with refreshing(data, _PATIENCE_S):
             replica = ListFollower(data, trusted, keys)
             try:
-                typer.echo(_take(replica, folder, now))
+                typer.echo(_take(replica, folder, SystemClock(data, replica.checked_at).now()))
             finally:
                 replica.close()
     except RoadError as error:

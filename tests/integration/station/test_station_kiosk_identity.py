@@ -1,6 +1,6 @@
 """Who may speak as a kiosk: the holder of the key of a certificate that this station issued and has not replaced."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import msgspec
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from station_world import World, alarm, beat, csr_of_new_key, upload
 
 from sync import wire
-from sync.station import pki
+from sync.station import kiosks, pki
 
 CLOSED_ROADS = [
     ("POST", "/v1/messages"),
@@ -47,6 +47,18 @@ def test_a_certificate_of_our_ca_that_was_never_enrolled_is_refused(world: World
     with world.client_with(pki.certificate_pem(certificate), key) as stranger:
         answer = stranger.post("/v1/heartbeat", content=beat())
     assert (answer.status_code, answer.json()) == (403, {"error": "unknown-certificate"})
+
+
+def test_a_kiosk_whose_certificate_has_ended_is_told_so_rather_than_cut_off(world: World) -> None:
+    key, csr = csr_of_new_key()
+    long_ago = datetime.now(UTC) - timedelta(days=31)
+    with world.station.store.write() as conn:
+        token = kiosks.new_enrol_token(conn, "g7", "A", long_ago, "station")
+        request = wire.EnrolRequest(token=token, csr_pem=csr)
+        enrolled = kiosks.enrol(conn, request, world.station.keyring, b"", long_ago)
+    with world.client_with(enrolled.certificate_pem.encode(), key) as late:
+        answer = late.post("/v1/heartbeat", content=beat())
+    assert (answer.status_code, answer.json()) == (403, {"error": "certificate-expired"})
 
 
 def test_a_certificate_of_another_ca_does_not_get_through_the_handshake(world: World) -> None:

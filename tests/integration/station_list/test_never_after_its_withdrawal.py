@@ -15,9 +15,9 @@ from list_on_its_way import NUMBERS, ListOnItsWay, number
 from kiosk.domain.evidence import Listed, ListEvidence, NotListed, Unavailable
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
+from kiosk.reckoning import CLOCK_TOLERANCE
 from kiosk.visit.policy import Policy
 from sync.station.site_time import site_day
-from watchlist.store import CLOCK_TOLERANCE
 
 pytestmark = pytest.mark.timeout(600)
 CARDS = [*NUMBERS[1], *NUMBERS[2], number(99)]

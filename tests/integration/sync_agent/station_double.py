@@ -34,11 +34,15 @@ class Pki:
         self.now = datetime.now(UTC)
         self._ca_key = pki.new_key()
         self._ca = pki.make_ca("west-gate", self._ca_key, self.now - timedelta(days=365))
-        server_key = pki.new_key()
-        server = pki.make_server_certificate(("127.0.0.1",), server_key.public_key(), self._ca, self._ca_key, self.now)
         self.ca = self._write("ca.crt", pki.certificate_pem(self._ca))
+        self.serve_as()
+
+    def serve_as(self, host: str = "127.0.0.1", issued: datetime | None = None) -> None:
+        """Have the server show a new certificate."""
+        key = pki.new_key()
+        server = pki.make_server_certificate((host,), key.public_key(), self._ca, self._ca_key, issued or self.now)
         self.server = self._write("server.crt", pki.certificate_pem(server))
-        self.server_key = self._write("server.key", _pem(server_key))
+        self.server_key = self._write("server.key", _pem(key))
 
     def issue(self, csr_pem: str, issued: datetime | None = None) -> bytes:
         certificate = pki.issue_kiosk_certificate("k1", csr_pem, self._ca, self._ca_key, issued or self.now)
@@ -118,9 +122,11 @@ class StationDouble:
 
 
 @asynccontextmanager
-async def station_double(pki_: Pki, *, client_certificates: bool = True) -> AsyncIterator[StationDouble]:
+async def station_double(
+    pki_: Pki, *, client_certificates: bool = True, tls: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
+) -> AsyncIterator[StationDouble]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.minimum_version = context.maximum_version = tls
     context.load_cert_chain(pki_.server, pki_.server_key)
     if client_certificates:
         context.load_verify_locations(pki_.ca)

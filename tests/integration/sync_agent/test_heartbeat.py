@@ -12,6 +12,7 @@ from paper_list import PaperList
 from raised import panic
 from station_double import HANG_UP, Pki, Reply, StationDouble, station_double
 
+from kiosk import ntp
 from kiosk.clock import SystemClock
 from kiosk.domain.faults import Fault
 from sync.http import OwnCertificate
@@ -167,12 +168,45 @@ def test_a_kiosk_that_was_revoked_shows_a_certificate_fault(pki: Pki, kiosk: Bea
 @pytest.mark.parametrize(
     ("off", "wrong"), [(timedelta(minutes=6), True), (timedelta(minutes=-6), True), (timedelta(minutes=4), False)]
 )
-def test_a_clock_that_is_minutes_off_stops_the_lane(pki: Pki, kiosk: Beating, off: timedelta, wrong: bool) -> None:
+def test_a_clock_that_is_minutes_off_is_wrong_until_it_is_set(
+    pki: Pki, kiosk: Beating, off: timedelta, wrong: bool
+) -> None:
     async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
         station.replies[HEARTBEAT] = seen(off)
         await heart.beat()
         assert (Fault.CLOCK in kiosk.link_faults()) is wrong
         station.replies[HEARTBEAT] = seen()
+        await heart.beat()
+        assert kiosk.link_faults() == frozenset()
+
+    beat(pki, kiosk, scene)
+
+
+def test_a_heartbeat_says_how_far_the_clock_is_ahead_by_the_last_answer_and_whether_it_is_kept_in_time(
+    pki: Pki, kiosk: Beating
+) -> None:
+    heard: list[Heartbeat] = []
+
+    def hear(body: bytes) -> Reply:
+        heard.append(msgspec.json.decode(body, type=Heartbeat))
+        return seen(timedelta(hours=-1))(body)
+
+    async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
+        station.replies[HEARTBEAT] = hear
+        await heart.beat()
+        await heart.beat()
+
+    beat(pki, kiosk, scene)
+    first, second = heard
+    assert first.clock_ahead_s is None
+    assert second.clock_ahead_s == pytest.approx(3600, abs=60)
+    assert second.at < first.at  # told by the station's time from its answer on
+    assert (first.ntp, second.ntp) == (ntp.state(),) * 2
+
+
+def test_an_answer_that_says_no_time_is_not_taken_for_one(pki: Pki, kiosk: Beating) -> None:
+    async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
+        station.replies[HEARTBEAT] = lambda _body: (200, b'{"now":"2020-01-01T00:00:00"}')
         await heart.beat()
         assert kiosk.link_faults() == frozenset()
 

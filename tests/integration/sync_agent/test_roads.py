@@ -153,7 +153,7 @@ def roads(pki: Pki, tmp_path: Path, mirrors: Mirrors) -> list[str]:
     identity = Identity(tmp_path / "identity", open_device_keys(tmp_path, "file", make=True))
     identity.begin(pki.kiosk(), pki.ca.read_bytes())
     with ExitStack() as open_things:
-        station = station_road("https://127.0.0.1:1/", identity)
+        station = station_road("https://127.0.0.1:1/", identity, lambda: pki.now)
         open_things.callback(station.close)
         return list(open_roads(station, identity, mirrors, open_things))
 

@@ -9,7 +9,7 @@ import pytest
 from station_double import HANG_UP, Pki, StationDouble, station_double
 
 import sync.http
-from sync.http import Answer, CertificateRejected, Outcome, OwnCertificate, StationDown, Trouble
+from sync.http import Answer, CertificateRejected, Outcome, OwnCertificate, StationClient, StationDown, Trouble
 
 
 def ask(
@@ -76,9 +76,18 @@ def test_our_own_expired_certificate_is_told_from_a_network_fault(pki: Pki) -> N
     assert ask(pki, replying(200), expired) == CertificateRejected("own-expired")
 
 
-def test_our_own_certificate_of_tomorrow_is_told_from_a_network_fault(pki: Pki) -> None:
-    early = pki.kiosk(issued=pki.now + timedelta(days=1))
-    assert ask(pki, replying(200), early) == CertificateRejected("own-not-yet-valid")
+def test_our_own_certificate_has_not_expired_by_the_word_of_a_clock_that_nobody_vouches_for(pki: Pki) -> None:
+    async def scene() -> Outcome:
+        async with station_double(pki) as station:
+            station.replies["GET /v1/list/wait"] = lambda _: HANG_UP
+            expired = pki.kiosk(issued=pki.now - timedelta(days=31))
+            client = StationClient(station.url, pki.ca, expired, lambda: pki.now - timedelta(days=10))
+            try:
+                return await client.get("/v1/list/wait")
+            finally:
+                await client.close()
+
+    assert isinstance(asyncio.run(scene()), StationDown)
 
 
 def test_a_certificate_of_another_ca_gets_no_answer(pki: Pki, tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from visits import LISTED, NOT_LISTED, A, B, document, score
 
+from kiosk.boot_clock import since_boot_s
 from kiosk.clock import SystemClock
 from kiosk.domain.alarm import Alarm, VisitCount
 from kiosk.domain.document import Portrait
@@ -114,7 +115,7 @@ class Stage:
 
 
 @contextmanager
-def lane(stage: Stage, policy: Policy | None = None) -> Iterator[Engine]:
+def lane(stage: Stage, policy: Policy | None = None, clock: SystemClock | None = None) -> Iterator[Engine]:
     parts = Parts(
         reader=stage,
         face=stage,
@@ -123,7 +124,7 @@ def lane(stage: Stage, policy: Policy | None = None) -> Iterator[Engine]:
         outbox=stage,
         screens=stage,
         staff=stage,
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         supervision=Supervision(stage, stage, Path("/")),
     )
     engine = Engine(parts, policy or Policy(), ZoneInfo("Asia/Shanghai"))
@@ -196,6 +197,26 @@ def test_a_visitor_whom_the_camera_never_sees_goes_to_staff_in_time() -> None:
         engine.post(on.CardPresented(A))
         stage.wait_for(lambda: ScreenKind.SEE_STAFF.value in stage.done)
     assert [count.reason for count in stage.counts] == [Reason.NO_FACE_SEEN]
+
+
+@pytest.mark.parametrize("off", [timedelta(days=365), timedelta(days=-365)])
+def test_with_a_clock_off_by_a_year_who_is_not_listed_goes_to_staff_and_who_is_listed_raises_an_alarm_in_time(
+    off: timedelta,
+) -> None:
+    clock = SystemClock()
+    said = datetime.now(UTC) - off
+    clock.hear_station(said, since_boot_s())
+    unlisted = Stage()
+    with lane(unlisted, clock=clock) as engine:
+        engine.post(on.CardPresented(A))
+        unlisted.wait_for(lambda: ScreenKind.SEE_STAFF in unlisted.shown)
+    assert Reason.CLOCK_FAULT in [count.reason for count in unlisted.counts]
+    assert "gate" not in unlisted.done
+    listed = Stage(listing=LISTED)
+    with lane(listed, clock=clock) as engine:
+        engine.post(on.CardPresented(A))
+        listed.wait_for(lambda: listed.alarms)
+    assert abs(listed.alarms[0].raised_at - said) < timedelta(minutes=1)
 
 
 def test_a_gate_that_does_not_answer_takes_the_lane_out_of_service() -> None:

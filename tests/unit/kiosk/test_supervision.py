@@ -18,10 +18,19 @@ class AllIsWell:
 
 def test_a_key_in_a_file_is_a_fault_that_stands_until_it_is_no_longer_there(tmp_path: Path) -> None:
     in_file = True
-    supervision = Supervision(AllIsWell(), AllIsWell(), tmp_path, lambda: in_file)
+    supervision = Supervision(AllIsWell(), AllIsWell(), tmp_path, {Fault.DEVICE_KEY_FILE: lambda: in_file})
     assert Fault.DEVICE_KEY_FILE in supervision.standing(NOON)
     in_file = False
     assert Fault.DEVICE_KEY_FILE not in supervision.standing(NOON)
+
+
+def test_a_wrong_clock_stands_until_it_is_right_and_the_gate_goes_on_looking_people_up(tmp_path: Path) -> None:
+    wrong = True
+    supervision = Supervision(AllIsWell(), AllIsWell(), tmp_path, {Fault.CLOCK: lambda: wrong})
+    assert Fault.CLOCK in supervision.standing(NOON)
+    wrong = False
+    assert Fault.CLOCK not in supervision.standing(NOON)
+    assert not Fault.CLOCK.stops_the_lane()
 
 
 def test_a_key_in_a_file_stops_no_lane_and_is_watched() -> None:
