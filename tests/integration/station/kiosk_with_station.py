@@ -77,7 +77,7 @@ class Agent:
     def __init__(self, kiosk: Kiosk) -> None:
         self.identity = kiosk.identity()
         self.station = StationClient(kiosk.world.url, self.identity.ca, self.identity.own)
-        self.road: WebRoad = station_road(kiosk.world.url, self.identity)
+        self.road: WebRoad = station_road(kiosk.world.url, self.identity, lambda: datetime.now(UTC))
         self.renewal = Renewal(self.identity, self.station, self.use, kiosk.calendar)
 
     async def use(self, own: OwnCertificate) -> None:
