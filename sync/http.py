@@ -7,23 +7,28 @@
   then can be read and held back on the way, as on any road, but not forged.
 - The environment is not asked for proxies or certificates: the site's CA and the kiosk's own files are all there is.
 - A rejected client certificate looks like a network fault (in TLS 1.3 the server says so only after the handshake, or
-  just hangs up), so our own certificate's period is checked here, and told apart.
+  just hangs up), so our own certificate's period is checked here, and told apart. A 401 or 403 carries the station's
+  own code, an alert of TLS its name.
+- A renewed certificate is shown from the next request on (``use``); what is under way ends over the one before.
 - Certificates are judged by the time that the caller says has certainly passed, not by the machine's clock (sync.tls).
 - An answer has a size limit, a file a slowest speed; neither is decompressed, and no redirection is followed.
 """
 
+import os
+import re
 import ssl
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import httpx
+import msgspec
 from cryptography import x509
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from kiosk.ports import NotPublishedError, RoadError
 from sync.road_path import checked_path
@@ -63,7 +68,10 @@ class StationDown:
 
 @dataclass(frozen=True, slots=True)
 class CertificateRejected:
-    """One of the two certificates is not accepted: an installer must act, and no retry will help."""
+    """One of the two certificates is not accepted: an installer must act, and no retry will help.
+
+    ``why`` is the station's code (sync.station.certificates), ``own-expired``, ``station-not-trusted``, or TLS's alert.
+    """
 
     why: str
 
@@ -74,15 +82,22 @@ Outcome: TypeAlias = Answer | Trouble
 
 @dataclass(frozen=True, slots=True)
 class OwnCertificate:
-    """The kiosk's certificate and key, as PEM files."""
+    """The kiosk's certificate and its key, in memory."""
 
-    certificate: Path
-    key: Path
+    certificate_pem: bytes
+    key_pem: bytes = field(repr=False)
 
     def period(self) -> tuple[datetime, datetime]:
         """Return the first and the last moment of its validity."""
-        certificate = x509.load_pem_x509_certificate(self.certificate.read_bytes())
+        certificate = x509.load_pem_x509_certificate(self.certificate_pem)
         return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+
+    def load_into(self, context: ssl.SSLContext) -> None:
+        """Have this context show it. OpenSSL reads files only, so it gets one in memory, which no disk ever sees."""
+        with os.fdopen(os.memfd_create("kiosk.pem"), "wb") as file:
+            file.write(self.certificate_pem + self.key_pem)
+            file.flush()
+            context.load_cert_chain(f"/proc/self/fd/{file.fileno()}")
 
 
 def _wall_clock() -> datetime:
@@ -100,20 +115,34 @@ class StationClient:
 
         ``proven`` is the latest moment that has certainly passed.
         """
-        self._own = own
-        self._proven = proven
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            verify=_station_context(ca, own, proven),
+        self._url, self._ca = url, ca
+        self._own, self._proven = own, proven
+        self._client = self._connect()
+        self._before: httpx.AsyncClient | None = None
+
+    def _connect(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self._url,
+            verify=_station_context(self._ca, self._own, self._proven),
             trust_env=False,
             headers=_AS_IT_IS,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
         )
 
+    async def use(self, own: OwnCertificate) -> None:
+        """Show this certificate from the next request on. The connections before it stay until the next renewal."""
+        if self._before is not None:
+            await self._before.aclose()
+        self._before = self._client
+        self._own = own
+        self._client = self._connect()
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+        if self._before is not None:
+            await self._before.aclose()
 
     async def post(self, path: str, message: Struct) -> Outcome:
         """Send a message and return the answer, or the trouble."""
@@ -125,6 +154,15 @@ class StationClient:
         timeout = httpx.Timeout(patience_s, connect=CONNECT_TIMEOUT_S)
         return await self._exchange(self._client.build_request("GET", path, timeout=timeout))
 
+    async def answers_strangers(self) -> bool:
+        """Tell whether the station answers, in whatever way, one who shows it no certificate."""
+        stranger = StationClient(self._url, self._ca, proven=self._proven)
+        try:
+            outcome = await stranger.get("/v1/list/wait")
+        finally:
+            await stranger.close()
+        return isinstance(outcome, Answer) or outcome == CertificateRejected("client-certificate")
+
     async def events(self, path: str) -> AsyncGenerator[bytes | Trouble, None]:
         """Yield what each ``data:`` line of an event stream carries; the last item is the trouble that ended it.
 
@@ -135,7 +173,8 @@ class StationClient:
         try:
             async with self._client.stream("GET", path, headers=headers, timeout=timeout) as response:
                 if response.status_code != httpx.codes.OK:
-                    yield _refusal(response.status_code) or StationDown(f"http-{response.status_code}")
+                    body = await _whole_body(response)
+                    yield _refusal(response.status_code, body) or StationDown(f"http-{response.status_code}")
                     return
                 lines = _Lines()
                 async for chunk in response.aiter_raw():
@@ -146,22 +185,20 @@ class StationClient:
             yield StationDown("stream-ended")
         except _TooLargeError:
             yield StationDown("too-large")
-        except httpx.TransportError as error:
+        except _BROKEN as error:
             yield _trouble(error, self._own, self._proven())
 
     async def _exchange(self, request: httpx.Request) -> Outcome:
         try:
             response = await self._client.send(request, stream=True)
             try:
-                body = bytearray()
-                async for chunk in response.aiter_raw():
-                    body += chunk
-                    if len(body) > MAX_ANSWER_BYTES:
-                        return StationDown("too-large")
-                return _refusal(response.status_code) or Answer(response.status_code, bytes(body))
+                body = await _whole_body(response)
             finally:
                 await response.aclose()
-        except httpx.TransportError as error:
+            return _refusal(response.status_code, body) or Answer(response.status_code, body)
+        except _TooLargeError:
+            return StationDown("too-large")
+        except _BROKEN as error:
             return _trouble(error, self._own, self._proven())
 
 
@@ -181,23 +218,37 @@ class WebRoad:
         Raises:
             ValueError: if ``url`` is no address of a web server.
         """
-        place = _address(url)
-        self._own = own
-        self._proven = proven
+        self._place, self._ca = _address(url), ca
+        self._own, self._proven = own, proven
         # A bucket whose contents may not be listed says 403 of what it does not hold; the station means it.
         self._absent = (404, 410) if own is not None else (403, 404, 410)
-        self._client = httpx.Client(
-            base_url=place,
-            verify=ssl.create_default_context(cafile=ca) if own is None else _station_context(ca, own, proven),
+        self._client = self._connect()
+        self._before: httpx.Client | None = None
+
+    def _connect(self) -> httpx.Client:
+        own, proven = self._own, self._proven
+        return httpx.Client(
+            base_url=self._place,
+            verify=_mirror_context(self._ca) if own is None else _station_context(self._ca, own, proven),
             trust_env=False,
             headers=_AS_IT_IS,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
         )
 
+    def use(self, own: OwnCertificate) -> None:
+        """Show this certificate from the next file on. The connections before it stay until the next renewal."""
+        if self._before is not None:
+            self._before.close()
+        self._before = self._client
+        self._own = own
+        self._client = self._connect()
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+        if self._before is not None:
+            self._before.close()
 
     @contextmanager
     def fetch(self, path: str) -> Iterator[Iterator[bytes]]:
@@ -205,7 +256,7 @@ class WebRoad:
         request = self._client.build_request("GET", checked_path(path))
         try:
             response = self._client.send(request, stream=True)
-        except httpx.TransportError as error:
+        except _BROKEN as error:
             raise RoadError(_trouble(error, self._own, self._proven()).why) from None
         try:
             if response.status_code in self._absent:
@@ -228,11 +279,20 @@ class WebRoad:
                 if time.monotonic() - began_s > SLOW_START_S + got / SLOWEST_BYTES_PER_S:
                     raise RoadError("too-slow")
                 yield chunk
-        except httpx.TransportError as error:
+        except _BROKEN as error:
             raise RoadError(_trouble(error, self._own, self._proven()).why) from None
 
 
+_BROKEN: Final = (httpx.TransportError, ssl.SSLError)
+"""An alert that comes after the handshake is an SSLError that httpcore lets through as it is."""
 _AS_IT_IS: Final = {"Accept-Encoding": "identity"}
+_ABOUT_OURS: Final = re.compile("ALERT_(.*CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)")
+"""Of TLS's alerts those that blame what we showed; any other is a broken connection."""
+
+
+class _Refused(Struct):
+    error: Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,60}\Z")]
+    """It goes into the log."""
 
 
 def _address(url: str) -> httpx.URL:
@@ -245,26 +305,30 @@ def _address(url: str) -> httpx.URL:
     return address
 
 
+def _mirror_context(cas: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=cas)
+
+
 def _station_context(ca: Path, own: OwnCertificate | None, proven: Callable[[], datetime]) -> ssl.SSLContext:
     context = station_context(ca, proven)
     if own is not None:
-        context.load_cert_chain(own.certificate, own.key)
+        own.load_into(context)
     return context
 
 
-def _trouble(error: httpx.TransportError, own: OwnCertificate | None, proven: datetime) -> Trouble:
+def _trouble(error: Exception, own: OwnCertificate | None, proven: datetime) -> Trouble:
     if own is not None and proven > own.period()[1]:
         return CertificateRejected("own-expired")
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return CertificateRejected("station-not-trusted")
-        if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
+        if isinstance(cause, ssl.SSLError) and _ABOUT_OURS.search(cause.reason or ""):
             return CertificateRejected(cause.reason.lower().replace("_", "-"))
     return StationDown(type(error).__name__)
 
 
 class _TooLargeError(Exception):
-    """A line without end."""
+    """A line or an answer without end."""
 
 
 class _Lines:
@@ -283,8 +347,22 @@ class _Lines:
             yield bytes(line.removesuffix(b"\r"))
 
 
-def _refusal(status: int) -> CertificateRejected | None:
-    return CertificateRejected(f"http-{status}") if status in (401, 403) else None
+async def _whole_body(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise _TooLargeError
+    return bytes(body)
+
+
+def _refusal(status: int, body: bytes) -> CertificateRejected | None:
+    if status not in (401, 403):
+        return None
+    try:
+        return CertificateRejected(msgspec.json.decode(body, type=_Refused).error)
+    except (msgspec.MsgspecError, ValueError):
+        return CertificateRejected(f"http-{status}")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -18,6 +18,8 @@ Where the key is
 
 import hmac
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias
 
@@ -26,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from kiosk.private_file import write_private
+from kiosk.private_file import sync_folder, write_private
 from watchlist import tpm
 from watchlist.device_errors import DeviceKeyError, KeyFileOpenError
 
@@ -131,33 +133,62 @@ class TpmDeviceKeys(_MasterKeys):
 
 
 def open_device_keys(folder: Path, mode: KeyMode = "auto", *, make: bool = False) -> DeviceKeys:
-    """Return the keys of this kiosk. With ``make`` they are made where there are none; that is for the enrolment.
+    """Return the keys of this kiosk. With ``make`` they are made where there are none (see ``made_device_keys``).
 
     Raises:
         FileNotFoundError: if there is no key and none is to be made.
         DeviceKeyError: see watchlist.device_errors.
     """
+    if make:
+        with made_device_keys(folder, mode) as keys:
+            return keys
     sealed, plain = folder / SEALED_FILE, folder / KEY_FILE
     if sealed.exists():
-        if mode == "file":
-            raise DeviceKeyError(
-                f'this kiosk\'s key is in its TPM, and device_key = "file" is weaker: delete {sealed} if that is meant'
-            )
-        keys: DeviceKeys = TpmDeviceKeys.load(sealed)
-        if make:
-            plain.unlink(missing_ok=True)  # left over where a move to the TPM was cut short
-        return keys
-    if mode == "tpm" or (mode == "auto" and not plain.exists() and tpm.is_there()):
-        if not make and plain.exists():
+        _refuse_a_file(sealed, mode)
+        return TpmDeviceKeys.load(sealed)
+    if _is_for_the_tpm(plain, mode):
+        if plain.exists():
             raise DeviceKeyError(
                 f"the device key is in {plain} and not in a TPM: enrol the kiosk again with --device-key tpm"
             )
-        if not make:
-            raise FileNotFoundError(sealed)
-        keys = TpmDeviceKeys.make(sealed)
-        plain.unlink(missing_ok=True)
-        return keys
-    return FileDeviceKeys.load_or_make(plain) if make else FileDeviceKeys.load(plain)
+        raise FileNotFoundError(sealed)
+    return FileDeviceKeys.load(plain)
+
+
+@contextmanager
+def made_device_keys(folder: Path, mode: KeyMode = "auto") -> Iterator[DeviceKeys]:
+    """Give the keys of a kiosk that enrols, made where there are none.
+
+    A move from a file to the TPM is done when the block ends well: a station that refuses leaves the kiosk as it was.
+    Raises DeviceKeyError.
+    """
+    sealed, plain = folder / SEALED_FILE, folder / KEY_FILE
+    if sealed.exists():
+        _refuse_a_file(sealed, mode)
+        yield TpmDeviceKeys.load(sealed)
+        plain.unlink(missing_ok=True)  # left over where a move to the TPM was cut short
+    elif _is_for_the_tpm(plain, mode):
+        waiting = sealed.with_name(f"{SEALED_FILE}.next")
+        try:
+            yield TpmDeviceKeys.make(waiting)
+            waiting.replace(sealed)
+            sync_folder(folder)
+            plain.unlink(missing_ok=True)
+        finally:
+            waiting.unlink(missing_ok=True)
+    else:
+        yield FileDeviceKeys.load_or_make(plain)
+
+
+def _refuse_a_file(sealed: Path, mode: KeyMode) -> None:
+    if mode == "file":
+        raise DeviceKeyError(
+            f'this kiosk\'s key is in its TPM, and device_key = "file" is weaker: delete {sealed} if that is meant'
+        )
+
+
+def _is_for_the_tpm(plain: Path, mode: KeyMode) -> bool:
+    return mode == "tpm" or (mode == "auto" and not plain.exists() and tpm.is_there())
 
 
 def place_of_key(folder: Path) -> KeyPlace | None:

@@ -8,8 +8,10 @@ import structlog
 import typer
 
 from kiosk import logbook, process
+from sync import enrol_token
 from sync.kiosk_end import agent, log, set_aside
 from sync.kiosk_end.enrol import EnrolError
+from sync.kiosk_end.identity import IdentityDamagedError
 from sync.kiosk_end.roads import MirrorError, Mirrors
 from watchlist.device_errors import DeviceKeyError
 from watchlist.device_key import KeyMode
@@ -32,11 +34,18 @@ DeviceKey = Annotated[
 def enrol(
     station: StationUrl,
     ca: Annotated[Path, typer.Option(help="The site's CA certificate, brought by the installer.")],
-    token: Annotated[str, typer.Option(help="The one-time token that the station gave for this lane.")],
     data: DataFolder,
+    token: Annotated[
+        str | None,
+        typer.Option(help="The station's one-time token; better left out, and typed or scanned when it is asked for."),
+    ] = None,
     device_key: DeviceKey = "auto",
 ) -> None:
     """Make this kiosk's key here, and ask the station for its certificate and the list's keys."""
+    try:
+        token = _as_made(token) if token is not None else typer.prompt("Token", value_proc=_as_made)
+    except typer.BadParameter as error:
+        raise SystemExit(str(error)) from None
     try:
         trusted = asyncio.run(agent.enrol_kiosk(station, ca, token, data, device_key))
     except (EnrolError, DeviceKeyError) as error:
@@ -46,6 +55,13 @@ def enrol(
     except agent.AgentRunningError:
         raise SystemExit(f"an agent works in {data}: stop it, enrol, and start it again") from None
     typer.echo(f"enrolled as {trusted.kiosk} on lane {trusted.lane} of {trusted.site}")
+
+
+def _as_made(typed: str) -> str:
+    try:
+        return enrol_token.as_made(typed)
+    except enrol_token.MistypedError:
+        raise typer.BadParameter("that is no token: a character is wrong, missing or in another's place") from None
 
 
 @app.command()
@@ -87,8 +103,8 @@ def run(
             "this kiosk was enrolled by an earlier version, whose list was signed otherwise: run kiosk-sync enrol "
             "again with a new token (alarms that wait in the outbox stay there and are sent afterwards)"
         ) from None
-    except TrustError:
-        raise SystemExit("the trust file is damaged: run kiosk-sync enrol again") from None
+    except (TrustError, IdentityDamagedError):
+        raise SystemExit("the trust file or the kiosk's key is damaged: run kiosk-sync enrol again") from None
     except (DeviceKeyError, MirrorError) as error:
         raise SystemExit(str(error)) from None
     except agent.AgentRunningError:

@@ -20,7 +20,7 @@ from kiosk.clock import SystemClock
 from kiosk.domain.ids import KioskId, LaneId
 from kiosk.file_lock import HeldByAnotherError, holding
 from kiosk.ports import Clock, OutboxError
-from sync.http import StationClient
+from sync.http import OwnCertificate, StationClient
 from sync.kiosk_end import enrol
 from sync.kiosk_end.heartbeat import SOFTWARE, Heart
 from sync.kiosk_end.identity import IDENTITY_FOLDER, Identity
@@ -28,12 +28,13 @@ from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.kiosk_end.puller import Puller
 from sync.kiosk_end.receiver import Receiver
-from sync.kiosk_end.roads import Mirrors, open_roads
+from sync.kiosk_end.renewal import Renewal
+from sync.kiosk_end.roads import Mirrors, open_roads, station_road
 from sync.kiosk_end.turns import TakingTurns, refreshing
 from sync.kiosk_end.uploader import Uploader
 from sync.wire import Enrolled
 from watchlist import trust
-from watchlist.device_key import DeviceKeys, KeyMode, open_device_keys
+from watchlist.device_key import DeviceKeys, KeyMode, made_device_keys, open_device_keys
 from watchlist.replica import ListFollower
 
 LOCK_FILE: Final = "agent.lock"
@@ -66,7 +67,9 @@ class AgentSettings:
 
 
 async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device_key: KeyMode = "auto") -> trust.Trust:
-    """Enrol, and write the device key, the identity and the trust file into ``data``.
+    """Enrol, and write the device key, the identity and the trust file into ``data``. Refused, it takes nothing away.
+
+    What is in ``data`` besides stays: what waits in the outbox is sent afterwards.
 
     Raises:
         EnrolError: if the station does not enrol the kiosk.
@@ -75,9 +78,10 @@ async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(data):
-        keys = open_device_keys(data, device_key, make=True)
-        enrolled = await enrol.enrol(station_url, ca, token, Identity(data / IDENTITY_FOLDER))
+        with made_device_keys(data, device_key) as keys:
+            enrolled, own = await enrol.enrol(station_url, ca, token)
         granted = granted_by(enrolled)
+        Identity(data / IDENTITY_FOLDER, keys).begin(own, enrolled.ca_pem.encode())
         trust.save(granted, data / trust.TRUST_FILE, keys)
     return granted
 
@@ -100,7 +104,7 @@ async def run(settings: AgentSettings) -> None:
     Raises:
         FileNotFoundError: if this kiosk was never enrolled.
         EnrolledBeforeError: if it was, by a version whose list was another.
-        TrustError: if what it was told at its enrolment is damaged.
+        TrustError, IdentityDamagedError: if what it was told at its enrolment is damaged.
         DeviceKeyError: if the key that ties the list to this machine cannot be had.
         MirrorError: if a mirror's address or CA file is not one.
         AgentRunningError: if another agent works in the data folder.
@@ -109,17 +113,24 @@ async def run(settings: AgentSettings) -> None:
     with _alone(data), ExitStack() as open_things:
         keys = open_device_keys(data, settings.device_key)
         trusted = load_trust(data, keys)
-        identity = Identity(data / IDENTITY_FOLDER)
+        identity = Identity(data / IDENTITY_FOLDER, keys)
         if keys.place == "file":
             _LOG.warning("device-key.in-file")
         with refreshing(data, _OPEN_PATIENCE_S):  # a stick may just be read: opening clears up after unfinished copies
             replica = ListFollower(data, trusted, keys)
         open_things.callback(replica.close)
         clock = SystemClock(data, lambda: max(filter(None, (replica.checked_at(), identity.own.period()[0]))))
-        roads = open_roads(settings.station_url, identity, settings.mirrors, clock.proven, open_things)
+        road = station_road(settings.station_url, identity, clock.proven)
+        open_things.callback(road.close)
+        roads = open_roads(road, identity, settings.mirrors, open_things)
         outbox = OutboxFile(data / OUTBOX_FILE)
         open_things.callback(outbox.close)
         station = StationClient(settings.station_url, identity.ca, identity.own, clock.proven)
+
+        async def use(renewed: OwnCertificate) -> None:
+            await station.use(renewed)
+            road.use(renewed)
+
         wake = asyncio.Event()
         uploader = Uploader(outbox, station, wake, clock)
         link = LinkState(outbox, clock)
@@ -127,7 +138,7 @@ async def run(settings: AgentSettings) -> None:
             outbox=outbox,
             replica=replica,
             station=station,
-            own=identity.own,
+            own=identity,
             link=link,
             clock=clock,
             station_is_back=uploader.station_is_back,
@@ -144,6 +155,7 @@ async def run(settings: AgentSettings) -> None:
                     uploader.run(),
                     _follow(Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock), heart),
                     heart.run(),
+                    Renewal(identity, station, use, clock).run(),
                     _close_counts(outbox, settings.counts_every_s, clock, wake),
                 )
         finally:

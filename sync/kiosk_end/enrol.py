@@ -1,43 +1,45 @@
 """Enrolment: a key made on the kiosk, a one-time token, and back come a certificate and what opens the list."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from cryptography.x509.oid import NameOID
 
-from sync.http import Answer, StationClient
-from sync.kiosk_end.identity import Identity
+from sync.http import Answer, OwnCertificate, StationClient
+from sync.kiosk_end.key_request import BadCertificateError, KeyRequest
 from sync.wire import Enrolled, EnrolRequest
+
+_IN_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "enrol-token": "it does not know this token, or it was used, or is more than a day old",
+        "http-429": "too many wrong tokens came from here: wait a minute",
+        "station-not-trusted": "who answers there is not the station whose CA certificate was given",
+        "ConnectError": "it cannot be reached",
+    }
+)
 
 
 class EnrolError(Exception):
-    """The station did not enrol this kiosk. ``why`` is a short code: http-403, own-key-missing, ConnectError …"""
+    """The station did not enrol this kiosk. ``why`` is a short code: enrol-token, ConnectError …"""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"the station did not enrol this kiosk: {why}")
+        words = f"{_IN_WORDS[why]} ({why})" if why in _IN_WORDS else why
+        super().__init__(f"the station did not enrol this kiosk: {words}")
         self.why = why
 
 
-async def enrol(station_url: str, ca: Path, token: str, identity: Identity) -> Enrolled:
-    """Ask the station, whose certificate ``ca`` must have signed, and save the identity it grants.
+async def enrol(station_url: str, ca: Path, token: str) -> tuple[Enrolled, OwnCertificate]:
+    """Ask the station, whose certificate ``ca`` must have signed, and return what it grants. Nothing is kept yet.
 
     Raises:
         EnrolError: if it refuses, cannot be reached, or answers with a certificate for another key.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
-    # The station decides on the name; the request carries none.
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kiosk")])
-    request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, SHA256())
+    request = KeyRequest()
     client = StationClient(station_url, ca)
     try:
-        outcome = await client.post(
-            "/v1/enrol", EnrolRequest(token=token, csr_pem=request.public_bytes(Encoding.PEM).decode())
-        )
+        outcome = await client.post("/v1/enrol", EnrolRequest(token=token, csr_pem=request.csr_pem))
     finally:
         await client.close()
     if not isinstance(outcome, Answer):
@@ -46,18 +48,8 @@ async def enrol(station_url: str, ca: Path, token: str, identity: Identity) -> E
         raise EnrolError(f"http-{outcome.status}")
     try:
         enrolled = msgspec.json.decode(outcome.body, type=Enrolled)
-        certificate = x509.load_pem_x509_certificate(enrolled.certificate_pem.encode())
+        return enrolled, request.granted(enrolled.certificate_pem)
     except (msgspec.MsgspecError, ValueError):
         raise EnrolError("malformed-answer") from None
-    if _spki(certificate.public_key()) != _spki(key.public_key()):
-        raise EnrolError("certificate-of-another-key")
-    identity.save(
-        key_pem=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-        certificate_pem=enrolled.certificate_pem.encode(),
-        ca_pem=enrolled.ca_pem.encode(),
-    )
-    return enrolled
-
-
-def _spki(key: CertificatePublicKeyTypes) -> bytes:
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except BadCertificateError as error:
+        raise EnrolError(error.why) from None

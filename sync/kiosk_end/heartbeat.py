@@ -14,7 +14,9 @@ from kiosk.boot_clock import since_boot_s
 from kiosk.clock import SystemClock
 from kiosk.domain.faults import Fault
 from kiosk.ports import FeedPosition, ListReplica, OutboxError
-from sync.http import Answer, CertificateRejected, OwnCertificate, StationClient
+from sync.http import Answer, StationClient
+from sync.kiosk_end.hang_ups import HangUps
+from sync.kiosk_end.identity import Identity
 from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OutboxFile
 from sync.wire import HEARTBEAT_S, Heartbeat, HeartbeatSeen
@@ -41,7 +43,7 @@ class Heart:
         outbox: OutboxFile,
         replica: ListReplica,
         station: StationClient,
-        own: OwnCertificate,
+        own: Identity,
         link: LinkState,
         clock: SystemClock,
         station_is_back: Callable[[], None],
@@ -57,6 +59,7 @@ class Heart:
         self._outbox = outbox
         self._replica = replica
         self._station = station
+        self._hang_ups = HangUps(station)
         self._own = own
         self._link = link
         self._clock = clock
@@ -84,15 +87,14 @@ class Heart:
         heartbeat = await asyncio.to_thread(self._heartbeat, self._clock.now())
         acknowledged = self._outbox.acknowledged()  # before the station says how far it is: it may get on meanwhile
         asked_s = since_boot_s()
-        outcome = await self._station.post("/v1/heartbeat", heartbeat)
+        outcome = await self._hang_ups.judge(await self._station.post("/v1/heartbeat", heartbeat))
         arrived = isinstance(outcome, Answer) and outcome.status == 200
         if arrived and Fault.STATION_LINK in self._link.faults:
             self._station_is_back()
-        self._link.set(Fault.STATION_LINK, not arrived)
+        self._link.heard(outcome)
         now = self._clock.now()
         ends_soon = self._own.period()[1] - now < CERTIFICATE_WARNING
         self._link.set(Fault.CERTIFICATE_ENDS_SOON, ends_soon)
-        self._link.set(Fault.CERTIFICATE_REJECTED, isinstance(outcome, CertificateRejected))
         if isinstance(outcome, Answer):
             if arrived:
                 self._hear(outcome.body, asked_s, acknowledged)

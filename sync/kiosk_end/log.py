@@ -19,6 +19,8 @@ CATALOGUE: Final[Catalogue] = {
     "feed.refused": frozenset({"why", "road"}),
     "feed.trouble": frozenset({"why", "road"}),
     "heartbeat.trouble": frozenset({"why"}),
+    "certificate.renewed": frozenset({"until"}),
+    "renewal.trouble": frozenset({"why"}),
     "link.faults": frozenset({"faults"}),
     "clock.differs": frozenset({"seconds"}),
     "outbox.trouble": frozenset(),

@@ -30,15 +30,13 @@ class Mirrors:
     """Whether they may be without encryption: the installer must say so."""
 
 
-def open_roads(
-    station_url: str, identity: Identity, mirrors: Mirrors, proven: Callable[[], datetime], open_things: ExitStack
-) -> dict[str, Road]:
-    """Return the roads by name, in the order in which they are tried. Raises MirrorError.
+def station_road(station_url: str, identity: Identity, proven: Callable[[], datetime]) -> WebRoad:
+    """Return the station's own road, for the caller to close. Its certificate is judged by ``proven`` (sync.tls)."""
+    return WebRoad(f"{station_url.rstrip('/')}/v1/list/", identity.ca, identity.own, proven)
 
-    ``proven`` is the latest moment that has certainly passed: the station's certificate is judged by it.
-    """
-    station = WebRoad(f"{station_url.rstrip('/')}/v1/list/", identity.ca, identity.own, proven)
-    open_things.callback(station.close)
+
+def open_roads(station: Road, identity: Identity, mirrors: Mirrors, open_things: ExitStack) -> dict[str, Road]:
+    """Return the roads by name, in the order in which they are tried. Raises MirrorError."""
     roads: dict[str, Road] = {STATION: station}
     for number, url in enumerate(mirrors.urls, start=1):
         mirror = _open_mirror(url, mirrors, identity)

@@ -61,7 +61,9 @@ class Uploader:
             else:
                 wait_s = self._backoff.next_s()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), wait_s)
+                # Not wait_for, which in Python 3.11 swallows a cancellation that comes with the ring (cpython #86296).
+                async with asyncio.timeout(wait_s):
+                    await self._wake.wait()
 
     async def drain(self) -> bool:
         """Send until nothing waits. Return whether the station took or refused everything; if not, try later."""

@@ -1,14 +1,18 @@
 """``station``: set up and run the police station's end."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
+from sqlalchemy import Connection
 
-from sync.station import kiosks, log, people
+from sync.station import certificates, doorbell, kiosks, log, people
 from sync.station.keyring import DEFAULT_GROUP, ROOT_KEYS_FOLDER, KeyringError, create_keyring
 from sync.station.people import Role
+from sync.station.refusals import RefusedError
 from sync.station.serve import StationServer
 from sync.station.site_time import utc_now
 from sync.station.station import Station
@@ -18,6 +22,12 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pret
 Data = Annotated[Path, typer.Option(help="The station's own folder: keys and database.")]
 Host = Annotated[str, typer.Option(help="Address to listen on, and a name in the server's certificate.")]
 Port = Annotated[int, typer.Option(min=0, max=65535)]
+_REFUSED: Final = {
+    "kiosk": "a kiosk's name has 1 to 64 letters (a-z), digits, dots, hyphens and underscores",
+    "lane": "a lane's name has 1 to 64 characters",
+    "why": f"the reason has 1 to {certificates.LONGEST_WHY} characters",
+    "no-certificate": "there is no such kiosk, or it has no certificate that could be revoked: see `station kiosks`",
+}
 
 
 @app.command()
@@ -61,11 +71,48 @@ def run(data: Data, host: Host = "127.0.0.1", port: Port = 8443) -> None:
 @app.command()
 def enrol_token(data: Data, kiosk: Annotated[str, typer.Option()], lane: Annotated[str, typer.Option()]) -> None:
     """Print a token with which this kiosk may enrol once, within a day."""
-    station = _open(data)
-    with station.store.write() as conn:
+    with _writing(data) as conn:
         token = kiosks.new_enrol_token(conn, kiosk, lane, utc_now(), "station")
-    station.store.close()
     typer.echo(token)
+
+
+@app.command("kiosks")
+def kiosks_(data: Data) -> None:
+    """List every kiosk's certificate: kiosk, lane, fingerprint, until when, and whether it is in use."""
+    with _writing(data) as conn:
+        for one in certificates.every(conn, utc_now()):
+            typer.echo("{kiosk}\t{lane}\t{fingerprint}\t{until}\t{state}".format(**one))
+
+
+@app.command()
+def revoke_kiosk(
+    data: Data,
+    why: Annotated[str, typer.Option(help="The reason, for the audit log.")],
+    kiosk: Annotated[str | None, typer.Option(help="End all its certificates.")] = None,
+    fingerprint: Annotated[str | None, typer.Option(help="End this one (`station kiosks` shows them).")] = None,
+) -> None:
+    """End a kiosk's certificate at once: it is refused from now on, and its open connections are cut."""
+    which = kiosk or fingerprint
+    if which is None or (kiosk and fingerprint):
+        raise typer.BadParameter("give either --kiosk or --fingerprint")
+    with _writing(data) as conn:
+        ended = certificates.revoke(conn, which, why, "station", utc_now())
+    doorbell.ring(data)
+    for one in ended:
+        typer.echo(f"revoked {one}")
+
+
+@contextmanager
+def _writing(data: Path) -> Iterator[Connection]:
+    """Give a transaction beside a running server or without one. What is refused ends the command with one line."""
+    station = _open(data)
+    try:
+        with station.store.write() as conn:
+            yield conn
+    except RefusedError as err:
+        raise typer.Exit(_complain(_REFUSED[err.code])) from None
+    finally:
+        station.store.close()
 
 
 def _open(data: Path) -> Station:
@@ -75,7 +122,7 @@ def _open(data: Path) -> Station:
         raise typer.Exit(_complain(err)) from None
 
 
-def _complain(err: KeyringError) -> int:
+def _complain(err: KeyringError | str) -> int:
     typer.echo(f"station: {err}", err=True)
     return 1
 

@@ -1,4 +1,4 @@
-"""A limit on log-ins, counted by address and never by login: nobody can lock another person out.
+"""A limit on log-ins and on enrolments, counted by address and never by login: nobody can lock another person out.
 
 An attempt counts as it begins, so that a burst of parallel guesses is not let through before the first has failed;
 one that succeeds is taken back. In memory: a restart forgets, which costs an attacker a restart of the station.

@@ -19,7 +19,9 @@ class Listener:
     async def wait(self, timeout_s: float) -> bool:
         """Return True at the next ring, or at once for one since the last wait; False after ``timeout_s``."""
         try:
-            await asyncio.wait_for(self._rung.wait(), timeout_s)
+            # Not wait_for, which in Python 3.11 swallows a cancellation that comes with the ring (cpython #86296).
+            async with asyncio.timeout(timeout_s):
+                await self._rung.wait()
         except TimeoutError:
             return False
         self._rung.clear()

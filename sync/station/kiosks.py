@@ -1,23 +1,37 @@
 """The kiosks of this site: enrolled by a one-time token, known by certificate (sync.station.certificates)."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from sync import wire
+from sync import enrol_token, wire
 from sync.station import audit, certificates, pki
 from sync.station.keyring import Keyring
-from sync.station.refusals import NotAllowedError
+from sync.station.refusals import BadRequestError, NotAllowedError
 from sync.station.store import enrol_tokens, insert_new, kiosks
-from sync.station.tokens import new_token, token_hash
+from sync.station.tokens import token_hash
 
 TOKEN_LIFE: Final = timedelta(hours=24)
+_KIOSK: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""It is the name in the certificate, which takes 64 bytes, and stands in addresses and file names."""
+_LONGEST_LANE: Final = 64
 
 
 def new_enrol_token(conn: Connection, kiosk: str, lane: str, now: datetime, who: str) -> str:
-    """Return a token with which this kiosk may enrol once, within a day."""
-    token = new_token()
+    """Return a token with which this kiosk may enrol once, within a day (sync.enrol_token). It ends the one before.
+
+    Raises:
+        BadRequestError: the kiosk's or the lane's name is none.
+    """
+    if not _KIOSK.fullmatch(kiosk):
+        raise BadRequestError("kiosk")
+    if not 0 < len(lane) <= _LONGEST_LANE:
+        raise BadRequestError("lane")
+    unused = (enrol_tokens.c.kiosk == kiosk) & enrol_tokens.c.used_at.is_(None)
+    conn.execute(update(enrol_tokens).where(unused).values(used_at=now))
+    token = enrol_token.new_token()
     conn.execute(
         insert(enrol_tokens).values(hash=token_hash(token), kiosk=kiosk, lane=lane, expires_at=now + TOKEN_LIFE)
     )
@@ -32,10 +46,13 @@ def enrol(conn: Connection, request: wire.EnrolRequest, keyring: Keyring, root: 
     is forgotten.
 
     Raises:
-        NotAllowedError: the token is unknown, used or too old.
+        NotAllowedError: the token is none, or unknown, used or too old.
         BadRequestError: the certificate request cannot be honoured. The token stays good.
     """
-    token = enrol_tokens.c.hash == token_hash(request.token)
+    try:
+        token = enrol_tokens.c.hash == token_hash(enrol_token.as_made(request.token))
+    except enrol_token.MistypedError:
+        raise NotAllowedError("enrol-token") from None
     usable = enrol_tokens.c.used_at.is_(None) & (enrol_tokens.c.expires_at > now)
     row = conn.execute(select(enrol_tokens).where(token, usable)).one_or_none()
     if row is None:

@@ -2,13 +2,15 @@
 
 uvicorn does not hand the peer's certificate to the application (uvicorn PRs #3132 and #3133); a subclass of its
 protocol puts the DER bytes into the ASGI scope as ``peer_certificate``. It can go when one of them is released. A
-header cannot stand in for it: nothing reads one. Beside it stands ``hang_up``, which drops the connection at once.
+header cannot stand in for it: nothing reads one. Beside it stands ``hang_up``, which drops the connection at once; the
+station's ``connections`` know it too, for the day on which the certificate ends.
 """
 
 import asyncio
 import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +23,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from kiosk import service_manager
 from sync.station import doorbell, upkeep
 from sync.station.app import create_app
+from sync.station.connections import Connections
 from sync.station.station import Station
 from sync.tls import NO_CHECK_TIME
 
@@ -33,6 +36,11 @@ log = structlog.get_logger()
 class PeerCertificateProtocol(H11Protocol):
     """uvicorn's HTTP/1.1 protocol, with the client's certificate in each request's scope."""
 
+    def __init__(self, connections: Connections, **uvicorns: Any) -> None:
+        super().__init__(**uvicorns)
+        self._connections = connections
+        self._shown: bytes | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Take the certificate, verified in the handshake, once for all requests of this connection."""
         super().connection_made(transport)
@@ -41,6 +49,24 @@ class PeerCertificateProtocol(H11Protocol):
         tls: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
         certificate = tls.getpeercert(binary_form=True) if tls is not None else None
         self.app = _with_peer(self.app, certificate, transport.abort)
+        if certificate is not None:
+            self._shown = certificate
+            self._connections.opened(certificate, self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        super().connection_lost(exc)
+        if self._shown is not None:
+            self._connections.closed(self._shown, self)
+
+    @property
+    def answering(self) -> object | None:
+        """See ``connections.Line.answering``."""
+        return self.cycle if self.cycle is not None and not self.cycle.response_complete else None
+
+    def hang_up(self) -> None:
+        """See ``connections.Line.hang_up``."""
+        self.transport.abort()
 
 
 def tls_context(folder: Path) -> ssl.SSLContext:
@@ -69,7 +95,7 @@ class StationServer(uvicorn.Server):
                 create_app(station),
                 host=host,
                 port=port,
-                http=PeerCertificateProtocol,
+                http=partial(PeerCertificateProtocol, station.connections),  # type: ignore[arg-type]  # called as a class is
                 ws="none",
                 lifespan="off",
                 ssl_context_factory=lambda _config, _default: context,
@@ -90,8 +116,9 @@ class StationServer(uvicorn.Server):
         """Listen, then say on which port."""
         await super().startup(sockets)
         station = self._station
-        self._at_work.enter_context(doorbell.listen(station.folder, station.feed_bell, station.alarm_bell))
-        at_work = (station.streams.run(), upkeep.run(station), service_manager.keep_told())
+        bells = station.feed_bell, station.alarm_bell, station.connections.bell
+        self._at_work.enter_context(doorbell.listen(station.folder, *bells))
+        at_work = (station.streams.run(), station.connections.run(), upkeep.run(station), service_manager.keep_told())
         self._tasks = [asyncio.create_task(part) for part in at_work]
         port = self.servers[0].sockets[0].getsockname()[1]
         log.info("station.started", site=self._station.keyring.site, port=port)

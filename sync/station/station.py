@@ -10,6 +10,7 @@ from anyio import CapacityLimiter
 from sync.station import copies
 from sync.station.attempts import Attempts
 from sync.station.bell import Bell
+from sync.station.connections import Connections
 from sync.station.group_commit import GroupCommit
 from sync.station.keyring import KeyringError, load_keyring
 from sync.station.publisher import Publisher
@@ -46,7 +47,9 @@ class Station:
             self._publish_first()
         self.publisher = Publisher(self.store, self.keyring, self.tree, now)
         self.streams = Streams(self.publisher, self.feed_bell)
+        self.connections = Connections(self.store, now)
         self.attempts = Attempts()
+        self.enrol_attempts = Attempts()
         # One password at a time: each hash takes 64 MiB, and a flood of log-ins must not take the machine.
         self.password_turn = CapacityLimiter(1)
 
@@ -64,3 +67,4 @@ class Station:
         """Let every open stream end, so that the server can stop."""
         self.alarm_bell.silence()
         self.feed_bell.silence()
+        self.connections.bell.silence()

@@ -1,4 +1,4 @@
-"""One-time and session tokens: 256 random bits, of which the database keeps only the hash."""
+"""Session and invitation tokens, 256 random bits, and how they and the kiosks' (sync.enrol_token) are kept: hashed."""
 
 import hashlib
 import secrets
@@ -12,7 +12,7 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """Return the SHA-256 (hex) under which a token is stored.
 
-    A plain hash suffices: a token has 256 random bits, so there is nothing to guess, and the look-up by hash
+    A plain hash suffices: a token has 119 random bits or more, so there is nothing to guess, and the look-up by hash
     leaks nothing through its timing.
     """
     return hashlib.sha256(token.encode()).hexdigest()

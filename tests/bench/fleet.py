@@ -31,6 +31,7 @@ from hardware.simulators.personas import synthetic_number
 from hardware.simulators.scenario.dispatcher import Desk
 from hardware.simulators.scenario.processes import REPOSITORY, Processes
 from sync import wire
+from sync.http import OwnCertificate
 from sync.kiosk_end.agent import granted_by
 from sync.kiosk_end.identity import IDENTITY_FOLDER, Identity
 from sync.station import kiosks, people
@@ -239,10 +240,10 @@ def _received(fleet: Fleet) -> int:
 
 def _save(enrolled: wire.Enrolled, key_pem: bytes, data: Path) -> None:
     data.mkdir(parents=True)
-    Identity(data / IDENTITY_FOLDER).save(
-        key_pem=key_pem, certificate_pem=enrolled.certificate_pem.encode(), ca_pem=enrolled.ca_pem.encode()
-    )
-    trust.save(granted_by(enrolled), data / trust.TRUST_FILE, open_device_keys(data, "file", make=True))
+    keys = open_device_keys(data, "file", make=True)
+    own = OwnCertificate(enrolled.certificate_pem.encode(), key_pem)
+    Identity(data / IDENTITY_FOLDER, keys).begin(own, enrolled.ca_pem.encode())
+    trust.save(granted_by(enrolled), data / trust.TRUST_FILE, keys)
 
 
 def _end(shard: "subprocess.Popen[str]") -> None:

@@ -74,12 +74,12 @@ class SimulatedKiosk:
         self.keys = open_device_keys(data, "file")
         self.trusted = trust.load(data / trust.TRUST_FILE, self.keys)
         self.list = ListFollower(data, self.trusted, self.keys)
-        self.identity = Identity(data / IDENTITY_FOLDER)
+        self.identity = Identity(data / IDENTITY_FOLDER, self.keys)
         road = WebRoad(f"{url}/v1/list/", self.identity.ca, self.identity.own)
         self.list.refresh(road, datetime.now(UTC))
         road.close()
         self.tls = ssl.create_default_context(cafile=self.identity.ca)
-        self.tls.load_cert_chain(self.identity.own.certificate, self.identity.own.key)
+        self.identity.own.load_into(self.tls)
         self.effective: dict[int, float] = {}
         self.refused = 0
         self.listening = asyncio.Event()

@@ -5,12 +5,13 @@ from typing import Annotated
 import msgspec
 import structlog
 from anyio.to_thread import run_sync
+from cryptography import x509
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import Connection
 
 from sync import wire
-from sync.station import certificates, heartbeats, intake, kiosks
+from sync.station import certificates, heartbeats, intake, kiosks, pki
 from sync.station.api.edge import JsonAnswer, read_body, read_json, station_of
 from sync.station.api.pushed import Pushed
 from sync.station.certificates import Kiosk
@@ -23,8 +24,7 @@ router = APIRouter(prefix="/v1")
 
 def kiosk_of(request: Request, station: Annotated[Station, Depends(station_of)]) -> Kiosk:
     """Return the kiosk that holds the key of this connection's certificate. No header can say so."""
-    with station.store.read() as conn:
-        return certificates.identify(conn, request.scope.get("peer_certificate"), station.now())
+    return certificates.identify_reader(station.store, request.scope.get("peer_certificate"), station.now())
 
 
 def certificate_of(request: Request) -> bytes:
@@ -47,14 +47,31 @@ AKiosk = Annotated[Kiosk, Depends(kiosk_of)]
 async def enrol(request: Request, station: AStation) -> Response:
     """Give a kiosk its certificate for its one-time token."""
     wish = await read_json(request, wire.EnrolRequest)
+    address = request.client.host if request.client is not None else ""
+    station.enrol_attempts.begin(address, station.monotonic())
 
     def committed() -> wire.Enrolled:
         with station.store.write() as conn:
             return kiosks.enrol(conn, wish, station.keyring, station.tree.newest_root(), station.now())
 
     enrolled = await run_sync(committed)
+    station.enrol_attempts.succeeded(address)
     log.info("kiosk.enrolled", kiosk=enrolled.kiosk, lane=enrolled.lane)
     return JsonAnswer(enrolled)
+
+
+@router.post("/renew")
+async def renew(request: Request, station: AStation, kiosk: AKiosk) -> Response:
+    """Give a kiosk its next certificate, over its present one."""
+    csr_pem = (await read_json(request, wire.RenewRequest)).csr_pem
+
+    def committed() -> x509.Certificate:
+        with station.store.write() as conn:
+            return certificates.renew(conn, kiosk, csr_pem, station.keyring, station.now())
+
+    certificate = await run_sync(committed)
+    log.info("kiosk.renewed", kiosk=kiosk.id)
+    return JsonAnswer(wire.Renewed(certificate_pem=pki.certificate_pem(certificate).decode()))
 
 
 async def messages(request: Request) -> Response:

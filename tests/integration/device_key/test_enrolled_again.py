@@ -20,6 +20,7 @@ from kiosk.domain.evidence import Listed, ListEvidence, NotListed, Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.ids import Presence
 from kiosk.domain.reasons import Reason
+from sync.http import OwnCertificate
 from sync.kiosk_end import enrol
 from sync.kiosk_end.agent import enrol_kiosk
 from sync.wire import Enrolled
@@ -46,11 +47,11 @@ class Kiosk:
         self.gate = SealedList(folder, pace=Pace(burst=AT_ANY_PACE))
 
     def enrol(self, station: Station, mode: KeyMode, meanwhile: Callable[[], None] = lambda: None) -> None:
-        async def answered(*_: object) -> Enrolled:
+        async def answered(*_: object) -> tuple[Enrolled, OwnCertificate]:
             meanwhile()
             told = station.trust()
             facts = {name: getattr(told, name) for name in ("kiosk", "lane", "site", "group", "root", "group_key")}
-            return Enrolled(**facts, certificate_pem="", ca_pem="")
+            return Enrolled(**facts, certificate_pem="", ca_pem=""), OwnCertificate(b"", b"")
 
         self._monkeypatch.setattr(enrol, "enrol", answered)
         asyncio.run(enrol_kiosk("https://station", self.data, "token", self.data, mode))

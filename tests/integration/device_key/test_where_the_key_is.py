@@ -8,7 +8,14 @@ from software_tpm import TPM_VARIABLE, SoftwareTpm
 
 from watchlist import device_key
 from watchlist.device_errors import DeviceKeyError, KeyFileOpenError, OtherTpmError, TpmMissingError
-from watchlist.device_key import KEY_FILE, SEALED_FILE, FileDeviceKeys, is_key_in_file, open_device_keys
+from watchlist.device_key import (
+    KEY_FILE,
+    SEALED_FILE,
+    FileDeviceKeys,
+    is_key_in_file,
+    made_device_keys,
+    open_device_keys,
+)
 
 Use = Callable[[SoftwareTpm], None]
 
@@ -147,3 +154,27 @@ def test_a_key_file_that_others_may_open_is_refused(folder: Path, mode: int, mak
 def test_no_text_of_a_key_shows_it(folder: Path) -> None:
     keys = open_device_keys(folder, make=True)
     assert "object at" in repr(keys)
+
+
+class RefusedError(Exception):
+    """The station did not take the token."""
+
+
+@pytest.mark.usefixtures("machine_tpm")
+def test_a_move_to_the_tpm_is_made_only_when_the_station_has_granted_it(folder: Path) -> None:
+    in_file = open_device_keys(folder, "file", make=True)
+    with pytest.raises(RefusedError), made_device_keys(folder, "tpm"):
+        raise RefusedError
+    assert files(folder) == {KEY_FILE}
+    assert are_same(in_file, open_device_keys(folder, "file"))
+    with made_device_keys(folder, "tpm") as in_tpm:
+        assert are_same(in_file, open_device_keys(folder, "file"))  # the gate goes on with it meanwhile
+    assert files(folder) == {SEALED_FILE}
+    assert are_same(in_tpm, open_device_keys(folder))
+
+
+@pytest.mark.usefixtures("machine_tpm")
+def test_a_refused_first_enrolment_leaves_no_key_in_the_tpms_place(folder: Path) -> None:
+    with pytest.raises(RefusedError), made_device_keys(folder):
+        raise RefusedError
+    assert files(folder) == set()

@@ -53,7 +53,7 @@ class Pki:
         name = x509.Name([])
         csr = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, SHA256())
         pem = self.issue(csr.public_bytes(Encoding.PEM).decode(), issued)
-        return OwnCertificate(certificate=self._write("kiosk.crt", pem), key=self._write("kiosk.key", _pem(key)))
+        return OwnCertificate(pem, _pem(key))
 
     def _write(self, name: str, data: bytes) -> Path:
         path = self.folder / name

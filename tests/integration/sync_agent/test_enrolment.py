@@ -7,15 +7,19 @@ import os
 import stat
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from raised import panic
 from station_double import Pki, Reply, station_double
 
+from sync.enrol_token import new_token
 from sync.kiosk_end.agent import LOCK_FILE, AgentRunningError, enrol_kiosk
 from sync.kiosk_end.enrol import EnrolError
+from sync.kiosk_end.identity import Identity
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.wire import Enrolled, EnrolRequest, encode
 from watchlist import trust
@@ -56,7 +60,7 @@ class Desk:
             return 403, b""
         status, answer = enrolled(self.pki, request.csr_pem)
         if self.swap:
-            other = self.pki.kiosk().certificate.read_text()
+            other = self.pki.kiosk().certificate_pem.decode()
             answer = encode(msgspec.structs.replace(msgspec.json.decode(answer, type=Enrolled), certificate_pem=other))
         return status, answer
 
@@ -76,18 +80,24 @@ def test_an_enrolled_kiosk_holds_its_identity_and_its_trust(pki: Pki, tmp_path: 
     assert trust.load(data / trust.TRUST_FILE, open_device_keys(data)) == granted
     assert (granted.kiosk, granted.lane, granted.site, granted.group) == ("k1", "lane-1", "west-gate", "gates")
     assert (granted.root, granted.group_key) == (b"root of trust", GROUP_KEY)
-    assert sorted(file.name for file in (data / "identity").iterdir()) == ["ca.crt", "kiosk.crt", "kiosk.key"]
+    assert sorted(file.name for file in (data / "identity").iterdir()) == ["ca.crt", "kiosk.pem"]
 
 
-def test_the_key_is_for_its_owner_alone_and_never_leaves(pki: Pki, tmp_path: Path) -> None:
-    desk = Desk(pki)
-    enrol(pki, desk, tmp_path / "data")
-    key = tmp_path / "data" / "identity" / "kiosk.key"
-    assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
-    assert b"PRIVATE" not in desk.bodies[0]
-    secret = "".join(key.read_text().splitlines()[1:-1])
-    assert secret[:40].encode() not in desk.bodies[0]
+def test_the_key_is_for_its_owner_alone_locked_for_this_device_and_never_leaves(pki: Pki, tmp_path: Path) -> None:
+    desk, data = Desk(pki), tmp_path / "data"
+    enrol(pki, desk, data)
+    file = data / "identity" / "kiosk.pem"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    key_pem = Identity(file.parent, open_device_keys(data)).own.key_pem
+    secret = load_pem_private_key(key_pem, None).private_numbers().private_value.to_bytes(32)
+    der = b64decode(b"".join(key_pem.splitlines()[1:-1]))
+    assert secret in der
+    (sent,) = desk.bodies
+    for place in (sent, *(kept.read_bytes() for kept in data.rglob("*") if kept.is_file())):
+        assert b"PRIVATE" not in place
+        assert key_pem.splitlines()[1] not in place
+        assert secret not in place
 
 
 def test_a_refused_token_leaves_no_identity(pki: Pki, tmp_path: Path) -> None:
@@ -144,3 +154,23 @@ def test_a_kiosk_that_an_earlier_version_enrolled_is_told_to_enrol_again_and_kee
     assert trust.load(data / trust.TRUST_FILE, open_device_keys(data)).group == "gates"
     assert outbox.depth() == 1
     outbox.close()
+
+
+def asked_for_a_token(typed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """``kiosk-sync enrol`` at a station that is not there."""
+    argv = [sys.executable, "-m", "sync.kiosk_end", "enrol", "--station", "https://127.0.0.1:1", *arguments]
+    return subprocess.run(argv, input=typed, capture_output=True, text=True, check=False)
+
+
+def test_the_token_is_asked_for_and_a_slip_of_the_finger_is_told_before_it_is_sent(pki: Pki, tmp_path: Path) -> None:
+    token, folder = new_token(), ("--ca", str(pki.ca), "--data", str(tmp_path / "data"))
+    slipped = token.replace(token[0], "3" if token[0] != "3" else "4", 1)
+    done = asked_for_a_token(f"{slipped}\n{token.lower()}\n", *folder)
+    assert done.stdout.count("Token:") == 2
+    assert "that is no token: a character is wrong" in done.stdout
+    assert done.stderr.splitlines() == ["the station did not enrol this kiosk: it cannot be reached (ConnectError)"]
+    given = asked_for_a_token("", *folder, "--token", slipped)
+    assert (given.returncode, given.stderr.splitlines()) == (
+        1,
+        ["that is no token: a character is wrong, missing or in another's place"],
+    )

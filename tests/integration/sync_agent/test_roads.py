@@ -14,7 +14,8 @@ from kiosk.ports import Road, RoadError
 from sync.folder_road import FolderRoad
 from sync.http import WebRoad
 from sync.kiosk_end.identity import Identity
-from sync.kiosk_end.roads import MirrorError, Mirrors, open_roads
+from sync.kiosk_end.roads import MirrorError, Mirrors, open_roads, station_road
+from watchlist.device_key import open_device_keys
 
 PATH = "feed/1/head.json"
 
@@ -149,13 +150,12 @@ def test_a_file_that_may_not_be_read_is_a_closed_road(stick: Path, monkeypatch: 
 
 
 def roads(pki: Pki, tmp_path: Path, mirrors: Mirrors) -> list[str]:
-    identity = Identity(tmp_path / "identity")
-    own = pki.kiosk()
-    identity.save(
-        key_pem=own.key.read_bytes(), certificate_pem=own.certificate.read_bytes(), ca_pem=pki.ca.read_bytes()
-    )
+    identity = Identity(tmp_path / "identity", open_device_keys(tmp_path, "file", make=True))
+    identity.begin(pki.kiosk(), pki.ca.read_bytes())
     with ExitStack() as open_things:
-        return list(open_roads("https://127.0.0.1:1/", identity, mirrors, lambda: pki.now, open_things))
+        station = station_road("https://127.0.0.1:1/", identity, lambda: pki.now)
+        open_things.callback(station.close)
+        return list(open_roads(station, identity, mirrors, open_things))
 
 
 def test_the_station_comes_first_and_the_mirrors_in_their_order(pki: Pki, tmp_path: Path) -> None:
