@@ -30,7 +30,10 @@ _LOG = structlog.get_logger()
 
 
 class Heart:
-    """Beats, and keeps the link's faults current. ``station_is_back`` is set when one gets through after others."""
+    """Beats, and keeps the link's faults current.
+
+    ``station_is_back`` is called when one gets through after others, and when the station has lost what it had.
+    """
 
     def __init__(
         self,
@@ -41,7 +44,7 @@ class Heart:
         own: OwnCertificate,
         link: LinkState,
         clock: SystemClock,
-        station_is_back: asyncio.Event,
+        station_is_back: Callable[[], None],
         look_ups: Callable[[], int],
         device_key: str,
         expects_ntp: bool = False,
@@ -79,11 +82,12 @@ class Heart:
         """Send one heartbeat and note what came of it."""
         # In a thread: the list's file may be in the middle of a large commit, and an alarm must not wait for it.
         heartbeat = await asyncio.to_thread(self._heartbeat, self._clock.now())
+        acknowledged = self._outbox.acknowledged()  # before the station says how far it is: it may get on meanwhile
         asked_s = since_boot_s()
         outcome = await self._station.post("/v1/heartbeat", heartbeat)
         arrived = isinstance(outcome, Answer) and outcome.status == 200
         if arrived and Fault.STATION_LINK in self._link.faults:
-            self._station_is_back.set()
+            self._station_is_back()
         self._link.set(Fault.STATION_LINK, not arrived)
         now = self._clock.now()
         ends_soon = self._own.period()[1] - now < CERTIFICATE_WARNING
@@ -91,7 +95,7 @@ class Heart:
         self._link.set(Fault.CERTIFICATE_REJECTED, isinstance(outcome, CertificateRejected))
         if isinstance(outcome, Answer):
             if arrived:
-                self._compare_clocks(outcome.body, asked_s)
+                self._hear(outcome.body, acknowledged, asked_s)
             else:
                 _LOG.warning("heartbeat.trouble", why=f"http-{outcome.status}")
         else:
@@ -122,7 +126,7 @@ class Heart:
             ntp=ntp.state(),
         )
 
-    def _compare_clocks(self, body: bytes, asked_s: float) -> None:
+    def _hear(self, body: bytes, acknowledged: int, asked_s: float) -> None:
         try:
             seen = msgspec.json.decode(body, type=HeartbeatSeen)
         except (msgspec.MsgspecError, ValueError):
@@ -131,3 +135,6 @@ class Heart:
         self._clock_ahead_s = self._clock.hear_station(seen.now, asked_s)
         if self._clock_ahead_s is not None and self._clock.is_wrong():
             _LOG.error("clock.differs", seconds=round(self._clock_ahead_s))
+        if seen.upto_seq is not None and seen.upto_seq < acknowledged:
+            _LOG.warning("station.restored", messages=self._outbox.station_has(seen.upto_seq))
+            self._station_is_back()
