@@ -11,7 +11,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import assert_never
 from uuid import uuid4
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from kiosk.domain.alarm import Alarm, VisitCount
-from kiosk.domain.evidence import ListEvidence, NotListed, Unavailable
+from kiosk.domain.evidence import Listed, ListEvidence, NotListed, Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.ids import AlarmId, Presence, VisitId
 from kiosk.domain.numbers import DocumentNumber
@@ -188,18 +188,15 @@ class Engine:
                 assert_never(effect)
 
     def _look_up(self, visit: VisitId, presence: Presence, numbers: tuple[DocumentNumber, ...]) -> None:
-        """Run on the look-up thread: the slow hash must not hold the loop.
-
-        A miss says nothing while nobody knows how old the list is; supervision would tell the lane a second later.
-        """
+        """Run on the look-up thread: the slow hash must not hold the loop."""
         result: ListEvidence
         try:
             result = self._parts.watchlist.look_up(presence, numbers, self._parts.clock.now())
         except Exception as error:
             log.error("effect.failed", effect="look-up", error=type(error).__name__)
             result = Unavailable(Reason.LIST_FAULT)
-        if isinstance(result, NotListed) and self._parts.clock.is_wrong():
-            result = Unavailable(Reason.CLOCK_FAULT)
+        if self._parts.clock.is_wrong():
+            result = _as_of_no_time(result)
         self.post(on.ListLookedUp(visit, result))
 
     def _open_gate(self, visit: VisitId) -> None:
@@ -273,3 +270,16 @@ class Engine:
         worked = self._try_outbox(partial(self._parts.outbox.report, faults, self._parts.clock.now()))
         if worked and not self._uncommitted and Fault.OUTBOX in faults:
             self.post(on.FaultCleared(Fault.OUTBOX))
+
+
+def _as_of_no_time(found: ListEvidence) -> ListEvidence:
+    """Return what a look-up says while nobody knows how old the list is: of a miss nothing, a hit stays a hit."""
+    match found:
+        case NotListed():
+            return Unavailable(Reason.CLOCK_FAULT)
+        case Listed():
+            return replace(found, list_age=None)
+        case Unavailable():
+            return found
+        case _:
+            assert_never(found)

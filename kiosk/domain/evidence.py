@@ -57,10 +57,10 @@ class FaceScore:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A number of the document stands in the list."""
+    """A number of the document stands in the list; ``list_age`` is None where nobody knows how old that is."""
 
     entry: EntryId
-    list_age: timedelta
+    list_age: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ def alarm_body(alarm: Alarm) -> AlarmBody:
     hit = alarm.hit
     face = hit.face if hit is not None else None
     score = face if isinstance(face, FaceScore) else None
+    age = hit.listed.list_age if hit is not None else None
     return AlarmBody(
         kind=alarm.kind,
         visit=alarm.visit,
@@ -36,7 +37,7 @@ def alarm_body(alarm: Alarm) -> AlarmBody:
         pack_digest=score.pack_digest if score is not None else None,
         face_reason=None if face is None or isinstance(face, FaceScore) else face.reason,
         liveness="n/a" if hit is None else _liveness(hit),
-        list_age_s=hit.listed.list_age.total_seconds() if hit is not None else None,
+        list_age_s=age.total_seconds() if age is not None else None,
         document_expired=hit.document_expired if hit is not None else None,
     )
 

@@ -219,6 +219,13 @@ def test_what_is_delivered_while_a_heartbeat_is_on_its_way_is_not_sent_again(pki
     beat(pki, kiosk, scene)
 
 
+def test_a_station_that_does_not_say_how_far_it_is_has_lost_nothing(pki: Pki, kiosk: Beating) -> None:
+    kiosk.outbox.raise_alarm(panic(1))
+    kiosk.outbox.mark_taken([panic(1).id], datetime.now(UTC))
+    heartbeats(pki, kiosk, nothing)
+    assert kiosk.outbox.depth() == 0
+
+
 def test_a_heartbeat_says_how_far_the_clock_is_ahead_by_the_last_answer_and_whether_it_is_kept_in_time(
     pki: Pki, kiosk: Beating
 ) -> None:
@@ -248,13 +255,6 @@ def test_an_answer_that_says_no_time_is_not_taken_for_one(pki: Pki, kiosk: Beati
         assert kiosk.link_faults() == frozenset()
 
     beat(pki, kiosk, scene)
-
-
-def test_a_station_that_does_not_say_how_far_it_is_has_lost_nothing(pki: Pki, kiosk: Beating) -> None:
-    kiosk.outbox.raise_alarm(panic(1))
-    kiosk.outbox.mark_taken([panic(1).id], datetime.now(UTC))
-    heartbeats(pki, kiosk, nothing)
-    assert kiosk.outbox.depth() == 0
 
 
 @pytest.mark.parametrize("expects_ntp", [True, False])
