@@ -87,6 +87,8 @@ def granted_by(enrolled: Enrolled) -> trust.Trust:
         group=enrolled.group,
         root=enrolled.root,
         group_key=enrolled.group_key,
+        evidence_key=enrolled.evidence_key,
+        request_key=enrolled.request_key,
     )
 
 
