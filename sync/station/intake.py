@@ -14,7 +14,7 @@ from typing import Annotated, Final, assert_never
 import msgspec
 from sqlalchemy import Connection, select
 
-from sync.station import alarms, audit, visit_counts
+from sync.station import alarms, evidence, visit_counts
 from sync.station.certificates import Kiosk
 from sync.station.refusals import BadRequestError
 from sync.station.store import insert_new, taken_messages
@@ -111,7 +111,7 @@ def _apply(conn: Connection, kiosk: Kiosk, message: Message, now: datetime) -> N
         case CountsBody(hour=hour, counts=numbers):
             for key, n in numbers.items():
                 visit_counts.add(conn, hour, kiosk.id, key, n)
-        case ErasedBody(alarm=alarm, why=why):
-            audit.record(conn, now, kiosk.id, "evidence.erased", alarm=alarm, why=why)
+        case ErasedBody() as erased:
+            evidence.erased_at_the_kiosk(conn, kiosk, erased, now)
         case _:
             assert_never(message.body)

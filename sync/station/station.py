@@ -10,6 +10,7 @@ from anyio import CapacityLimiter
 from sync.station import copies
 from sync.station.attempts import Attempts
 from sync.station.bell import Bell
+from sync.station.item_keys import ItemKeys
 from sync.station.keyring import KeyringError, load_keyring
 from sync.station.publisher import Publisher
 from sync.station.site_time import utc_now
@@ -37,6 +38,7 @@ class Station:
         self.monotonic = monotonic
         self.keyring = load_keyring(folder, now=now())
         self.store = open_store(folder / DATABASE)
+        self.evidence_keys = ItemKeys(folder / "evidence-keys")
         self.alarm_bell = Bell()
         self.feed_bell = Bell()
         self.tree = TufTree(self.keyring)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from sync import wire
-from sync.station import certificates, heartbeats, intake, kiosks
+from sync.station import certificates, evidence, heartbeats, intake, kiosks
 from sync.station.api.edge import JsonAnswer, read_body, read_json, station_of
 from sync.station.api.pushed import Pushed
 from sync.station.certificates import Kiosk
@@ -68,14 +68,32 @@ async def heartbeat(request: Request, station: AStation, kiosk: AKiosk) -> Respo
     beat = await read_json(request, wire.Heartbeat)
     now = station.now()
 
-    def committed() -> str | None:
+    def committed() -> tuple[str | None, wire.HeartbeatSeen]:
         with station.store.write() as conn:
-            return heartbeats.take_heartbeat(conn, kiosk, beat, now)
+            fault = heartbeats.take_heartbeat(conn, kiosk, beat, now)
+            return fault, wire.HeartbeatSeen(
+                now=now,
+                evidence_wanted=evidence.wanted(conn, kiosk.id, now),
+                evidence_ended=evidence.ended(conn, kiosk.id),
+            )
 
-    fault = await run_sync(committed)
+    fault, seen = await run_sync(committed)
     if fault is not None:
         log.warning("kiosk.list-fault", kiosk=kiosk.id, fault=fault)
-    return JsonAnswer(wire.HeartbeatSeen(now=now))
+    return JsonAnswer(seen)
+
+
+@router.post("/evidence")
+async def released(request: Request, station: AStation, kiosk: AKiosk) -> Response:
+    """Take the face crop of an alarm, or why there is none; the answer leaves after the commit."""
+    answer = await read_json(request, wire.Released)
+
+    def committed() -> None:
+        with station.store.write() as conn:
+            evidence.take(conn, station.keyring, station.evidence_keys, kiosk, answer, station.now())
+
+    await run_sync(committed)
+    return Response(status_code=204)
 
 
 @router.get("/list/events")
