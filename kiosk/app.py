@@ -32,6 +32,7 @@ from kiosk.settings import KioskSettings
 from kiosk.supervision import Supervision
 from kiosk.visit.events import Event
 from reader.process import ReaderProcess
+from sync.kiosk_end.crop_keeper import CropKeeper
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from ui.site import SiteInfo, load_site
 from ui.window import KioskWindow, ScreenSetupError, make_application
@@ -83,6 +84,7 @@ class KioskApp:
             usable_for=policy.list_usable_for,
             zone=settings.time_zone,
         )
+        self._crops = CropKeeper(settings.data, outbox, clock)
         self._reader = ReaderProcess(settings.reader.profile, policy.read_timeout_s, production=settings.production)
         pad = ChallengePad() if settings.face.liveness == "challenge" else None
         self._face = FaceThread(self._camera, settings.face.pack, clock, pad)
@@ -92,6 +94,7 @@ class KioskApp:
             watchlist=watchlist,
             gate=_gate(settings, self.post),
             outbox=outbox,
+            crops=self._crops,
             screens=self.window.screens,
             staff=LogStaffCall(),
             clock=clock,
@@ -121,6 +124,7 @@ class KioskApp:
         if not lock_memory_beside_qml():
             log.warning("memory.may-be-swapped")
         engine = threading.Thread(target=self._run_engine, name="engine")
+        self._crops.start()
         engine.start()
         started: list[Callable[[], None]] = []
         try:
@@ -135,6 +139,7 @@ class KioskApp:
                 stop()
             self._engine.stop()
             engine.join()
+            self._crops.stop()
             self.window.close()
             log.info("kiosk.stopped")
         return 1 if self._engine_failed else code

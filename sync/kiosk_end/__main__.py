@@ -63,6 +63,9 @@ def run(
     ] = None,
     plain_http: Annotated[bool, typer.Option(help="Allow mirrors without encryption.")] = False,
     device_key: DeviceKey = "auto",
+    private_link: Annotated[
+        bool, typer.Option(help="The link to the station is private: face crops of alarms may be asked for over it.")
+    ] = False,
 ) -> None:
     """Drain the outbox, keep the list current, send heartbeats, until SIGTERM."""
     logbook.configure(log.CATALOGUE)
@@ -74,6 +77,7 @@ def run(
         counts_every_s=counts_every,
         mirrors=Mirrors(urls=tuple(mirror or ()), ca=mirror_ca, plain_http=plain_http),
         device_key=device_key,
+        private_link=private_link,
     )
     try:
         asyncio.run(agent.run(settings))

@@ -22,12 +22,14 @@ from kiosk.file_lock import HeldByAnotherError, holding
 from kiosk.ports import Clock, OutboxError
 from sync.http import StationClient
 from sync.kiosk_end import enrol
+from sync.kiosk_end.evidence_file import EvidenceFile
 from sync.kiosk_end.heartbeat import SOFTWARE, Heart
 from sync.kiosk_end.identity import IDENTITY_FOLDER, Identity
 from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.kiosk_end.puller import Puller
 from sync.kiosk_end.receiver import Receiver
+from sync.kiosk_end.release import Release
 from sync.kiosk_end.roads import Mirrors, open_roads
 from sync.kiosk_end.turns import TakingTurns, refreshing
 from sync.kiosk_end.uploader import Uploader
@@ -59,6 +61,8 @@ class AgentSettings:
     counts_every_s: float = COUNTS_EVERY_S
     mirrors: Mirrors = field(default_factory=Mirrors)
     device_key: KeyMode = "auto"
+    private_link: bool = False
+    """Whether the site declares the link to the station private: without it no face crop leaves (sync.kiosk_end.release)."""
 
 
 async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device_key: KeyMode = "auto") -> trust.Trust:
@@ -119,6 +123,17 @@ async def run(settings: AgentSettings) -> None:
         station = StationClient(settings.station_url, identity.ca, identity.own)
         wake = asyncio.Event()
         link = LinkState(outbox, clock)
+        evidence = EvidenceFile(data)
+        open_things.callback(evidence.close)
+        release = Release(
+            evidence=evidence,
+            outbox=outbox,
+            station=station,
+            clock=clock,
+            kiosk=trusted.kiosk,
+            request_key=trusted.request_key,
+            private_link=settings.private_link,
+        )
         heart = Heart(
             outbox=outbox,
             replica=replica,
@@ -129,6 +144,8 @@ async def run(settings: AgentSettings) -> None:
             station_is_back=wake,
             look_ups=replica.look_ups,
             device_key=keys.place,
+            heed=release.heed,
+            evidence_held=evidence.held_or_0,
         )
         _LOG.info("agent.started", kiosk=trusted.kiosk, site=trusted.site, software=SOFTWARE)
         try:
@@ -139,6 +156,7 @@ async def run(settings: AgentSettings) -> None:
                     Uploader(outbox, station, wake).run(),
                     Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock).run(),
                     heart.run(),
+                    release.run(),
                     _close_counts(outbox, settings.counts_every_s, clock, wake),
                 )
         finally:

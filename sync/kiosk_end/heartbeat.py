@@ -44,8 +44,13 @@ class Heart:
         station_is_back: asyncio.Event,
         look_ups: Callable[[], int],
         device_key: str,
+        heed: Callable[[HeartbeatSeen], None] = lambda seen: None,
+        evidence_held: Callable[[], int] = lambda: 0,
     ) -> None:
-        """``look_ups`` counts those of this machine; ``device_key`` says where its key is (sync.wire.Heartbeat)."""
+        """``look_ups`` counts those of this machine; ``device_key`` says where its key is (sync.wire.Heartbeat).
+
+        ``heed`` is given each answer of the station's.
+        """
         self._outbox = outbox
         self._replica = replica
         self._station = station
@@ -55,6 +60,8 @@ class Heart:
         self._station_is_back = station_is_back
         self._look_ups = look_ups
         self._device_key = device_key
+        self._heed = heed
+        self._evidence_held = evidence_held
 
     async def run(self) -> None:
         """Beat for ever."""
@@ -105,6 +112,7 @@ class Heart:
             oldest_undelivered_s=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
             faults=tuple(sorted(self._outbox.read_faults(now) | self._link.faults)),
             software=SOFTWARE,
+            evidence_held=self._evidence_held(),
         )
 
     def _compare_clocks(self, body: bytes, now: datetime) -> None:
@@ -113,6 +121,7 @@ class Heart:
         except (msgspec.MsgspecError, ValueError):
             _LOG.warning("heartbeat.trouble", why="malformed-answer")
             return
+        self._heed(seen)
         ahead = now - seen.now
         self._link.set(Fault.CLOCK, abs(ahead) > CLOCK_TOLERANCE)
         if abs(ahead) > CLOCK_TOLERANCE:

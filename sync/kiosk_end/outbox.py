@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import msgspec
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, delete, func, select, update
@@ -26,10 +26,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from kiosk.domain.alarm import Alarm, VisitCount
 from kiosk.domain.evidence import FaceScore, Failed, Passed, Unavailable
 from kiosk.domain.faults import Fault
+from kiosk.domain.ids import AlarmId
 from kiosk.domain.verdict import Hit, Verdict
 from kiosk.ports import OutboxError
 from kiosk.sqlite import open_sqlite, reading
-from sync.wire import AlarmBody, Body, CountsBody, Message
+from sync.wire import AlarmBody, Body, CountsBody, ErasedBody, Message
 
 OUTBOX_FILE: Final = "outbox.db"
 LANE_NOTE_GOOD_FOR: Final = timedelta(seconds=30)
@@ -63,7 +64,10 @@ _NOTE = Table(
     Column("faults", LargeBinary, nullable=False),
     Column("at", String, nullable=False),
 )
-_ALARM, _COUNTS = "alarm", "counts"
+_ALARM = "alarm"
+_KINDS: Final = {AlarmBody: _ALARM, CountsBody: "counts", ErasedBody: "erased"}
+_ERASURES: Final = UUID("6f6e2a9c-0b0e-4c55-9c43-9c1f0b8f7a10")
+"""The name space of the erasures' message ids: one for each alarm."""
 _LANE, _LINK = "lane", "link"
 
 
@@ -100,6 +104,12 @@ class OutboxFile:
                     index_elements=[_COUNT.c.hour, _COUNT.c.label], set_={"visits": _COUNT.c.visits + 1}
                 )
             )
+
+    def tell_erased(self, alarm: AlarmId, why: str, at: datetime) -> None:
+        """Let the station know that the face crop of an alarm is gone; told again it is no second message."""
+        with self._writing() as connection:
+            _append(connection, str(uuid5(_ERASURES, alarm)), at, ErasedBody(alarm=alarm, why=why))
+        self._ring()
 
     def report(self, faults: frozenset[Fault], now: datetime) -> None:
         """See ``kiosk.ports.Outbox.report``."""
@@ -213,7 +223,7 @@ def _as_outbox_error() -> Iterator[None]:
 def _append(connection: Connection, message_id: str, at: datetime, body: Body) -> None:
     # Looked up first rather than "on conflict do nothing", which would use up a sequence number.
     if connection.scalar(select(_MESSAGE.c.seq).where(_MESSAGE.c.id == message_id)) is None:
-        kind = _ALARM if isinstance(body, AlarmBody) else _COUNTS
+        kind = _KINDS[type(body)]
         encoded = msgspec.json.encode(body)
         connection.execute(insert(_MESSAGE).values(id=message_id, kind=kind, created_at=at.isoformat(), body=encoded))
 
