@@ -127,6 +127,8 @@ class FaceThread:
                 visit = self._visit
                 if visit is None:
                     return
+                if self._best is not None:
+                    self._best[1].close()  # this visit's before a bug ended it
                 best = BestLook()
                 self._best = visit, best
             attempt = Attempt(models, self._pad, best)

@@ -62,7 +62,7 @@ class AgentSettings:
     mirrors: Mirrors = field(default_factory=Mirrors)
     device_key: KeyMode = "auto"
     private_link: bool = False
-    """Whether the site declares the link to the station private: without it no face crop leaves (sync.kiosk_end.release)."""
+    """Whether the site declares the link private: otherwise no face crop leaves (sync.kiosk_end.release)."""
 
 
 async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device_key: KeyMode = "auto") -> trust.Trust:
