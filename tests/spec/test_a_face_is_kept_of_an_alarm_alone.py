@@ -1,4 +1,4 @@
-"""RULES 2 and 6: of a hundred ordinary visits no face is left in any file; of an alarm one, which only the station opens.
+"""RULES 2 and 6: 100 ordinary visits leave no face in any file; an alarm leaves one, which only the station opens.
 
 The engine, the outbox and the evidence are real; the camera and the comparison are not, so that a hundred visits fit.
 """

@@ -252,6 +252,7 @@ def test_where_there_is_no_room_the_oldest_goes_first_and_the_station_hears_of_i
     newest = alarm_id()
     disk.evidence.keep(newest, bytes(1980), NOW + timedelta(hours=1), NOW)
     assert (disk.evidence.held_or_0(), disk.evidence.sealed(newest) is not None) == (1, True)
+    disk.clock.off = NOW - datetime.now(UTC)
     erase(disk.evidence, disk.outbox, disk.clock)
     assert {(body.alarm, body.why) for body in disk.told()} == {(alarm, "no-room") for alarm in alarms}
     with pytest.raises(NoRoomError):

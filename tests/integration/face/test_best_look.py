@@ -41,6 +41,7 @@ def test_an_alarm_can_have_the_face_whether_it_matched_or_not(
     lane: Lane, models: FaceModels, holder: str, card: str
 ) -> None:
     compared(lane, holder, card)
+    assert lane.face.take_best(NEXT_VISIT) is None
     face = taken(lane, VISIT)
     assert faces_in(face, models) == 1
     assert max(face.image.shape) <= SIDE_PX
@@ -76,11 +77,6 @@ def test_at_forget_and_with_the_next_visitor_it_is_overwritten(lane: Lane, end: 
     end(lane)
     assert not np.any(held.face.image)
     assert lane.face.take_best(VISIT) is None
-
-
-def test_no_face_is_had_for_another_visit(lane: Lane) -> None:
-    compared(lane, "lisa", "lisa")
-    assert lane.face.take_best(NEXT_VISIT) is None
 
 
 def test_who_stood_there_before_is_not_taken_for_who_stands_there_now(lane: Lane) -> None:
