@@ -17,7 +17,7 @@ from kiosk.ports import BgrImage, LiveFace
 
 MARGIN: Final = 0.35
 """Of the face box's side, all around: hair, chin and ears."""
-SIDE_PX: Final = 480
+SIDE_PX: Final = 720
 
 
 @dataclass(frozen=True, slots=True)

@@ -377,3 +377,5 @@ def test_an_erasure_while_the_link_was_down_is_in_the_audit_log_once_it_is_back(
     assert gate.outbox.depth() == 1
     gate.deliver()
     assert audited(world, alarm) == [(gate.name, "evidence.erased", "72-h")]
+    erase(gate.evidence, gate.outbox, gate.clock)
+    assert gate.outbox.depth() == 0  # it is not told for ever

@@ -1,7 +1,8 @@
 """The one picture that an alarm takes along: the visitor's, compared, and gone with everything else at Forget."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,24 @@ from kiosk.ports import LiveFace
 from kiosk.visit.events import FaceCompared, FaceGuided
 
 pytestmark = pytest.mark.models
+
+
+@pytest.fixture(scope="module")
+def one_lane(tmp_path_factory: pytest.TempPathFactory, pack_dir: Path) -> Iterator[Lane]:
+    lane = Lane(tmp_path_factory.mktemp("lane"), pack_dir)
+    yield lane
+    lane.face.stop()
+
+
+@pytest.fixture
+def lane(one_lane: Lane) -> Iterator[Lane]:
+    """The same lane for every test, for its models take seconds to load; nothing of the test before is left in it."""
+    yield one_lane
+    one_lane.face.forget()
+    one_lane.before_the_camera("nobody")
+    while not one_lane.events.empty():
+        one_lane.events.get()
+
 
 VISIT, NEXT_VISIT = VisitId("visit-1"), VisitId("visit-2")
 
