@@ -124,7 +124,7 @@ def test_what_is_sealed_names_its_alarm_its_time_and_its_pack_and_opens_as_no_ot
 
 
 def test_the_noisiest_picture_fits_and_the_crop_is_overwritten(disk: Disk) -> None:
-    noise = np.random.default_rng(1).integers(0, 256, (480, 480, 3)).astype(np.uint8)
+    noise = np.random.default_rng(1).integers(0, 256, (720, 720, 3)).astype(np.uint8)
     disk.keep(wanted(1), noise)
     sealed = disk.evidence.sealed(wanted(1).id)
     assert sealed is not None
