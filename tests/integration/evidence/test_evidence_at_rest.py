@@ -182,6 +182,15 @@ def test_an_erasure_is_told_once_by_whichever_process_runs(disk: Disk) -> None:
     assert disk.told() == [ErasedBody(alarm=wanted(1).id, why="dismissed")]
 
 
+def test_an_erasure_that_a_killed_process_has_told_and_not_noted_is_one_message(disk: Disk) -> None:
+    disk.keep(wanted(1), face_before_the_gate())
+    disk.evidence.shred([wanted(1).id], "dismissed", NOW)
+    (erased,) = disk.evidence.untold()
+    disk.outbox.tell_erased(erased.alarm, erased.why, erased.at)  # and it is killed
+    erase(EvidenceFile(disk.data), disk.outbox, disk.clock)
+    assert disk.told() == [ErasedBody(alarm=wanted(1).id, why="dismissed")]
+
+
 # ---- 72 hours, by whatever clock
 
 
