@@ -21,6 +21,7 @@ from typing import Final
 
 import numpy as np
 
+from face.best_look import BestLook
 from face.detect import Face, overlap
 from face.embed import Embedding, similarity
 from face.insight import crop_face
@@ -65,8 +66,10 @@ _NOT_MEASURED: Final = Unavailable(Reason.LIVENESS_NOT_MEASURED)
 class Attempt:
     """The comparison of one visit. All times are monotonic seconds."""
 
-    def __init__(self, models: FaceModels, pad: PadProvider | None = None) -> None:
+    def __init__(self, models: FaceModels, pad: PadProvider | None = None, best: BestLook | None = None) -> None:
+        """``best`` is given the picture that an alarm would be shown with, and outlives the attempt."""
         self._models = models
+        self._best = best or BestLook()
         self._thresholds = models.thresholds
         self._pad = pad
         self._track = Track(same_person=self._thresholds.accept)
@@ -196,7 +199,10 @@ class Attempt:
             if self._takes_any:
                 advice = None
             if quality.is_usable and advice is None and not self._is_gesture(asked):
-                self._keep(crop, quality)
+                if self._keep(crop, quality):
+                    self._offer(image, face, now_s, quality, compared=True)
+            elif self._track.is_empty and not self._scores:
+                self._offer(image, face, now_s, quality, compared=False)
             if asked is not None:
                 return asked
             return Guidance.HOLD_STILL if advice is None else advice
@@ -205,14 +211,19 @@ class Attempt:
             if landmarks is not None:
                 landmarks.wipe()
 
-    def _keep(self, crop: BgrImage, quality: Quality) -> None:
+    def _keep(self, crop: BgrImage, quality: Quality) -> bool:
+        """Embed the face if that is of use; tell whether it was, so that it is known whose it is."""
         closing = self._liveness is not None and not self._bound
         if not closing and not self._track.wants(quality.weight):
-            return
+            return False
         if not self._track.add(quality.weight, self._models.embedder.embed(crop)):
             self._begin_anew()
         elif closing:
             self._bound = True
+        return True
+
+    def _offer(self, image: BgrImage, face: Face, now_s: float, quality: Quality, *, compared: bool) -> None:
+        self._best.offer(image, face.box, now_s, self._models, compared=compared, quality=quality.weight)
 
     # ---- liveness
 
@@ -253,7 +264,8 @@ class Attempt:
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        """Forget scores and liveness of somebody who is no longer there, for whoever stands there now."""
+        """Forget scores, liveness and look of somebody who is no longer there, for whoever stands there now."""
+        self._best.drop()
         self._scores.clear()
         self._ready_s = self._alone_s = None
         self._takes_any = False

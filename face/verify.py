@@ -2,6 +2,8 @@
 
 - Only this thread touches pictures and embeddings; the engine's calls leave a note and return at once. ``forget``
   wakes the thread, which overwrites everything before it does anything else: within one model run, some 30 ms.
+- One picture outlives the answer: the best look (face.best_look), which an alarm from the list takes along. It is gone
+  when ``forget`` or the next ``begin`` returns.
 - Once ``forget`` or ``begin`` has returned, no event of an earlier visit is posted: each is checked against the visit
   of now under the lock that those calls take. ``post`` must therefore not block or call back.
 - A pack that cannot be loaded and a bug in here are both FACE_MODELS (which the lane believes at boot): posted once,
@@ -21,11 +23,12 @@ from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import VisitId
 from kiosk.domain.reasons import Reason
-from kiosk.ports import Camera, Clock, PadProvider, Post
+from kiosk.ports import Camera, Clock, LiveFace, PadProvider, Post
 from kiosk.visit.events import Event, FaceCompared, FaceGuided, FaultCleared, FaultRaised, LivenessChecked
 
 if TYPE_CHECKING:
     from face.attempt import Answer, Attempt, StageTimes
+    from face.best_look import BestLook
     from face.models import FaceModels
 
 _NEXT_FRAME_S: Final = 0.01
@@ -54,6 +57,7 @@ class FaceThread:
         self._note = threading.Condition()
         self._visit: VisitId | None = None
         self._portrait: Portrait | None = None
+        self._best: tuple[VisitId, BestLook] | None = None
         self._stopping = False
         self._is_faulty = True  # what the lane believes at boot
 
@@ -70,6 +74,11 @@ class FaceThread:
         """Compare the portrait with the best live frames. A visit that was not begun begins here."""
         self._leave_note(visit, portrait)
 
+    def take_best(self, visit: VisitId) -> LiveFace | None:
+        """See ``kiosk.ports.FaceVerifier.take_best``."""
+        with self._note:
+            return self._best[1].take() if self._best is not None and self._best[0] == visit else None
+
     def forget(self) -> None:
         """Overwrite everything about the visitor and stop tracking."""
         self._leave_note(None)
@@ -84,6 +93,9 @@ class FaceThread:
     def _leave_note(self, visit: VisitId | None, portrait: Portrait | None = None) -> None:
         with self._note:
             self._visit, self._portrait = visit, portrait
+            if self._best is not None and self._best[0] != visit:
+                self._best[1].close()
+                self._best = None
             self._note.notify_all()
 
     # What follows runs in the face thread.
@@ -103,6 +115,7 @@ class FaceThread:
     def _serve(self, models: "FaceModels") -> None:
         """Work on one visit after the other until ``stop``."""
         from face.attempt import Attempt
+        from face.best_look import BestLook
 
         with self._note:
             if self._is_faulty:
@@ -112,9 +125,13 @@ class FaceThread:
             with self._note:
                 self._note.wait_for(lambda: self._visit is not None or self._stopping)
                 visit = self._visit
-            if visit is None:
-                return
-            attempt = Attempt(models, self._pad)
+                if visit is None:
+                    return
+                if self._best is not None:
+                    self._best[1].close()  # this visit's before a bug ended it
+                best = BestLook()
+                self._best = visit, best
+            attempt = Attempt(models, self._pad, best)
             try:
                 self._work_on(visit, attempt)
             finally:

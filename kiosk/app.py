@@ -33,6 +33,7 @@ from kiosk.settings import KioskSettings
 from kiosk.supervision import Supervision
 from kiosk.visit.events import Event
 from reader.process import ReaderProcess
+from sync.kiosk_end.crop_keeper import CropKeeper
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from ui.site import SiteInfo, load_site
 from ui.window import KioskWindow, ScreenSetupError, make_application
@@ -84,6 +85,7 @@ class KioskApp:
             zone=settings.time_zone,
         )
         clock = SystemClock(settings.data, watchlist.checked_at)
+        self._crops = CropKeeper(settings.data, outbox, clock)
         self._reader = ReaderProcess(settings.reader.profile, policy.read_timeout_s, production=settings.production)
         pad = ChallengePad() if settings.face.liveness == "challenge" else None
         self._face = FaceThread(self._camera, settings.face.pack, clock, pad)
@@ -97,6 +99,7 @@ class KioskApp:
             watchlist=watchlist,
             gate=_gate(settings, self.post),
             outbox=outbox,
+            crops=self._crops,
             screens=self.window.screens,
             staff=LogStaffCall(),
             clock=clock,
@@ -126,6 +129,7 @@ class KioskApp:
         if not lock_memory_beside_qml():
             log.warning("memory.may-be-swapped")
         engine = threading.Thread(target=self._run_engine, name="engine")
+        self._crops.start()
         engine.start()
         started: list[Callable[[], None]] = []
         try:
@@ -140,6 +144,7 @@ class KioskApp:
                 stop()
             self._engine.stop()
             engine.join()
+            self._crops.stop()
             self.window.close()
             log.info("kiosk.stopped")
         return 1 if self._engine_failed else code

@@ -3,6 +3,8 @@
 - One thread. Parts post events from theirs; nothing here is shared but the queue.
 - An effect that fails becomes an event (a fault, an unavailable answer): a failure is never a pass and never silence.
 - An alarm that cannot be committed is kept and tried again every second; staff are called at once all the same.
+- The face crop of an alarm from the list is taken before the visit is forgotten and handed on after the alarm's commit,
+  which never waits for it.
 - Any other exception is a bug: it ends the loop, the process ends with it and is started anew, gate closed.
 """
 
@@ -25,7 +27,19 @@ from kiosk.domain.faults import Fault
 from kiosk.domain.ids import AlarmId, Presence, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
-from kiosk.ports import Clock, FaceVerifier, Gate, Outbox, OutboxError, Reader, Screens, StaffCall, Watchlist
+from kiosk.ports import (
+    Clock,
+    FaceCrops,
+    FaceVerifier,
+    Gate,
+    LiveFace,
+    Outbox,
+    OutboxError,
+    Reader,
+    Screens,
+    StaffCall,
+    Watchlist,
+)
 from kiosk.stopwatch import Stopwatch
 from kiosk.supervision import WATCHED, Supervision
 from kiosk.visit import effects as do
@@ -59,6 +73,7 @@ class Parts:
     watchlist: Watchlist
     gate: Gate
     outbox: Outbox
+    crops: FaceCrops
     screens: Screens
     staff: StaffCall
     clock: Clock
@@ -77,7 +92,7 @@ class Engine:
         self._timer_ends_s: float | None = None
         self._supervised_s = float("-inf")
         self._reported_s = float("-inf")
-        self._uncommitted: deque[Alarm] = deque()
+        self._uncommitted: deque[tuple[Alarm, LiveFace | None]] = deque()
         self._stopwatch = Stopwatch()
         self._look_ups = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look-up")
 
@@ -161,7 +176,7 @@ class Engine:
                 self._look_ups.submit(self._look_up, visit, presence, numbers)
             case do.RaiseAlarm(visit=visit, kind=kind, hit=hit):
                 alarm = Alarm(id=AlarmId(str(uuid4())), kind=kind, visit=visit, raised_at=parts.clock.now(), hit=hit)
-                self._uncommitted.append(alarm)
+                self._uncommitted.append((alarm, parts.face.take_best(visit) if hit is not None else None))
                 self._commit_alarms()
             case do.CountVisit(verdict, reason):
                 count = VisitCount(verdict=verdict, reason=reason, at=parts.clock.now())
@@ -210,11 +225,13 @@ class Engine:
 
     def _commit_alarms(self) -> None:
         while self._uncommitted:
-            alarm = self._uncommitted[0]
+            alarm, face = self._uncommitted[0]
             if not self._try_outbox(partial(self._parts.outbox.raise_alarm, alarm)):
                 return
             self._uncommitted.popleft()
             log.info("alarm.committed", visit=alarm.visit)
+            if face is not None:
+                self._parts.crops.keep(alarm, face)
 
     def _try_outbox(self, write: Callable[[], None]) -> bool:
         try:

@@ -7,7 +7,7 @@ FACE_MODELS of them (docs/adr/0003): each part posts FaultCleared for its own wh
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -116,6 +116,16 @@ class PadProvider(Protocol):
         """Overwrite whatever was kept of the visitor."""
 
 
+@dataclass(frozen=True, slots=True)
+class LiveFace:
+    """A live face crop, when it was taken (monotonic), and the model pack that saw it."""
+
+    image: BgrImage = field(repr=False)
+    taken_s: float
+    pack: str
+    pack_digest: str
+
+
 class FaceVerifier(Protocol):
     """1:1 only. Posts FaceGuided, FaceCompared and FACE_MODELS."""
 
@@ -127,6 +137,9 @@ class FaceVerifier(Protocol):
 
     def compare(self, visit: VisitId, portrait: Portrait) -> None:
         """Compare the portrait with the best live frames; exactly one FaceCompared follows unless forgotten."""
+
+    def take_best(self, visit: VisitId) -> LiveFace | None:
+        """Hand over the best live picture of this visit's face so far, if any; whoever takes it overwrites it."""
 
     def forget(self) -> None:
         """Drop and overwrite every frame, portrait and embedding of the visit, and stop tracking."""
@@ -174,6 +187,13 @@ class Outbox(Protocol):
 
     def link_faults(self, now: datetime) -> frozenset[Fault]:
         """Return what the agent last wrote of its link (STATION_LINK, SET_ASIDE …); STATION_LINK if it is silent."""
+
+
+class FaceCrops(Protocol):
+    """The face crops of alarms from the list, sealed so that the station alone can open them."""
+
+    def keep(self, alarm: Alarm, face: LiveFace) -> None:
+        """Keep the crop of an alarm that is committed, and overwrite it. Returns at once, and never fails."""
 
 
 class Screens(Protocol):

@@ -106,6 +106,24 @@ def _transaction(engine: Engine, begin: str) -> Iterator[Cursor]:
         cursor.connection.commit()
 
 
+def cut_log(engine: Engine) -> None:
+    """Write the write-ahead log back and cut it to nothing, so that nothing deleted is left in it.
+
+    Raises:
+        SqliteError: it cannot be done now: somebody reads, or the disk fails.
+    """
+    try:
+        connection = engine.raw_connection()
+        try:
+            (busy, *_) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+    except (dbapi2.Error, SQLAlchemyError) as error:
+        raise SqliteError from error
+    if busy:
+        raise SqliteError
+
+
 def _prepare(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", _WAL_KEPT):
         connection.execute(f"PRAGMA {pragma}")

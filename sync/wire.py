@@ -181,11 +181,12 @@ class EvidenceRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Released(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A face crop on its way: sealed for the station's evidence key, in answer to the request with this id."""
+    """The answer to the request with this id: a face crop sealed for the evidence key, or why there is none."""
 
     request: ShortText
     alarm: AlarmRef
-    sealed: Annotated[bytes, Meta(max_length=160 * 1024)]
+    sealed: Annotated[bytes, Meta(max_length=160 * 1024)] = b""
+    refused: Annotated[str, Meta(max_length=40)] | None = None
 
 
 class RenewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,4 +1,5 @@
-"""What a kiosk was told at its enrolment: who it is, whose list it believes, and what opens that list's peppers.
+"""What a kiosk was told at its enrolment: who it is, whose list it believes, what opens that list's peppers, and for
+whom the face crop of an alarm is sealed.
 
 One JSON file for its owner alone, and it never changes: which keys sign and which epochs are in force is what TUF says
 (watchlist.updates), beginning from the root that stands here.
@@ -36,7 +37,10 @@ class Place:
 
 
 class Trust(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The kiosk's place; the TUF root from which trust begins; the kiosk group's key (32 bytes)."""
+    """The kiosk's place; the TUF root from which trust begins; the kiosk group's key (32 bytes).
+
+    ``evidence_key`` and ``request_key`` are sync.wire.Enrolled's; empty where an earlier version enrolled the kiosk.
+    """
 
     kiosk: KioskId
     lane: LaneId
@@ -44,25 +48,36 @@ class Trust(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     group: str
     root: bytes
     group_key: Annotated[bytes, Meta(min_length=32, max_length=32)]
+    evidence_key: bytes = b""
+    request_key: bytes = b""
 
     def __repr__(self) -> str:
         return "Trust(…)"
 
 
-class _Kept(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Kept(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     kiosk: KioskId
     lane: LaneId
     site: str
     group: str
     root: bytes
     locked_key: Annotated[bytes, Meta(min_length=32 + LOCK_BYTES, max_length=32 + LOCK_BYTES)]
+    evidence_key: bytes = b""
+    request_key: bytes = b""
 
 
 def save(trust: Trust, path: Path, keys: DeviceKeys) -> None:
     """Write the trust file, whole or not at all. Only this device will read the group's key in it."""
     locked = keys.lock(trust.group_key, _bound(trust.site, trust.group))
     kept = _Kept(
-        kiosk=trust.kiosk, lane=trust.lane, site=trust.site, group=trust.group, root=trust.root, locked_key=locked
+        kiosk=trust.kiosk,
+        lane=trust.lane,
+        site=trust.site,
+        group=trust.group,
+        root=trust.root,
+        locked_key=locked,
+        evidence_key=trust.evidence_key,
+        request_key=trust.request_key,
     )
     write_private(path, msgspec.json.encode(kept))
 
@@ -80,7 +95,14 @@ def load(path: Path, keys: DeviceKeys) -> Trust:
     except DeviceKeyError:
         raise TrustError("the trust file is another device's, or its key was changed") from None
     return Trust(
-        kiosk=kept.kiosk, lane=kept.lane, site=kept.site, group=kept.group, root=kept.root, group_key=group_key
+        kiosk=kept.kiosk,
+        lane=kept.lane,
+        site=kept.site,
+        group=kept.group,
+        root=kept.root,
+        group_key=group_key,
+        evidence_key=kept.evidence_key,
+        request_key=kept.request_key,
     )
 
 
@@ -88,6 +110,11 @@ def place(path: Path) -> Place:
     """Return which kiosk this is; needs no key. Raises FileNotFoundError or TrustError."""
     kept = _read(path)
     return Place(kept.kiosk, kept.lane)
+
+
+def evidence_key(path: Path) -> bytes:
+    """Return for whom a face crop is sealed, empty where none is kept; needs no key. Raises as ``place`` does."""
+    return _read(path).evidence_key
 
 
 def _read(path: Path) -> _Kept:

@@ -81,6 +81,9 @@ def run(
     plain_http: Annotated[bool, typer.Option(help="Allow mirrors without encryption.")] = False,
     device_key: DeviceKey = "auto",
     ntp: Annotated[bool, typer.Option(help="Say it is a fault when nothing keeps this machine's clock.")] = False,
+    private_link: Annotated[
+        bool, typer.Option(help="The link to the station is private: face crops of alarms may be asked for over it.")
+    ] = False,
 ) -> None:
     """Drain the outbox, keep the list current, send heartbeats, until SIGTERM."""
     logbook.configure(log.CATALOGUE)
@@ -93,6 +96,7 @@ def run(
         mirrors=Mirrors(urls=tuple(mirror or ()), ca=mirror_ca, plain_http=plain_http),
         device_key=device_key,
         expects_ntp=ntp,
+        private_link=private_link,
     )
     try:
         asyncio.run(agent.run(settings))

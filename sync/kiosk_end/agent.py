@@ -22,12 +22,14 @@ from kiosk.file_lock import HeldByAnotherError, holding
 from kiosk.ports import Clock, OutboxError
 from sync.http import OwnCertificate, StationClient
 from sync.kiosk_end import enrol
+from sync.kiosk_end.evidence_file import EvidenceFile
 from sync.kiosk_end.heartbeat import SOFTWARE, Heart
 from sync.kiosk_end.identity import IDENTITY_FOLDER, Identity
 from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.kiosk_end.puller import Puller
 from sync.kiosk_end.receiver import Receiver
+from sync.kiosk_end.release import Release
 from sync.kiosk_end.renewal import Renewal
 from sync.kiosk_end.roads import Mirrors, open_roads, station_road
 from sync.kiosk_end.turns import TakingTurns, refreshing
@@ -64,6 +66,8 @@ class AgentSettings:
     mirrors: Mirrors = field(default_factory=Mirrors)
     device_key: KeyMode = "auto"
     expects_ntp: bool = False
+    private_link: bool = False
+    """Whether the site declares the link private: otherwise no face crop leaves (sync.kiosk_end.release)."""
 
 
 async def enrol_kiosk(station_url: str, ca: Path, token: str, data: Path, device_key: KeyMode = "auto") -> trust.Trust:
@@ -95,6 +99,8 @@ def granted_by(enrolled: Enrolled) -> trust.Trust:
         group=enrolled.group,
         root=enrolled.root,
         group_key=enrolled.group_key,
+        evidence_key=enrolled.evidence_key,
+        request_key=enrolled.request_key,
     )
 
 
@@ -134,6 +140,17 @@ async def run(settings: AgentSettings) -> None:
         wake = asyncio.Event()
         uploader = Uploader(outbox, station, wake, clock)
         link = LinkState(outbox, clock)
+        evidence = EvidenceFile(data)
+        open_things.callback(evidence.close)
+        release = Release(
+            evidence=evidence,
+            outbox=outbox,
+            station=station,
+            clock=clock,
+            kiosk=trusted.kiosk,
+            request_key=trusted.request_key,
+            private_link=settings.private_link,
+        )
         heart = Heart(
             outbox=outbox,
             replica=replica,
@@ -145,6 +162,8 @@ async def run(settings: AgentSettings) -> None:
             look_ups=replica.look_ups,
             device_key=keys.place,
             expects_ntp=settings.expects_ntp,
+            heed=release.heed,
+            evidence_held=evidence.held_or_0,
         )
         _LOG.info("agent.started", kiosk=trusted.kiosk, site=trusted.site, software=SOFTWARE)
         try:
@@ -156,6 +175,7 @@ async def run(settings: AgentSettings) -> None:
                     _follow(Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock), heart),
                     heart.run(),
                     Renewal(identity, station, use, clock).run(),
+                    release.run(),
                     _close_counts(outbox, settings.counts_every_s, clock, wake),
                 )
         finally:

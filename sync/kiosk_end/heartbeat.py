@@ -50,11 +50,13 @@ class Heart:
         look_ups: Callable[[], int],
         device_key: str,
         expects_ntp: bool = False,
+        heed: Callable[[HeartbeatSeen], None] = lambda seen: None,
+        evidence_held: Callable[[], int] = lambda: 0,
     ) -> None:
         """Beat for the parts given.
 
         ``look_ups`` counts those of this machine; ``device_key`` says where its key is (sync.wire.Heartbeat). With
-        ``expects_ntp`` it is a fault when nothing keeps the clock.
+        ``expects_ntp`` it is a fault when nothing keeps the clock. ``heed`` is given each answer of the station's.
         """
         self._outbox = outbox
         self._replica = replica
@@ -70,6 +72,8 @@ class Heart:
         self._clock_ahead_s: float | None = None
         self.has_beaten = asyncio.Event()
         """Set once the first answer has come, or none."""
+        self._heed = heed
+        self._evidence_held = evidence_held
 
     async def run(self) -> None:
         """Beat for ever."""
@@ -126,6 +130,7 @@ class Heart:
             software=SOFTWARE,
             clock_ahead_s=self._clock_ahead_s,
             ntp=ntp.state(),
+            evidence_held=self._evidence_held(),
         )
 
     def _hear(self, body: bytes, asked_s: float, acknowledged: int) -> None:
@@ -140,3 +145,4 @@ class Heart:
         if seen.upto_seq is not None and seen.upto_seq < acknowledged:
             _LOG.warning("station.restored", messages=self._outbox.station_has(seen.upto_seq))
             self._station_is_back()
+        self._heed(seen)

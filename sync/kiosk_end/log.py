@@ -24,4 +24,9 @@ CATALOGUE: Final[Catalogue] = {
     "link.faults": frozenset({"faults"}),
     "clock.differs": frozenset({"seconds"}),
     "outbox.trouble": frozenset(),
+    "evidence.released": frozenset({"alarm"}),
+    "evidence.refused": frozenset({"why"}),
+    "evidence.not-sent": frozenset({"why"}),
+    "evidence.erased": frozenset({"alarm", "why"}),
+    "evidence.trouble": frozenset({"error"}),
 }

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import msgspec
 from sqlalchemy import Connection, Select, delete, func, select, update
@@ -29,13 +29,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from kiosk.boot_clock import boot_id, since_boot_s
 from kiosk.domain.alarm import Alarm, VisitCount
 from kiosk.domain.faults import Fault
+from kiosk.domain.ids import AlarmId
 from kiosk.file_lock import HeldByAnotherError, holding
 from kiosk.ports import OutboxError
 from kiosk.sqlite import Cursor, SqliteError, open_sqlite, quick_writing, reading
 from sync.kiosk_end.outbox_bodies import alarm_body, hour_of, label_of
 from sync.kiosk_end.outbox_reserve import Reserve
 from sync.kiosk_end.outbox_schema import COUNT, MESSAGE, NOTE, migrate
-from sync.wire import Body, CountsBody, Message
+from sync.wire import Body, CountsBody, ErasedBody, Message
 
 OUTBOX_FILE: Final = "outbox.db"
 LANE_NOTE_GOOD_FOR: Final = timedelta(seconds=30)
@@ -48,6 +49,8 @@ KEEP_DELIVERED: Final = timedelta(days=7)
 _OPEN_PATIENCE_S: Final = 30.0
 _AT_ONCE: Final = 500
 """Messages that are forgotten in one transaction: the log stays short, and an alarm waits for milliseconds."""
+_ERASURES: Final = UUID("6f6e2a9c-0b0e-4c55-9c43-9c1f0b8f7a10")
+"""The name space of the erasures' message ids: one for each alarm."""
 _LANE, _LINK = "lane", "link"
 _WAITING = MESSAGE.c.set_aside.is_(None) & MESSAGE.c.delivered_at.is_(None)
 _DELIVERED = MESSAGE.c.delivered_at.is_not(None)
@@ -106,6 +109,13 @@ class OutboxFile:
         self._need_room()
         with self._writing_quickly() as cursor:
             cursor.execute(_ONE_MORE, (hour_of(count.at).isoformat(), label_of(count)))
+
+    def tell_erased(self, alarm: AlarmId, why: str, at: datetime) -> None:
+        """Let the station know that the face crop of an alarm is gone; told again it is no second message."""
+        row = _row(str(uuid5(_ERASURES, alarm)), at, ErasedBody(alarm=alarm, why=why), boot_id(), since_boot_s())
+        with self._writing_quickly() as cursor:
+            cursor.execute(_APPEND, row)
+        self._ring()
 
     def report(self, faults: frozenset[Fault], now: datetime) -> None:
         """See ``kiosk.ports.Outbox.report``. Makes the reserve whole again; fails as long as counts are refused."""

@@ -7,7 +7,7 @@ Rules
 - Whether the entry is still on the list is looked up when the alarm arrives and kept with it.
 - What a kiosk did not measure stays null here and is shown as "n/a" (RULES 11).
 
-The life so far is raised → acknowledged; confirm, dismiss, dispatch and resolve are further rows of ``LIFE``.
+The life so far is raised → acknowledged → dismissed; confirm, dispatch and resolve are further rows of ``LIFE``.
 """
 
 from collections.abc import Sequence
@@ -39,16 +39,19 @@ class State(StrEnum):
 
     RAISED = "raised"
     ACKNOWLEDGED = "acknowledged"
+    DISMISSED = "dismissed"
 
 
 class Act(StrEnum):
     """What a person does with an alarm."""
 
     ACKNOWLEDGE = "acknowledge"
+    DISMISS = "dismiss"
 
 
 LIFE: Final[dict[tuple[State, Act], State]] = {
     (State.RAISED, Act.ACKNOWLEDGE): State.ACKNOWLEDGED,
+    (State.ACKNOWLEDGED, Act.DISMISS): State.DISMISSED,
 }
 """Every allowed step. What is not here is refused."""
 
@@ -104,8 +107,8 @@ def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[
     }
 
 
-def act(conn: Connection, alarm: str, what: Act, who: str, now: datetime) -> State:
-    """Take one step of the alarm's life and return the new state.
+def act(conn: Connection, alarm: str, what: Act, who: str, now: datetime, **facts: str) -> State:
+    """Take one step of the alarm's life and return the new state; the audit log has it with these facts.
 
     Raises:
         NotFoundError: there is no such alarm.
@@ -116,7 +119,7 @@ def act(conn: Connection, alarm: str, what: Act, who: str, now: datetime) -> Sta
             changed = update(alarms).where(alarms.c.id == alarm, alarms.c.state == before).values(state=after)
             if conn.execute(changed).rowcount == 1:
                 conn.execute(insert(alarm_events).values(alarm=alarm, event=after, who=who, at=now))
-                audit.record(conn, now, who, f"alarm.{after}", alarm=alarm)
+                audit.record(conn, now, who, f"alarm.{after}", alarm=alarm, **facts)
                 return after
     newest = alarm_events.c.n.desc()
     last = conn.execute(select(alarm_events).where(alarm_events.c.alarm == alarm).order_by(newest).limit(1)).first()

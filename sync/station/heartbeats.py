@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 
 from sync import wire
-from sync.station import audit, positions
+from sync.station import audit, evidence, positions
 from sync.station.certificates import Kiosk
 from sync.station.store import kiosks
 
@@ -33,7 +33,13 @@ def take_heartbeat(
         audit.record(conn, now, kiosk.id, f"kiosk.{fault}", epoch=beat.list_epoch, seq=beat.list_seq)
     else:
         fault = None
-    return wire.HeartbeatSeen(now=now, upto_seq=row.upto_seq), fault
+    seen = wire.HeartbeatSeen(
+        now=now,
+        upto_seq=row.upto_seq,
+        evidence_wanted=evidence.wanted(conn, kiosk.id, now),
+        evidence_ended=evidence.ended(conn, kiosk.id),
+    )
+    return seen, fault
 
 
 def without_epoch(conn: Connection, epoch: int, since: datetime) -> list[str]:

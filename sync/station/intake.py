@@ -17,7 +17,7 @@ from typing import Annotated, Final, assert_never
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from sync.station import alarms, audit, visit_counts
+from sync.station import alarms, audit, evidence, visit_counts
 from sync.station.certificates import Kiosk
 from sync.station.refusals import BadRequestError
 from sync.station.store import kiosks, taken_messages
@@ -109,8 +109,8 @@ def _take_new(conn: Connection, kiosk: Kiosk, new: Sequence[Message], upload: Up
             case CountsBody(hour=hour, counts=numbers):
                 for key, n in numbers.items():
                     visit_counts.add(conn, hour, kiosk.id, key, n)
-            case ErasedBody(alarm=alarm, why=why):
-                audit.record(conn, now, kiosk.id, "evidence.erased", alarm=alarm, why=why)
+            case ErasedBody() as erased:
+                evidence.erased_at_the_kiosk(conn, kiosk, erased, now)
             case _:
                 assert_never(message.body)
     alarms.take_alarms(conn, kiosk, raised, now)

@@ -10,8 +10,11 @@
 | group.key | 32 bytes: opens the peppers; each kiosk gets it at its enrolment |
 | tuf-keys/ROLE-N.key | Ed25519: TUF's online keys, for targets, snapshot and timestamp (sync.station.trust) |
 | root-keys/root-N.key | TUF's three root keys, until they are carried away |
+| evidence.key | X25519: opens the face crops of alarms |
+| evidence-requests.key | Ed25519: signs the requests for such a crop |
 
-A keyring of the first form (one feed.key, one pepper, no TUF) is brought up to date when it is opened.
+A keyring of the first form (one feed.key, one pepper, no TUF), or one without the evidence's keys, is brought up to
+date when it is opened.
 """
 
 import secrets
@@ -26,6 +29,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.private_file import write_private
 from sync.station import pki
@@ -37,6 +41,8 @@ DEFAULT_GROUP: Final = "gates"
 ONLINE_ROLES: Final = ("targets", "snapshot", "timestamp")
 ROOT_KEYS: Final = 3
 ROOT_KEYS_FOLDER: Final = "root-keys"
+EVIDENCE_KEY: Final = "evidence.key"
+REQUEST_KEY: Final = "evidence-requests.key"
 _RENEW_WITHIN: Final = timedelta(days=60)
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1")
 
@@ -94,6 +100,8 @@ class Keyring:
     group_key: bytes = field(repr=False)
     feed_keys: FeedKeys
     peppers: Peppers
+    evidence_key: X25519PrivateKey = field(repr=False)
+    request_key: Ed25519PrivateKey = field(repr=False)
 
     def pepper(self, epoch: int) -> Pepper:
         """Return an epoch's pepper. Raises KeyError where there is none (any more)."""
@@ -117,7 +125,7 @@ def create_keyring(
         raise KeyringError(f"{folder} already holds a station")
     description = _Site(name=site, group=group, hosts=tuple(dict.fromkeys((*hosts, *_LOCAL_HOSTS))))
     ca_key = pki.new_key()
-    write_private(folder / "ca.key", _ca_pem(ca_key))
+    write_private(folder / "ca.key", _pkcs8(ca_key))
     write_private(folder / "ca.pem", pki.certificate_pem(pki.make_ca(site, ca_key, now)))
     _make_list_keys(folder, Ed25519PrivateKey.generate(), now)
     Peppers(folder / "peppers").make(1)
@@ -136,6 +144,7 @@ def load_keyring(folder: Path, *, now: datetime) -> Keyring:
         description = msgspec.json.decode((folder / "site.json").read_bytes(), type=_Site)
         if description.epoch:
             description = _bring_up_to_date(folder, description, now)
+        _make_evidence_keys(folder)
         ca_key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), password=None)
         if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
             raise ValueError("a key of the wrong kind")
@@ -148,6 +157,8 @@ def load_keyring(folder: Path, *, now: datetime) -> Keyring:
             group_key=(folder / "group.key").read_bytes(),
             feed_keys=FeedKeys(folder / "feed-keys"),
             peppers=Peppers(folder / "peppers"),
+            evidence_key=_evidence_key(folder / EVIDENCE_KEY),
+            request_key=load_private(folder / REQUEST_KEY),
         )
         keyring.feed_keys.signer(now)
         for epoch in keyring.peppers:
@@ -195,6 +206,20 @@ def _make_list_keys(folder: Path, feed_key: Ed25519PrivateKey, now: datetime) ->
         FeedKeys(folder / "feed-keys").add(feed_key, now=now, signs_from=now)
 
 
+def _make_evidence_keys(folder: Path) -> None:
+    if not (folder / EVIDENCE_KEY).exists():
+        write_private(folder / EVIDENCE_KEY, _pkcs8(X25519PrivateKey.generate()))
+    if not (folder / REQUEST_KEY).exists():
+        write_new_key(folder / REQUEST_KEY)
+
+
+def _evidence_key(file: Path) -> X25519PrivateKey:
+    key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    if not isinstance(key, X25519PrivateKey):
+        raise ValueError("a key of the wrong kind")
+    return key
+
+
 def _bring_up_to_date(folder: Path, first_form: _Site, now: datetime) -> _Site:
     """Turn a keyring of the first form into one of ours; begun again at the next open if it is cut short."""
     pepper, feed_key = folder / "pepper", folder / "feed.key"
@@ -216,11 +241,11 @@ def _renew_server_certificate(keyring: Keyring, hosts: tuple[str, ...], now: dat
             return
     new_key = pki.new_key()
     issued = pki.make_server_certificate(hosts, new_key.public_key(), keyring.ca, keyring.ca_key, now)
-    write_private(key, _ca_pem(new_key))
+    write_private(key, _pkcs8(new_key))
     write_private(certificate, pki.certificate_pem(issued))
 
 
-def _ca_pem(key: pki.Key) -> bytes:
+def _pkcs8(key: pki.Key | X25519PrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -72,4 +72,6 @@ def enrol(conn: Connection, request: wire.EnrolRequest, keyring: Keyring, root: 
         group=keyring.group,
         root=root,
         group_key=keyring.group_key,
+        evidence_key=keyring.evidence_key.public_key().public_bytes_raw(),
+        request_key=keyring.request_key.public_key().public_bytes_raw(),
     )

@@ -12,6 +12,7 @@ from sync.station.attempts import Attempts
 from sync.station.bell import Bell
 from sync.station.connections import Connections
 from sync.station.group_commit import GroupCommit
+from sync.station.item_keys import ItemKeys
 from sync.station.keyring import KeyringError, load_keyring
 from sync.station.publisher import Publisher
 from sync.station.site_time import utc_now
@@ -40,6 +41,7 @@ class Station:
         self.keyring = load_keyring(folder, now=now())
         self.store = open_store(folder / DATABASE)
         self.commits = GroupCommit(self.store)
+        self.evidence_keys = ItemKeys(folder / "evidence-keys")
         self.alarm_bell = Bell()
         self.feed_bell = Bell()
         self.tree = TufTree(self.keyring)

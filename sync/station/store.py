@@ -123,10 +123,19 @@ evidence = Table(  # the face crop of an alarm: asked for, come, erased
     Column("asked_at", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
     Column("reason", String(200), nullable=False),
-    Column("sealed", LargeBinary),
+    Column("locked", LargeBinary),  # sealed by the kiosk, and locked under a key of its own (sync.station.item_keys)
     Column("received_at", UtcDateTime),
+    Column("refused_why", String(40)),  # by the kiosk
     Column("erased_at", UtcDateTime),
     Column("erased_why", String(40)),
+)
+
+evidence_ended = Table(  # whose face crop the kiosk has yet to erase: dismissed
+    "evidence_ended",
+    metadata,
+    Column("alarm", String(36), ForeignKey("alarms.id"), primary_key=True),
+    Column("kiosk", String(200), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 enrol_tokens = Table(

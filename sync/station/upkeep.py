@@ -1,32 +1,46 @@
-"""What a running station does by the clock: TUF signed anew, daily copies, and warnings that only people can end."""
+"""What a running station does by the clock: TUF signed anew, daily copies, evidence erased in time, and warnings that
+only people can end.
+"""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import structlog
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
-from sync.station import copies
+from sync.station import copies, evidence
 from sync.station import log as station_log
 from sync.station.station import Station
 from sync.station.trust import RENEW_BEFORE
 
 LOOK_EVERY_S: Final = 3600.0
+ERASE_EVERY_S: Final = 60.0
 
 log = structlog.get_logger()
 
 
 async def run(station: Station) -> None:
-    """Look at once and then every hour, until cancelled."""
+    """Look at once and then every hour, and for what is to be erased every minute, until cancelled."""
+    await asyncio.gather(_every(LOOK_EVERY_S, look, station), _every(ERASE_EVERY_S, erase, station))
+
+
+async def _every(seconds: float, act: Callable[[Station], None], station: Station) -> None:
     own_thread = CapacityLimiter(1)
     while True:
         try:
-            await run_sync(look, station, limiter=own_thread)
+            await run_sync(act, station, limiter=own_thread)
         except Exception as error:
             # A full disk, say. Nothing published is lost by it, and the next look tries again.
             log.error("upkeep.failed", error=type(error).__name__, where=station_log.where(error))
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(seconds)
+
+
+def erase(station: Station) -> None:
+    """Erase the face crops whose time is over."""
+    with station.store.write() as conn:
+        evidence.erase_due(conn, station.evidence_keys, station.now())
 
 
 def look(station: Station) -> None:

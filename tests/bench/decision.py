@@ -40,6 +40,7 @@ from kiosk.visit import events as on
 from kiosk.visit.policy import Policy
 from kiosk.visit.screen import Screen, ScreenKind
 from reader.photo import SimulatorDecoder
+from sync.kiosk_end.crop_keeper import CropKeeper
 from sync.kiosk_end.outbox import OutboxFile
 from tests.bench.rows import Row, percentile
 from watchlist import trust
@@ -177,6 +178,7 @@ def lane(folder: Path) -> Iterator[BenchLane]:
         watchlist=watchlist,
         gate=LogGate(),
         outbox=outbox,
+        crops=CropKeeper(folder, outbox, clock),
         screens=screens,
         staff=LogStaffCall(),
         clock=clock,

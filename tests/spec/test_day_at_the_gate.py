@@ -7,6 +7,7 @@ import pytest
 from hardware.simulators.scenario.day import Day, Outcome, play
 from hardware.simulators.scenario.house import House
 from kiosk.visit.screen import ScreenKind
+from sync.kiosk_end.evidence_file import EvidenceFile
 
 NUMBERS = [visitor.number for visitor in Day().visitors()]
 pytestmark = [pytest.mark.pcsc, pytest.mark.models, pytest.mark.timeout(300)]
@@ -30,6 +31,17 @@ def test_a_listed_visitor_sees_the_screens_that_an_ordinary_referral_sees(day: M
 
 def test_an_alarm_raised_while_the_station_was_down_came_once(day: Mapping[str, Outcome]) -> None:
     assert day["10"].got == "alarm: wanted-person"
+
+
+def test_of_each_listed_person_a_face_lies_sealed_at_the_gate_and_of_nobody_else(
+    day: Mapping[str, Outcome], house: House
+) -> None:
+    alarms = [alarm["id"] for alarm in house.dispatcher.alarms() if alarm["entry"]]
+    assert len(alarms) == sum("alarm" in outcome.got for outcome in day.values())
+    evidence = EvidenceFile(house.kiosk_data)
+    assert evidence.held_or_0() == len(alarms)
+    assert all(evidence.sealed(alarm) for alarm in alarms)
+    evidence.close()
 
 
 def test_an_alarm_says_what_was_measured_and_names_nobody(day: Mapping[str, Outcome], house: House) -> None:

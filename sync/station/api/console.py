@@ -21,11 +21,13 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import Meta, Struct
 
-from sync.station import alarms, fleet, people, visit_counts
+from sync.station import alarms, evidence, fleet, people, visit_counts
 from sync.station.api.edge import JsonAnswer, read_json
 from sync.station.api.session import COOKIE, AStation, holder_of, meant, person, set_session
 from sync.station.people import Credentials, Person, Right, Role
+from sync.station.refusals import BadRequestError
 from sync.station.station import Station
+from sync.wire import ShortText
 
 router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
 
@@ -36,6 +38,12 @@ class Invitation(Struct, frozen=True, forbid_unknown_fields=True):
     """What the invited person will be."""
 
     roles: Annotated[tuple[Role, ...], Meta(min_length=1, max_length=len(Role))]
+
+
+class Dismissal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why nothing comes of an alarm."""
+
+    why: ShortText
 
 
 @router.post("/login")
@@ -117,6 +125,27 @@ def acknowledge(
     """Say that somebody is on it; 409 names who was first."""
     with station.store.write() as conn:
         state = alarms.act(conn, alarm, alarms.Act.ACKNOWLEDGE, who.login, station.now())
+    station.alarm_bell.ring()
+    return JsonAnswer({"id": alarm, "state": state})
+
+
+@router.post("/alarms/{alarm}/dismiss")
+async def dismiss(
+    request: Request, station: AStation, alarm: str, who: Annotated[Person, Depends(holder_of(Right.ACKNOWLEDGE))]
+) -> Response:
+    """Say that nothing comes of it, and why; the alarm's face crop is erased."""
+    why = (await read_json(request, Dismissal)).why.strip()
+    if not why:
+        raise BadRequestError("why")
+
+    def committed() -> alarms.State:
+        with station.store.write() as conn:
+            now = station.now()
+            state = alarms.act(conn, alarm, alarms.Act.DISMISS, who.login, now, why=why)
+            evidence.end(conn, station.evidence_keys, alarm, now)
+            return state
+
+    state = await run_sync(committed)
     station.alarm_bell.ring()
     return JsonAnswer({"id": alarm, "state": state})
 

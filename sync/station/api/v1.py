@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from sqlalchemy import Connection
 
 from sync import wire
-from sync.station import certificates, heartbeats, intake, kiosks, pki
+from sync.station import certificates, evidence, heartbeats, intake, kiosks, pki
 from sync.station.api.edge import JsonAnswer, read_body, read_json, station_of
 from sync.station.api.pushed import Pushed
 from sync.station.certificates import Kiosk
@@ -107,6 +107,19 @@ async def heartbeat(request: Request) -> Response:
     if fault is not None:
         log.warning("kiosk.list-fault", kiosk=kiosk.id, fault=fault)
     return JsonAnswer(seen)
+
+
+@router.post("/evidence")
+async def released(request: Request, station: AStation, kiosk: AKiosk) -> Response:
+    """Take the face crop of an alarm, or why there is none; the answer leaves after the commit."""
+    answer = await read_json(request, wire.Released)
+
+    def committed() -> None:
+        with station.store.write() as conn:
+            evidence.take(conn, station.keyring, station.evidence_keys, kiosk, answer, station.now())
+
+    await run_sync(committed)
+    return Response(status_code=204)
 
 
 # What a thousand kiosks ask all day goes past FastAPI's dependencies, which take as long as the rest of the request.

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from visits import LISTED, NOT_LISTED, A, B, document, score
 
@@ -20,9 +21,9 @@ from kiosk.domain.faults import Fault
 from kiosk.domain.ids import Presence, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
-from kiosk.domain.verdict import Verdict
+from kiosk.domain.verdict import AlarmKind, Verdict
 from kiosk.engine import Engine, Parts
-from kiosk.ports import OutboxError, Post
+from kiosk.ports import LiveFace, OutboxError, Post
 from kiosk.supervision import Supervision
 from kiosk.visit import events as on
 from kiosk.visit.policy import Policy
@@ -35,6 +36,7 @@ class Stage:
 
     listing: ListEvidence | Exception = NOT_LISTED
     face_answers: bool = True
+    face: LiveFace | None = None
     disk_full: bool = False
     gate_broken: bool = False
     standing: frozenset[Fault] = frozenset()
@@ -67,6 +69,10 @@ class Stage:
         if self.face_answers:
             self.post(on.FaceCompared(visit, score(Band.ACCEPT)))
 
+    def take_best(self, visit: VisitId) -> LiveFace | None:
+        self.note("take face")
+        return self.face
+
     def forget(self) -> None:
         self.note("forget")
 
@@ -97,6 +103,10 @@ class Stage:
         self.counts.append(count)
         self.note("count")
 
+    def keep(self, alarm: Alarm, face: LiveFace) -> None:
+        assert face is self.face
+        self.note(f"crop of {self.alarms.index(alarm)}")
+
     def report(self, faults: frozenset[Fault], now: datetime) -> None:
         if self.disk_full:
             raise OutboxError
@@ -122,6 +132,7 @@ def lane(stage: Stage, policy: Policy | None = None, clock: SystemClock | None =
         watchlist=stage,
         gate=stage,
         outbox=stage,
+        crops=stage,
         screens=stage,
         staff=stage,
         clock=clock or SystemClock(),
@@ -181,6 +192,41 @@ def test_an_alarm_that_finds_the_disk_full_is_kept_until_it_can_be_written() -> 
         stage.disk_full = False
         stage.wait_for(lambda: bool(stage.alarms))
     assert len(stage.alarms) == 1
+
+
+FACE = LiveFace(np.zeros((2, 2, 3), np.uint8), 0.0, "pack", "digest")
+
+
+def test_the_face_of_an_alarm_is_taken_before_it_is_forgotten_and_kept_after_the_commit() -> None:
+    stage = Stage(listing=LISTED, face=FACE)
+    with lane(stage) as engine:
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: ScreenKind.SEE_STAFF.value in stage.done)
+    told = [step for step in stage.done[stage.done.index("count") :] if step in ("take face", "alarm", "crop of 0")]
+    assert told == ["take face", "alarm", "crop of 0"]
+    assert "forget" in stage.done[stage.done.index("crop of 0") :]
+
+
+def test_the_face_of_an_alarm_that_cannot_be_written_is_kept_once_it_is() -> None:
+    stage = Stage(listing=LISTED, face=FACE)
+    with lane(stage) as engine:
+        stage.wait_for(lambda: stage.done[-2:] == [ScreenKind.ATTRACT.value, "report"])
+        stage.disk_full = True
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: "staff" in stage.done)
+        assert "crop of 0" not in stage.done
+        stage.disk_full = False
+        stage.wait_for(lambda: "crop of 0" in stage.done)
+
+
+def test_of_a_visitor_who_is_no_alarm_no_face_is_even_asked_for() -> None:
+    stage = Stage(face=FACE)
+    with lane(stage) as engine:
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: ScreenKind.GO_IN.value in stage.done)
+        engine.post(on.SiteAlarm(AlarmKind.STAFF_PANIC))
+        stage.wait_for(lambda: "alarm" in stage.done)
+    assert "take face" not in stage.done
 
 
 def test_a_look_up_that_breaks_sends_the_visitor_to_staff() -> None:

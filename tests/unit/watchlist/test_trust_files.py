@@ -2,6 +2,7 @@ import base64
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk.domain.ids import KioskId, LaneId
@@ -77,3 +78,15 @@ def test_a_damaged_key_file_says_so(tmp_path: Path) -> None:
     (tmp_path / "device.key").write_bytes(b"short")
     with pytest.raises(DeviceKeyError):
         FileDeviceKeys.load(tmp_path / "device.key")
+
+
+def test_a_trust_file_of_before_is_read_and_knows_no_key_for_evidence(tmp_path: Path) -> None:
+    path = tmp_path / trust.TRUST_FILE
+    keys = FileDeviceKeys(bytes(32))
+    trust.save(GRANTED, path, keys)
+    assert b"evidence" not in path.read_bytes()  # so this is what an earlier version wrote
+    assert trust.evidence_key(path) == b""
+    now = msgspec.structs.replace(GRANTED, evidence_key=b"e" * 32, request_key=b"r" * 32)
+    trust.save(now, path, keys)
+    assert trust.load(path, keys) == now
+    assert trust.evidence_key(path) == b"e" * 32

@@ -51,8 +51,9 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("locked", sa.LargeBinary(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_why", sa.String(length=40), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_why", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["alarm"], ["alarms.id"]),
@@ -60,6 +61,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_evidence_alarm", "evidence", ["alarm"], unique=False)
     op.create_index("ix_evidence_kiosk", "evidence", ["kiosk"], unique=False)
+    op.create_table(
+        "evidence_ended",
+        sa.Column("alarm", sa.String(length=36), nullable=False),
+        sa.Column("kiosk", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["alarm"], ["alarms.id"]),
+        sa.PrimaryKeyConstraint("alarm"),
+    )
+    op.create_index("ix_evidence_ended_kiosk", "evidence_ended", ["kiosk"], unique=False)
 
 
 def _kiosks() -> None:
