@@ -182,6 +182,39 @@ def test_one_poisoned_message_among_a_hundred_is_found_in_a_few_requests(pki: Pk
     assert [(message.id, message.why) for message in outbox.all_set_aside()] == [(panic(57).id, "http-422")]
 
 
+def test_a_message_over_which_the_station_fails_each_time_does_not_hold_up_the_rest(
+    pki: Pki, outbox: OutboxFile
+) -> None:
+    desk = Desk()
+    desk.poison[panic(3).id] = 500
+
+    async def scene(station: StationDouble, uploader: Uploader, _wake: asyncio.Event) -> None:
+        station.replies[MESSAGES] = desk.take
+        while not await uploader.drain():
+            pass
+
+    upload(pki, outbox, scene)
+    assert desk.taken == ids(1, 2, 4, 5)
+    assert [message.id for message in outbox.all_set_aside()] == ids(3)
+
+
+@pytest.mark.parametrize("alarms", [1, 5])
+def test_a_station_that_fails_altogether_makes_no_message_a_poison(pki: Pki, outbox: OutboxFile, alarms: int) -> None:
+    outbox.mark_taken(ids(*range(1, 6 - alarms)), NOON)
+    desk = Desk()
+
+    async def scene(station: StationDouble, uploader: Uploader, _wake: asyncio.Event) -> None:
+        station.replies[MESSAGES] = lambda _body: (500, b"")
+        for _ in range(20):
+            assert not await uploader.drain()
+        station.replies[MESSAGES] = desk.take
+        assert await uploader.drain()
+
+    upload(pki, outbox, scene)
+    assert desk.taken == ids(1, 2, 3, 4, 5)[-alarms:]
+    assert outbox.all_set_aside() == ()
+
+
 def test_messages_that_are_too_many_for_one_request_are_no_poison(pki: Pki, outbox: OutboxFile) -> None:
     desk = Desk()
 
