@@ -21,6 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sync.station import doorbell, upkeep
 from sync.station.app import create_app
 from sync.station.station import Station
+from sync.station.supervision import Supervision
 
 log = structlog.get_logger()
 
@@ -84,7 +85,8 @@ class StationServer(uvicorn.Server):
         await super().startup(sockets)
         station = self._station
         self._at_work.enter_context(doorbell.listen(station.folder, station.feed_bell, station.alarm_bell))
-        self._tasks = [asyncio.create_task(station.streams.run()), asyncio.create_task(upkeep.run(station))]
+        for work in (station.streams.run(), upkeep.run(station), Supervision(station).run()):
+            self._tasks.append(asyncio.create_task(work))
         port = self.servers[0].sockets[0].getsockname()[1]
         log.info("station.started", site=self._station.keyring.site, port=port)
         self._ready(port)

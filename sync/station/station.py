@@ -10,6 +10,7 @@ from anyio import CapacityLimiter
 from sync.station import copies
 from sync.station.attempts import Attempts
 from sync.station.bell import Bell
+from sync.station.hearing import Hearing
 from sync.station.keyring import KeyringError, load_keyring
 from sync.station.publisher import Publisher
 from sync.station.site_time import utc_now
@@ -45,6 +46,7 @@ class Station:
         self.publisher = Publisher(self.store, self.keyring, self.tree, now)
         self.streams = Streams(self.publisher, self.feed_bell)
         self.attempts = Attempts()
+        self.hearing = Hearing(monotonic)
         # One password at a time: each hash takes 64 MiB, and a flood of log-ins must not take the machine.
         self.password_turn = CapacityLimiter(1)
 

@@ -1,5 +1,6 @@
 """What a kiosk's agent may ask (sync.wire). All but the enrolment needs the kiosk's client certificate."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 import msgspec
@@ -62,7 +63,13 @@ async def messages(request: Request, station: AStation, kiosk: AKiosk) -> Respon
     return JsonAnswer(uploaded)
 
 
-@router.post("/heartbeat")
+async def heard(request: Request, station: AStation) -> AsyncIterator[None]:
+    """Count a heartbeat from when it arrives; one that is refused is not counted (sync.station.hearing)."""
+    with station.hearing.arriving(request.scope.get("peer_certificate")):
+        yield
+
+
+@router.post("/heartbeat", dependencies=[Depends(heard)])
 async def heartbeat(request: Request, station: AStation, kiosk: AKiosk) -> Response:
     """Keep the heartbeat and tell the kiosk our time."""
     beat = await read_json(request, wire.Heartbeat)
