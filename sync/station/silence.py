@@ -27,7 +27,8 @@ ESCALATES_AFTER: Final = timedelta(seconds=60)
 SAME_ALARM_FOR: Final = timedelta(minutes=10)
 OVERDUE_AFTER: Final = timedelta(seconds=15)
 ONE_CAUSE_FROM: Final = 4
-GATHERS_FOR: Final = timedelta(minutes=1)
+GATHERS_FOR: Final = timedelta(seconds=70)
+"""A minute, and what may pass between two looks of a busy station."""
 
 
 class Voice(Enum):
