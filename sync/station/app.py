@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from sync.station.api import console, list_calls, pages, v1
+from sync.station.api import console, list_calls, maintenance_calls, pages, v1
 from sync.station.api.edge import refuse_in_one_way
 from sync.station.station import Station
 from sync.station.wording import FOLDER
@@ -16,7 +16,7 @@ def create_app(station: Station) -> FastAPI:
     app = FastAPI(title="Hongtu Gate station", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.station = station
     refuse_in_one_way(app)
-    for router in (v1.router, console.router, list_calls.router, pages.router):
+    for router in (v1.router, console.router, list_calls.router, maintenance_calls.router, pages.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(str(FOLDER)) / "static"))
     return app

@@ -1,6 +1,7 @@
 """What a kiosk's agent may ask (sync.wire). All but the enrolment needs the kiosk's client certificate."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from sync import wire
-from sync.station import certificates, heartbeats, intake, kiosks
+from sync.station import certificates, heartbeats, intake, kiosks, maintenance
 from sync.station.api.edge import JsonAnswer, read_body, read_json, station_of
 from sync.station.api.pushed import Pushed
 from sync.station.certificates import Kiosk
@@ -75,14 +76,15 @@ async def heartbeat(request: Request, station: AStation, kiosk: AKiosk) -> Respo
     beat = await read_json(request, wire.Heartbeat)
     now = station.now()
 
-    def committed() -> str | None:
+    def committed() -> tuple[str | None, datetime | None]:
         with station.store.write() as conn:
-            return heartbeats.take_heartbeat(conn, kiosk, beat, now)
+            fault = heartbeats.take_heartbeat(conn, kiosk, beat, now)
+            return fault, maintenance.current(conn, now).get(kiosk.id)
 
-    fault = await run_sync(committed)
+    fault, until = await run_sync(committed)
     if fault is not None:
         log.warning("kiosk.list-fault", kiosk=kiosk.id, fault=fault)
-    return JsonAnswer(wire.HeartbeatSeen(now=now))
+    return JsonAnswer(wire.HeartbeatSeen(now=now, maintenance_until=until))
 
 
 @router.get("/list/events")
