@@ -21,7 +21,7 @@ from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import VisitId
 from kiosk.domain.reasons import Reason
-from kiosk.ports import Camera, Clock, PadProvider, Post
+from kiosk.ports import Camera, Clock, PackInUse, PadProvider, Post
 from kiosk.visit.events import Event, FaceCompared, FaceGuided, FaultCleared, FaultRaised, LivenessChecked
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class FaceThread:
         self._camera = camera
         self._pad = pad
         self._pack_dir = pack_dir
+        self._pack: PackInUse | None = None
         self._clock = clock
         self._thread = threading.Thread(target=self._run, name="face", daemon=True)
         self._post: Post = _to_nobody
@@ -69,6 +70,10 @@ class FaceThread:
     def compare(self, visit: VisitId, portrait: Portrait) -> None:
         """Compare the portrait with the best live frames. A visit that was not begun begins here."""
         self._leave_note(visit, portrait)
+
+    def pack_in_use(self) -> PackInUse | None:
+        """Return which models are loaded, or None while none are."""
+        return self._pack
 
     def forget(self) -> None:
         """Overwrite everything about the visitor and stop tracking."""
@@ -95,8 +100,11 @@ class FaceThread:
                 from face.models import load_models
                 from face.packs import load_pack
 
-                self._serve(load_models(load_pack(self._pack_dir)))
+                models = load_models(load_pack(self._pack_dir))
+                self._pack = PackInUse(models.name, models.digest)
+                self._serve(models)
             except Exception as error:  # the lane must hear of it; of the error only its kind may reach the log
+                self._pack = None
                 _LOG.error("effect.failed", effect="face", error=type(error).__name__)
                 self._stand_in_for_the_models(_RETRY_S)
 

@@ -113,6 +113,14 @@ class PadProvider(Protocol):
         """Overwrite whatever was kept of the visitor."""
 
 
+@dataclass(frozen=True, slots=True)
+class PackInUse:
+    """Which face models are at work. ``digest`` is the SHA-256 (hex) that every score names as well."""
+
+    name: str
+    digest: str
+
+
 class FaceVerifier(Protocol):
     """1:1 only. Posts FaceGuided, FaceCompared and FACE_MODELS."""
 
@@ -124,6 +132,9 @@ class FaceVerifier(Protocol):
 
     def compare(self, visit: VisitId, portrait: Portrait) -> None:
         """Compare the portrait with the best live frames; exactly one FaceCompared follows unless forgotten."""
+
+    def pack_in_use(self) -> PackInUse | None:
+        """Return which models are loaded, or None while none are."""
 
     def forget(self) -> None:
         """Drop and overwrite every frame, portrait and embedding of the visit, and stop tracking."""
@@ -166,8 +177,8 @@ class Outbox(Protocol):
     def count(self, count: VisitCount) -> None:
         """Add one to an anonymous hourly count. Raises OutboxError."""
 
-    def report(self, faults: frozenset[Fault], now: datetime) -> None:
-        """Leave the lane's present faults for the agent's next heartbeat. Raises OutboxError."""
+    def report(self, faults: frozenset[Fault], now: datetime, pack: PackInUse | None = None) -> None:
+        """Leave the lane's present faults and the face models in use for the next heartbeat. Raises OutboxError."""
 
     def link_faults(self, now: datetime) -> frozenset[Fault]:
         """Return what the agent last wrote of its link (STATION_LINK, SET_ASIDE …); STATION_LINK if it is silent."""

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 import structlog
 
-from kiosk.domain.faults import Fault
+from kiosk.boot_clock import boot_id
+from kiosk.domain.faults import Fault, how_is
 from kiosk.ports import Clock, FeedPosition, ListReplica, OutboxError
 from sync.http import Answer, CertificateRejected, OwnCertificate, StationClient
 from sync.kiosk_end.link import LinkState
@@ -91,6 +92,7 @@ class Heart:
         held = self._replica.positions() or (_NOTHING,)
         checked_at = self._replica.checked_at()
         oldest = self._outbox.oldest()
+        faults, pack = self._outbox.read_faults(now), self._outbox.pack()
         return Heartbeat(
             at=now,
             list_epoch=held[0].epoch,
@@ -103,8 +105,17 @@ class Heart:
             device_key=self._device_key,
             outbox_depth=self._outbox.depth(),
             oldest_undelivered_s=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
-            faults=tuple(sorted(self._outbox.read_faults(now) | self._link.faults)),
+            faults=tuple(sorted(faults | self._link.faults)),
             software=SOFTWARE,
+            boot=boot_id(),
+            disk_free=self._outbox.disk_free(),
+            certificate_until=self._own.period()[1],
+            reader=how_is("reader", faults),
+            camera=how_is("camera", faults),
+            gate=how_is("gate", faults),
+            # Of an app that is silent nobody can say which models it has.
+            pack=pack.name if pack is not None and Fault.APP_SILENT not in faults else None,
+            pack_digest=pack.digest if pack is not None and Fault.APP_SILENT not in faults else None,
         )
 
     def _compare_clocks(self, body: bytes, now: datetime) -> None:
@@ -117,3 +128,5 @@ class Heart:
         self._link.set(Fault.CLOCK, abs(ahead) > CLOCK_TOLERANCE)
         if abs(ahead) > CLOCK_TOLERANCE:
             _LOG.error("clock.differs", seconds=round(ahead.total_seconds()))
+        if seen.maintenance_until != self._outbox.maintenance_until():
+            self._outbox.tell_maintenance(seen.maintenance_until, now)

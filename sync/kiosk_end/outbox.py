@@ -8,14 +8,16 @@ never sees a visit.
   set aside with the reason; it stays in the file for a person to look at and does not hold up the rest.
 - The id is the idempotency key: the same alarm id again is no second alarm.
 - An ordinary visit is one number in an hourly table: verdict and reason, never a time finer than the hour.
-- Two notes are left for the other side: the lane's faults (by the app), the link's faults (by the agent).
+- Notes are left for the other side: the lane's faults and its face models (by the app), the link's faults and the
+  maintenance window (by the agent).
 """
 
+import shutil
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -27,7 +29,7 @@ from kiosk.domain.alarm import Alarm, VisitCount
 from kiosk.domain.evidence import FaceScore, Failed, Passed, Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.verdict import Hit, Verdict
-from kiosk.ports import OutboxError
+from kiosk.ports import OutboxError, PackInUse
 from kiosk.sqlite import open_sqlite, reading
 from sync.wire import AlarmBody, Body, CountsBody, Message
 
@@ -65,6 +67,9 @@ _NOTE = Table(
 )
 _ALARM, _COUNTS = "alarm", "counts"
 _LANE, _LINK = "lane", "link"
+_PACK, _MAINTENANCE = "pack", "maintenance"
+
+T = TypeVar("T")
 
 
 class OutboxFile:
@@ -73,6 +78,8 @@ class OutboxFile:
     def __init__(self, path: Path, ring: Callable[[], None] = lambda: None) -> None:
         """Open the file, or make it. ``ring`` is called after an alarm's commit (sync.kiosk_end.doorbell)."""
         self._ring = ring
+        self._folder = path.parent
+        self._pack_told: PackInUse | None = None
         with _as_outbox_error():
             self._engine = open_sqlite(path)
             with self._engine.begin() as connection:
@@ -101,9 +108,12 @@ class OutboxFile:
                 )
             )
 
-    def report(self, faults: frozenset[Fault], now: datetime) -> None:
+    def report(self, faults: frozenset[Fault], now: datetime, pack: PackInUse | None = None) -> None:
         """See ``kiosk.ports.Outbox.report``."""
         self._write_note(_LANE, faults, now)
+        if pack != self._pack_told:
+            self._leave(_PACK, pack, now)
+            self._pack_told = pack
 
     def link_faults(self, now: datetime) -> frozenset[Fault]:
         """See ``kiosk.ports.Outbox.link_faults``."""
@@ -169,6 +179,23 @@ class OutboxFile:
         """Leave the link's present faults for the kiosk app."""
         self._write_note(_LINK, faults, now)
 
+    def pack(self) -> PackInUse | None:
+        """Return the face models in use as the kiosk app last told."""
+        return self._left(_PACK, PackInUse)
+
+    def disk_free(self) -> int:
+        """Return how many bytes are free on the disk of this file."""
+        with _as_outbox_error():
+            return shutil.disk_usage(self._folder).free
+
+    def tell_maintenance(self, until: datetime | None, now: datetime) -> None:
+        """Leave until when the station knows this kiosk in maintenance, for `kiosk status`."""
+        self._leave(_MAINTENANCE, until, now)
+
+    def maintenance_until(self) -> datetime | None:
+        """Return until when the station last said that this kiosk is in maintenance."""
+        return self._left(_MAINTENANCE, datetime)
+
     def read_faults(self, now: datetime) -> frozenset[Fault]:
         """Return the lane's faults as the kiosk app last left them, and APP_SILENT where that was too long ago."""
         faults, at = self._read_note(_LANE)
@@ -178,11 +205,20 @@ class OutboxFile:
 
     # notes
 
-    def _write_note(self, name: str, faults: frozenset[Fault], at: datetime) -> None:
-        values = {"faults": msgspec.json.encode(sorted(faults)), "at": at.isoformat()}
+    def _leave(self, name: str, what: object, at: datetime) -> None:
+        """Leave something else than faults; the column is called so since there was nothing else."""
+        values = {"faults": msgspec.json.encode(what), "at": at.isoformat()}
         with self._writing() as connection:
             note = insert(_NOTE).values(name=name, **values)
             connection.execute(note.on_conflict_do_update(index_elements=[_NOTE.c.name], set_=values))
+
+    def _left(self, name: str, kind: type[T]) -> T | None:
+        with self._reading() as connection:
+            left = connection.scalar(select(_NOTE.c.faults).where(_NOTE.c.name == name))
+        return None if left is None else msgspec.json.decode(left, type=kind | None)
+
+    def _write_note(self, name: str, faults: frozenset[Fault], at: datetime) -> None:
+        self._leave(name, sorted(faults), at)
 
     def _read_note(self, name: str) -> tuple[frozenset[Fault], datetime | None]:
         with self._reading() as connection:

@@ -21,7 +21,7 @@ from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
 from kiosk.domain.verdict import Verdict
 from kiosk.engine import Engine, Parts
-from kiosk.ports import OutboxError, Post
+from kiosk.ports import OutboxError, PackInUse, Post
 from kiosk.supervision import Supervision
 from kiosk.visit import events as on
 from kiosk.visit.policy import Policy
@@ -96,7 +96,10 @@ class Stage:
         self.counts.append(count)
         self.note("count")
 
-    def report(self, faults: frozenset[Fault], now: datetime) -> None:
+    def pack_in_use(self) -> PackInUse | None:
+        return None
+
+    def report(self, faults: frozenset[Fault], now: datetime, pack: PackInUse | None = None) -> None:
         if self.disk_full:
             raise OutboxError
         self.reported = faults
