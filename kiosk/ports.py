@@ -160,6 +160,9 @@ class Watchlist(Protocol):
 class Gate(Protocol):
     """The barrier. Only an admit decision reaches ``open``."""
 
+    def answers(self) -> bool:
+        """Tell whether it would open now; asked at boot and every second, so it returns at once."""
+
     def open(self, visit: VisitId) -> None:
         """Release the barrier for one person."""
 
