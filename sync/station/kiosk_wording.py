@@ -1,4 +1,4 @@
-"""How a kiosk is, and how a silent one has been, in words: what needs somebody has a sign and a tone, the rest is plain."""
+"""How a kiosk is, and how silent it was, in words: what needs somebody has a sign and a tone, the rest is plain."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

@@ -111,7 +111,8 @@ async def events(
     """Stream every change of an alarm after event ``since``, and a pulse in between.
 
     Both say {now, waiting, strip}: the station's time, how many alarms wait, and how the kiosks are as HTML.
-    ``alarms`` adds {upto, alarms: [{id, state, html, loud}]}: loud makes sound though nothing new waits. The stream ends with the session.
+    ``alarms`` adds {upto, alarms: [{id, state, html, loud}]}; what is loud makes sound though nothing new waits. The
+    stream ends with the session.
     """
     return EventStream(_live(station, words, request.cookies.get(COOKIE), since))
 
