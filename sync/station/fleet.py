@@ -4,24 +4,33 @@ EN 50136 asks that a lost path be declared within 3 minutes at its highest grade
 30 s is shown as silent (facts/sync, Alarm path).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
 
 from sync.station import maintenance
 from sync.station.heartbeats import LIST_FAULT
+from sync.station.silence import SILENT_AFTER
 from sync.station.store import kiosk_certificates, kiosks
 
-SILENT_AFTER: Final = timedelta(seconds=30)
 _KEY_IN_FILE: Final = "device-key-in-file"
 """No fault here, though the kiosk reports it: it stands as long as the machine has no TPM, and a kiosk that is faulty
 for ever is one whose next fault nobody sees. The page names it beside the kiosk's state (``device_key``)."""
 
-_OF_THE_MACHINE: Final = (
-    *("reader", "camera", "gate", "pack", "pack_digest", "disk_free", "clock_ahead_s", "ntp", "set_aside"),
+_AS_SAID: Final = (
+    "reader",
+    "camera",
+    "gate",
+    "pack",
+    "pack_digest",
+    "disk_free",
+    "clock_ahead_s",
+    "ntp",
+    "set_aside",
     "evidence_held",
 )
+"""What is shown as the heartbeat has it."""
 
 
 def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:
@@ -68,8 +77,7 @@ def _health(row: Row[Any], window: Row[Any] | None, now: datetime) -> dict[str, 
         "oldest_undelivered_s": beat.get("oldest_undelivered_s"),
         "faults": faults,
         "software": beat.get("software"),
-        # As an earlier kiosk may not have said it.
-        **{fact: beat.get(fact) for fact in _OF_THE_MACHINE},
+        **{fact: beat.get(fact) for fact in _AS_SAID},
     }
 
 

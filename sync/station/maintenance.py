@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from sync.station import audit
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
+from sync.station.site_time import SITE_TIME
 from sync.station.store import kiosks, maintenance
 
 LONGEST: Final = timedelta(hours=24)
@@ -39,7 +40,8 @@ def announce(
         raise NotFoundError("no-such-kiosk", kiosk=kiosk)
     for row in windows(conn, now):
         if row.kiosk == kiosk:
-            raise ConflictError("maintenance-announced", who=row.announced_by, until=row.ends_at.isoformat())
+            until = f"{row.ends_at.astimezone(SITE_TIME):%m-%d %H:%M}"
+            raise ConflictError("maintenance-announced", who=row.announced_by, until=until)
     window = str(uuid4())
     period = {"begins_at": begins_at, "ends_at": ends_at}
     conn.execute(

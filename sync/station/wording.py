@@ -71,7 +71,11 @@ class Words:
 
     def minute(self, at: str) -> str:
         """Return an RFC 3339 time as day and minute at the site."""
-        return datetime.fromisoformat(at).astimezone(SITE_TIME).strftime("%m-%d %H:%M")
+        return (
+            datetime.fromisoformat(at)
+            .astimezone(SITE_TIME)
+            .strftime("%m\N{NON-BREAKING HYPHEN}%d\N{NO-BREAK SPACE}%H:%M")
+        )
 
     def duration(self, seconds: float) -> str:
         """Return a duration in its largest whole unit."""
