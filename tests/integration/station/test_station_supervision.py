@@ -6,17 +6,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+import msgspec
 import pytest
+from click.testing import Result
 from sqlalchemy import insert, select, update
 from station_world import SITE, World, beat
+from typer.testing import CliRunner
 
 from sync.station import alarms, audit, maintenance, pki
+from sync.station.__main__ import app
 from sync.station.keyring import create_keyring
 from sync.station.people import Role
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
+from sync.station.site_time import SITE_TIME
 from sync.station.station import Station
 from sync.station.store import kiosk_certificates, kiosks
 from sync.station.supervision import Supervision
+from sync.wire import HeartbeatSeen
 
 
 @dataclass
@@ -135,6 +142,7 @@ def test_after_its_return_an_alarm_is_acknowledged_once_and_the_second_is_told_w
 
 def test_a_kiosk_that_was_never_heard_is_an_alarm_after_five_minutes(watch: Watch) -> None:
     watch.enrol("g1", heard=False)
+    watch.supervision.look()
     watch.pass_s(300, step=10)
     assert watch.board() == []
     watch.pass_s(2)
@@ -278,3 +286,46 @@ def test_a_heartbeat_counts_from_its_arrival_and_a_refused_one_does_not_count(wo
             conn.execute(update(kiosk_certificates).values(ended_at=datetime.now(UTC)))
         assert kiosk.post("/v1/heartbeat", content=beat()).status_code == 403
         assert station.hearing.heard_s(paper) == heard_s
+
+
+def test_a_window_announced_at_the_console_is_told_to_the_kiosk_until_it_is_ended(world: World) -> None:
+    def told(kiosk: httpx.Client) -> datetime | None:
+        return msgspec.json.decode(
+            kiosk.post("/v1/heartbeat", content=beat()).content, type=HeartbeatSeen
+        ).maintenance_until
+
+    with world.kiosk("g1") as kiosk, world.person("lin", Role.ADMIN) as lin:
+        assert told(kiosk) is None
+        begins = datetime.now(SITE_TIME).strftime("%Y-%m-%dT%H:%M")
+        answer = lin.post("/api/kiosks/g1/maintenance", json={"begins": begins, "hours": 1.5, "why": "new camera"})
+        assert answer.status_code == 201
+        until = told(kiosk)
+        assert until == datetime.fromisoformat(answer.json()["until"])
+        (shown,) = lin.get("/api/kiosks").json()["kiosks"]
+        assert (shown["state"], shown["maintenance"]["why"]) == ("maintenance", "new camera")
+        again = lin.post("/api/kiosks/g1/maintenance", json={"begins": begins, "hours": 1, "why": "and again"})
+        assert (again.status_code, again.json()["who"]) == (409, "lin")
+        assert lin.post("/api/kiosks/g1/maintenance/end").status_code == 204
+        assert told(kiosk) is None
+        assert lin.post("/api/kiosks/g1/maintenance/end").status_code == 404
+
+
+@pytest.mark.parametrize("begins", ["", "2026-02-31T10:00", "2026-05-01", "yesterday", "2026-05-01T10:00:00Z"])
+def test_a_window_that_begins_at_no_time_is_refused(world: World, begins: str) -> None:
+    with world.kiosk("g1"), world.person("lin", Role.ADMIN) as lin:
+        answer = lin.post("/api/kiosks/g1/maintenance", json={"begins": begins, "hours": 1, "why": "x"})
+    assert (answer.status_code, answer.json()) == (400, {"error": "malformed"})
+
+
+def test_a_window_is_announced_listed_and_ended_by_command_beside_the_running_station(world: World) -> None:
+    def station(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["maintenance", "--data", str(world.folder), *arguments])
+
+    with world.kiosk("g1"):
+        refused = station("--kiosk", "g1", "--hours", "25", "--why", "new camera")
+        assert (refused.exit_code, "24 h at most" in refused.stderr) == (1, True)
+        done = station("--kiosk", "g1", "--from", "2126-05-01 14:00", "--hours", "2", "--why", "new camera")
+        assert done.stdout == "g1  2126-05-01 14:00 – 2126-05-01 16:00  station: new camera\n"
+        assert station().stdout == done.stdout
+        assert station("--kiosk", "g1", "--end").stdout == station().stdout == ""
+        assert "No maintenance is planned for g1" in station("--kiosk", "g1", "--end").stderr
