@@ -141,6 +141,7 @@ def test_after_its_return_an_alarm_is_acknowledged_once_and_the_second_is_told_w
 
 
 def test_a_kiosk_that_was_never_heard_is_an_alarm_after_five_minutes(watch: Watch) -> None:
+    watch.pass_s(100, step=50)
     watch.enrol("g1", heard=False)
     watch.supervision.look()
     watch.pass_s(300, step=10)

@@ -14,7 +14,7 @@ from sync.station.certificates import Kiosk
 from sync.station.people import Role
 from sync.station.store import kiosks
 from sync.station.store import silences as silences_table
-from sync.station.supervision import THE_STATION
+from sync.station.supervision import ESCALATED, THE_STATION
 
 
 def test_an_invited_person_sets_a_login_and_comes_in(world: World, page: Page) -> None:
@@ -279,6 +279,28 @@ def test_a_silent_kiosks_alarm_says_since_when_how_often_and_whether_it_is_back(
     page.get_by_role("button", name="English").click()
     expect(rows.filter(has_text="14 of 17 still silent")).to_contain_text("and 2 more")
     picture(page, "alarms-silence-english")
+
+
+def test_a_silence_that_escalates_sounds_once_more_though_somebody_has_taken_it(world: World, page: Page) -> None:
+    now = datetime.now(UTC)
+    with world.person("lin", Role.DISPATCHER), world.station.store.write() as conn:
+        alarm_id = alarms.raise_own(conn, Kiosk("g1", "A"), "kiosk-silent", now)
+        alarms.act(conn, alarm_id, alarms.Act.ACKNOWLEDGE, "zhou", now)
+    page.add_init_script(
+        "window.tones = 0; const Tone = OscillatorNode;"
+        "window.OscillatorNode = class extends Tone { constructor(...how) { super(...how); window.tones += 1; } };"
+    )
+    sign_in(page, world, "lin")
+    expect(page.locator("#handled article")).to_have_count(1)
+    expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
+    for event, tones in (("returned", 0), ("silent-again", 0), (ESCALATED, 2)):
+        with world.station.store.write() as conn:
+            alarms.note(conn, alarm_id, event, now)
+        with page.expect_event("console", lambda line: line.text == "told"):
+            page.evaluate("document.addEventListener('pulse', () => console.log('told'), {once: true})")
+            world.station.alarm_bell.ring()
+        page.wait_for_timeout(100)
+        assert page.evaluate("tones") == tones
 
 
 def test_an_admin_invites_somebody_by_a_one_time_link(world: World, page: Page) -> None:
