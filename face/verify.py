@@ -23,7 +23,7 @@ from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import VisitId
 from kiosk.domain.reasons import Reason
-from kiosk.ports import Camera, Clock, LiveFace, PadProvider, Post
+from kiosk.ports import Camera, Clock, LiveFace, PackInUse, PadProvider, Post
 from kiosk.visit.events import Event, FaceCompared, FaceGuided, FaultCleared, FaultRaised, LivenessChecked
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class FaceThread:
         self._camera = camera
         self._pad = pad
         self._pack_dir = pack_dir
+        self._pack: PackInUse | None = None
         self._clock = clock
         self._thread = threading.Thread(target=self._run, name="face", daemon=True)
         self._post: Post = _to_nobody
@@ -79,6 +80,10 @@ class FaceThread:
         with self._note:
             return self._best[1].take() if self._best is not None and self._best[0] == visit else None
 
+    def pack_in_use(self) -> PackInUse | None:
+        """Return which models are loaded, or None while none are."""
+        return self._pack
+
     def forget(self) -> None:
         """Overwrite everything about the visitor and stop tracking."""
         self._leave_note(None)
@@ -107,8 +112,11 @@ class FaceThread:
                 from face.models import load_models
                 from face.packs import load_pack
 
-                self._serve(load_models(load_pack(self._pack_dir)))
+                models = load_models(load_pack(self._pack_dir))
+                self._pack = PackInUse(models.name, models.digest)
+                self._serve(models)
             except Exception as error:  # the lane must hear of it; of the error only its kind may reach the log
+                self._pack = None
                 _LOG.error("effect.failed", effect="face", error=type(error).__name__)
                 self._stand_in_for_the_models(_RETRY_S)
 

@@ -29,15 +29,16 @@ def run(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
 
 @cli.command()
 def status(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
-    """Print the faults that stand now, each with what to do. Exit code 1 when there are any."""
-    from kiosk.status import describe
+    """Print the faults that stand now, each with what to do (exit code 1 if any), and planned maintenance."""
+    from kiosk.status import describe, maintenance
 
     try:
-        lines = describe(load_settings(settings))
+        loaded = load_settings(settings)
+        lines, window = describe(loaded), maintenance(loaded)
     except SettingsError as error:
         typer.echo(f"kiosk: {error}", err=True)
         raise typer.Exit(2) from None
-    for line in lines:
+    for line in (*lines, *([window] if window is not None else ())):
         typer.echo(line)
     raise typer.Exit(1 if lines else 0)
 

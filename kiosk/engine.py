@@ -264,6 +264,8 @@ class Engine:
             return
         self._supervised_s = now_s
         standing = self._parts.supervision.standing(self._parts.clock.now())
+        if not self._parts.gate.answers():
+            standing |= {Fault.GATE_LOST}
         believed = self._lane.faults & WATCHED
         for fault in sorted(standing - believed):
             self._take(on.FaultRaised(fault))
@@ -284,7 +286,8 @@ class Engine:
         """Leave the faults for the agent's heartbeat; a write that works again ends the outbox's own fault."""
         self._reported_s = self._parts.clock.monotonic()
         faults = self._lane.faults
-        worked = self._try_outbox(partial(self._parts.outbox.report, faults, self._parts.clock.now()))
+        pack = self._parts.face.pack_in_use()
+        worked = self._try_outbox(partial(self._parts.outbox.report, faults, self._parts.clock.now(), pack))
         if worked and not self._uncommitted and Fault.OUTBOX in faults:
             self.post(on.FaultCleared(Fault.OUTBOX))
 

@@ -126,6 +126,14 @@ class LiveFace:
     pack_digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class PackInUse:
+    """Which face models are at work. ``digest`` is the SHA-256 (hex) that every score names as well."""
+
+    name: str
+    digest: str
+
+
 class FaceVerifier(Protocol):
     """1:1 only. Posts FaceGuided, FaceCompared and FACE_MODELS."""
 
@@ -140,6 +148,9 @@ class FaceVerifier(Protocol):
 
     def take_best(self, visit: VisitId) -> LiveFace | None:
         """Hand over the best live picture of this visit's face so far, if any; whoever takes it overwrites it."""
+
+    def pack_in_use(self) -> PackInUse | None:
+        """Return which models are loaded, or None while none are."""
 
     def forget(self) -> None:
         """Drop and overwrite every frame, portrait and embedding of the visit, and stop tracking."""
@@ -165,6 +176,9 @@ class Watchlist(Protocol):
 class Gate(Protocol):
     """The barrier. Only an admit decision reaches ``open``."""
 
+    def answers(self) -> bool:
+        """Tell whether it would open now; asked at boot and every second, so it returns at once."""
+
     def open(self, visit: VisitId) -> None:
         """Release the barrier for one person."""
 
@@ -182,8 +196,8 @@ class Outbox(Protocol):
     def count(self, count: VisitCount) -> None:
         """Add one to an anonymous hourly count. Raises OutboxError."""
 
-    def report(self, faults: frozenset[Fault], now: datetime) -> None:
-        """Leave the lane's present faults for the agent's next heartbeat. Raises OutboxError."""
+    def report(self, faults: frozenset[Fault], now: datetime, pack: PackInUse | None = None) -> None:
+        """Leave the lane's present faults and the face models in use for the next heartbeat. Raises OutboxError."""
 
     def link_faults(self, now: datetime) -> frozenset[Fault]:
         """Return what the agent last wrote of its link (STATION_LINK, SET_ASIDE …); STATION_LINK if it is silent."""

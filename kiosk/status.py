@@ -111,6 +111,19 @@ def describe(settings: KioskSettings) -> tuple[str, ...]:
     return tuple(f"{fault}: {WHAT_TO_DO[fault][0]} · {WHAT_TO_DO[fault][1]}" for fault in sorted(standing))
 
 
+def maintenance(settings: KioskSettings) -> str | None:
+    """Return a line on the maintenance window that this kiosk is in, as the station last said; None outside of one."""
+    outbox = OutboxFile(settings.data / OUTBOX_FILE)
+    try:
+        until = outbox.maintenance_until()
+    finally:
+        outbox.close()
+    if until is None or until <= SystemClock(settings.data).now():
+        return None
+    there = until.astimezone(settings.time_zone)
+    return f"maintenance: 维护至 {there:%m-%d %H:%M}，公安站已知 · until {there:%m-%d %H:%M}; the station knows."
+
+
 @dataclass(frozen=True, slots=True)
 class KeyFinding:
     """Where the device's key is, in Chinese and English, and whether that is as it should be."""

@@ -30,6 +30,7 @@ WATCHED = frozenset(
         Fault.CLOCK,
         Fault.CLOCK_UNSYNCED,
         Fault.DISK,
+        Fault.GATE_LOST,
     }
 )
 DISK_RESERVE_BYTES = 200 * 1024 * 1024

@@ -1,6 +1,7 @@
 """A gate that can be looked at: every opening is a line in a file, and the visitor walks through a moment later."""
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,6 +21,10 @@ class SimulatedGate:
         self._record = record
         self._post = post
         self._walk_through_s = walk_through_s
+
+    def answers(self) -> bool:
+        """Tell whether the record can be written."""
+        return os.access(self._record if self._record.exists() else self._record.parent, os.W_OK)
 
     def open(self, visit: VisitId) -> None:
         """Record the opening. Raises OSError when the record cannot be written."""

@@ -11,7 +11,9 @@ The tree, by who must act
 What a visitor can put right (a card pulled too soon) is not a fault but a state of the visit.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 
 class Fault(StrEnum):
@@ -64,6 +66,31 @@ class Fault(StrEnum):
     def stops_the_lane(self) -> bool:
         """Tell whether no visitor can be served by this machine until the fault is gone."""
         return self in _STOPPING
+
+
+PARTS: Final[Mapping[str, tuple[Fault, ...]]] = {
+    "reader": (
+        Fault.READER_SERVICE_DOWN,
+        Fault.READER_LOST,
+        Fault.READER_STALLED,
+        Fault.READER_BUSY,
+        Fault.READER_PROFILE,
+        Fault.READER_SAM,
+        Fault.READER_SAMID,
+        Fault.PHOTO_DECODER,
+        Fault.READER_SEVERAL,
+    ),
+    "camera": (Fault.CAMERA_LOST, Fault.CAMERA_STALLED),
+    "gate": (Fault.GATE_LOST,),
+}
+"""The faults of each part that a person can point at, the gravest first."""
+
+
+def how_is(part: str, faults: frozenset[Fault]) -> str:
+    """Return the gravest of the part's faults, or "well"; "n/a" while the app, which alone knows, is silent."""
+    if Fault.APP_SILENT in faults:
+        return "n/a"
+    return next((fault for fault in PARTS[part] if fault in faults), "well")
 
 
 _STOPPING = frozenset(

@@ -299,6 +299,12 @@ def _shown_long_enough(lane: Lane, state: Admitted | Referred | LayAgain, _event
     )
 
 
+def _lies_there(lane: Lane, _state: OutOfService, event: on.CardPresented, ctx: Context) -> Outcome:
+    """A card on a lane that serves nobody, since before its start perhaps: it must not lie there unseen."""
+    state = TakeCard(presence=event.presence)
+    return replace(lane, state=state), (do.StartTimer(ctx.policy.forgotten_card_s),)
+
+
 def _card_forgotten(lane: Lane, _state: TakeCard, _event: on.TimedOut, _ctx: Context) -> Outcome:
     return replace(lane, faults=lane.faults | {Fault.CARD_FORGOTTEN}), ()
 
@@ -370,6 +376,7 @@ _ALL: tuple[type[State], ...] = (
 TABLE: Mapping[tuple[type[State], type[on.Event]], Rule] = {
     (Attract, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
     (Attract, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),
+    (OutOfService, on.CardPresented): Rule(_lies_there, (TakeCard,)),
     (OutOfService, on.StaffedLaneChosen): Rule(_call_staff_only, (OutOfService,)),
     (Reading, on.FaceGuided): Rule(_guided, (Reading,)),
     (Reading, on.CardRead): Rule(_card_read, (Looking, Reading)),

@@ -10,9 +10,9 @@ import msgspec
 import structlog
 
 from kiosk import ntp
-from kiosk.boot_clock import since_boot_s
+from kiosk.boot_clock import boot_id, since_boot_s
 from kiosk.clock import SystemClock
-from kiosk.domain.faults import Fault
+from kiosk.domain.faults import Fault, how_is
 from kiosk.ports import FeedPosition, ListReplica, OutboxError
 from sync.http import Answer, StationClient
 from sync.kiosk_end.hang_ups import HangUps
@@ -114,6 +114,7 @@ class Heart:
         held = self._replica.positions() or (_NOTHING,)
         checked_at = self._replica.checked_at()
         oldest = self._outbox.oldest()
+        faults, pack = self._outbox.read_faults(now), self._outbox.pack()
         return Heartbeat(
             at=now,
             list_epoch=held[0].epoch,
@@ -126,11 +127,20 @@ class Heart:
             device_key=self._device_key,
             outbox_depth=self._outbox.depth(),
             oldest_undelivered_s=None if oldest is None else max(0.0, (now - oldest).total_seconds()),
-            faults=tuple(sorted(self._outbox.read_faults(now) | self._link.faults)),
+            faults=tuple(sorted(faults | self._link.faults)),
             software=SOFTWARE,
             clock_ahead_s=self._clock_ahead_s,
             ntp=ntp.state(),
             evidence_held=self._evidence_held(),
+            boot=boot_id(),
+            disk_free=self._outbox.disk_free(),
+            certificate_until=self._own.period()[1],
+            reader=how_is("reader", faults),
+            camera=how_is("camera", faults),
+            gate=how_is("gate", faults),
+            # Of an app that is silent nobody can say which models it has.
+            pack=pack.name if pack is not None and Fault.APP_SILENT not in faults else None,
+            pack_digest=pack.digest if pack is not None and Fault.APP_SILENT not in faults else None,
         )
 
     def _hear(self, body: bytes, asked_s: float, acknowledged: int) -> None:
@@ -145,4 +155,6 @@ class Heart:
         if seen.upto_seq is not None and seen.upto_seq < acknowledged:
             _LOG.warning("station.restored", messages=self._outbox.station_has(seen.upto_seq))
             self._station_is_back()
+        if seen.maintenance_until != self._outbox.maintenance_until():
+            self._outbox.tell_maintenance(seen.maintenance_until, self._clock.now())
         self._heed(seen)

@@ -10,15 +10,17 @@ never sees a visit.
   set aside with the reason; it stays in the file for a person to look at and does not hold up the rest.
 - An ordinary visit is one number in an hourly table: verdict and reason, never a time finer than the hour.
 - On a full disk counts are refused first, alarms never (sync.kiosk_end.outbox_reserve).
-- Two notes are left for the other side: the lane's faults (by the app), the link's faults (by the agent).
+- Notes are left for the other side: the lane's faults and its face models (by the app), the link's faults and the
+  maintenance window (by the agent).
 """
 
+import shutil
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 import msgspec
@@ -31,7 +33,7 @@ from kiosk.domain.alarm import Alarm, VisitCount
 from kiosk.domain.faults import Fault
 from kiosk.domain.ids import AlarmId
 from kiosk.file_lock import HeldByAnotherError, holding
-from kiosk.ports import OutboxError
+from kiosk.ports import OutboxError, PackInUse
 from kiosk.sqlite import Cursor, SqliteError, open_sqlite, quick_writing, reading
 from sync.kiosk_end.outbox_bodies import alarm_body, hour_of, label_of
 from sync.kiosk_end.outbox_reserve import Reserve
@@ -51,7 +53,7 @@ _AT_ONCE: Final = 500
 """Messages that are forgotten in one transaction: the log stays short, and an alarm waits for milliseconds."""
 _ERASURES: Final = UUID("6f6e2a9c-0b0e-4c55-9c43-9c1f0b8f7a10")
 """The name space of the erasures' message ids: one for each alarm."""
-_LANE, _LINK = "lane", "link"
+_LANE, _LINK, _PACK, _MAINTENANCE = "lane", "link", "pack", "maintenance"
 _WAITING = MESSAGE.c.set_aside.is_(None) & MESSAGE.c.delivered_at.is_(None)
 _DELIVERED = MESSAGE.c.delivered_at.is_not(None)
 
@@ -64,6 +66,8 @@ WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = ?1)
 _ONE_MORE: Final = """
 INSERT INTO count (hour, label, visits) VALUES (?, ?, 1) ON CONFLICT (hour, label) DO UPDATE SET visits = visits + 1
 """
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,8 @@ class OutboxFile:
         """Open the file, or make it. ``ring`` is called after an alarm's commit (sync.kiosk_end.doorbell)."""
         self._ring = ring
         self._reserve = Reserve(path)
+        self._folder = path.parent
+        self._pack_told: PackInUse | None = None
         # One process at a time, so that app and agent, which start together, do not both make it.
         with _as_outbox_error(), holding(path.with_name(f"{path.name}.lock"), _OPEN_PATIENCE_S):
             self._reserve.lend_log()
@@ -117,9 +123,12 @@ class OutboxFile:
             cursor.execute(_APPEND, row)
         self._ring()
 
-    def report(self, faults: frozenset[Fault], now: datetime) -> None:
+    def report(self, faults: frozenset[Fault], now: datetime, pack: PackInUse | None = None) -> None:
         """See ``kiosk.ports.Outbox.report``. Makes the reserve whole again; fails as long as counts are refused."""
         self._write_note(_LANE, faults, now)
+        if pack != self._pack_told:
+            self._leave(_PACK, pack, now)
+            self._pack_told = pack
         with _as_outbox_error():
             self._reserve.make(self._engine)
         self._need_room()
@@ -209,6 +218,23 @@ class OutboxFile:
         """Leave the link's present faults for the kiosk app."""
         self._write_note(_LINK, faults, now)
 
+    def pack(self) -> PackInUse | None:
+        """Return the face models in use as the kiosk app last told."""
+        return self._left(_PACK, PackInUse)
+
+    def disk_free(self) -> int:
+        """Return how many bytes are free on the disk of this file."""
+        with _as_outbox_error():
+            return shutil.disk_usage(self._folder).free
+
+    def tell_maintenance(self, until: datetime | None, now: datetime) -> None:
+        """Leave until when the station knows this kiosk in maintenance, for `kiosk status`."""
+        self._leave(_MAINTENANCE, until, now)
+
+    def maintenance_until(self) -> datetime | None:
+        """Return until when the station last said that this kiosk is in maintenance."""
+        return self._left(_MAINTENANCE, datetime)
+
     def read_faults(self, now: datetime) -> frozenset[Fault]:
         """Return the lane's faults as the kiosk app last left them, and APP_SILENT where that was too long ago."""
         faults, at = self._read_note(_LANE)
@@ -253,11 +279,20 @@ class OutboxFile:
 
     # notes, room, transactions
 
-    def _write_note(self, name: str, faults: frozenset[Fault], at: datetime) -> None:
-        values = {"faults": msgspec.json.encode(sorted(faults)), "at": at.isoformat()}
+    def _leave(self, name: str, what: object, at: datetime) -> None:
+        """Leave something else than faults; the column is called so since there was nothing else."""
+        values = {"faults": msgspec.json.encode(what), "at": at.isoformat()}
         with self._writing() as connection:
             note = insert(NOTE).values(name=name, **values)
             connection.execute(note.on_conflict_do_update(index_elements=[NOTE.c.name], set_=values))
+
+    def _left(self, name: str, kind: type[T]) -> T | None:
+        with self._reading() as connection:
+            left = connection.scalar(select(NOTE.c.faults).where(NOTE.c.name == name))
+        return None if left is None else msgspec.json.decode(left, type=kind | None)
+
+    def _write_note(self, name: str, faults: frozenset[Fault], at: datetime) -> None:
+        self._leave(name, sorted(faults), at)
 
     def _read_note(self, name: str) -> tuple[frozenset[Fault], datetime | None]:
         with self._reading() as connection:

@@ -3,19 +3,23 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from sqlalchemy import Connection
 
-from sync.station import certificates, doorbell, kiosks, log, people
+from sync.station import certificates, doorbell, kiosks, log, maintenance, people
 from sync.station.keyring import DEFAULT_GROUP, ROOT_KEYS_FOLDER, KeyringError, create_keyring
 from sync.station.people import Role
 from sync.station.refusals import RefusedError
 from sync.station.serve import StationServer
-from sync.station.site_time import utc_now
+from sync.station.site_time import SITE_TIME, utc_now
 from sync.station.station import Station
+from sync.station.wording import Language, Words
+
+_SITE_TIMES: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 
@@ -113,6 +117,38 @@ def _writing(data: Path) -> Iterator[Connection]:
         raise typer.Exit(_complain(_REFUSED[err.code])) from None
     finally:
         station.store.close()
+
+
+@app.command("maintenance")
+def planned_maintenance(
+    data: Data,
+    kiosk: Annotated[str | None, typer.Option(help="Without it, every window that is not over is listed.")] = None,
+    begins: Annotated[
+        datetime | None, typer.Option("--from", formats=_SITE_TIMES, help="Day and time at the site; now if left out.")
+    ] = None,
+    hours: Annotated[float, typer.Option(help="How long, a day at most; it ends by itself.")] = 0.0,
+    why: Annotated[str, typer.Option()] = "",
+    end: Annotated[bool, typer.Option("--end", help="End the kiosk's window now.")] = False,
+) -> None:
+    """Announce a window in which a kiosk's silence is expected; list the windows, or end one early."""
+    station, now = _open(data), utc_now()
+    begins_at = now if begins is None else begins.replace(tzinfo=SITE_TIME)
+    try:
+        with station.store.write() as conn:
+            if kiosk is not None and end:
+                maintenance.end(conn, kiosk, "station", now)
+            elif kiosk is not None:
+                maintenance.announce(conn, kiosk, begins_at, timedelta(hours=hours), why, "station", now)
+            windows = maintenance.windows(conn, now)
+    except RefusedError as err:
+        text = Words(Language.EN).known(f"error.{err.code}") or err.code
+        typer.echo(f"station: {text.format(**err.facts)}", err=True)
+        raise typer.Exit(1) from None
+    finally:
+        station.store.close()
+    for window in windows:
+        period = " – ".join(f"{at.astimezone(SITE_TIME):%Y-%m-%d %H:%M}" for at in (window.begins_at, window.ends_at))
+        typer.echo(f"{window.kiosk}  {period}  {window.announced_by}: {window.why}")
 
 
 def _open(data: Path) -> Station:

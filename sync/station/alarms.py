@@ -5,16 +5,18 @@ Rules
   has to learn: it asks for what is newer than the last number it has seen.
 - Of two people who act at once, one is first; the other is told who (409).
 - Whether the entry is still on the list is looked up when the alarm arrives and kept with it.
+- What the station sees happen to an alarm of its own (sync.station.supervision) is an event too, and no step.
 - What a kiosk did not measure stays null here and is shown as "n/a" (RULES 11).
 
 The life so far is raised → acknowledged → dismissed; confirm, dispatch and resolve are further rows of ``LIFE``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+from uuid import uuid4
 
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -22,9 +24,11 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sync.station import audit, live_list
 from sync.station.certificates import Kiosk
 from sync.station.refusals import ConflictError, NotFoundError
-from sync.station.store import alarm_events, alarms, entries
+from sync.station.store import alarm_events, alarms, entries, kiosks, silences, taken_messages
 from sync.wire import AlarmBody, Message
 
+STATION: Final = "station"
+"""Who raised what no kiosk and no person did."""
 SHOWN_AT_ONCE: Final = 200
 """Alarms in one answer."""
 HANDLED_SHOWN: Final = 50
@@ -78,10 +82,31 @@ class Raised:
 
 def take_alarms(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], now: datetime) -> None:
     """Insert new alarms, each with its first event, in this order. The caller has made sure that they are new."""
-    if not raised:
-        return
+    if raised:
+        _insert(conn, kiosk, raised, kiosk.id, now)
+
+
+def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime) -> str:
+    """Raise an alarm of the station's own, about this kiosk; nothing was measured. Returns the alarm's id."""
+    alarm = str(uuid4())
+    conn.execute(insert(taken_messages).values(id=alarm, kiosk=kiosk.id, seq=0, received_at=now))
+    unmeasured = ("entry", "similarity", "band", "accept_threshold", "pack", "pack_digest", "face_reason")
+    nothing: dict[str, Any] = dict.fromkeys((*unmeasured, "list_age_s", "document_expired"))
+    body = AlarmBody(kind=kind, visit="", liveness="n/a", **nothing)
+    # Not decoded, so not checked: 0 is the one number that no kiosk's message has.
+    message = Message(id=alarm, seq=0, created_at=now, body=body)
+    _insert(conn, kiosk, [Raised(message, body, now)], STATION, now)
+    return alarm
+
+
+def note(conn: Connection, alarm: str, event: str, now: datetime) -> None:
+    """Append what the station has seen happen to an alarm. That moves no alarm along its life."""
+    conn.execute(insert(alarm_events).values(alarm=alarm, event=event, who=STATION, at=now))
+
+
+def _insert(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], who: str, now: datetime) -> None:
     conn.execute(_INSERT, [_row(conn, kiosk, one, now) for one in raised])
-    began = [{"alarm": one.message.id, "event": State.RAISED, "who": kiosk.id, "at": now} for one in raised]
+    began = [{"alarm": one.message.id, "event": State.RAISED, "who": who, "at": now} for one in raised]
     conn.execute(_BEGIN, began)
 
 
@@ -122,7 +147,8 @@ def act(conn: Connection, alarm: str, what: Act, who: str, now: datetime, **fact
                 audit.record(conn, now, who, f"alarm.{after}", alarm=alarm, **facts)
                 return after
     newest = alarm_events.c.n.desc()
-    last = conn.execute(select(alarm_events).where(alarm_events.c.alarm == alarm).order_by(newest).limit(1)).first()
+    steps = select(alarm_events).where(alarm_events.c.alarm == alarm, alarm_events.c.event.in_(State))
+    last = conn.execute(steps.order_by(newest).limit(1)).first()
     if last is None:
         raise NotFoundError("no-such-alarm")
     raise ConflictError("already", state=last.event, who=last.who, at=last.at.isoformat())
@@ -170,6 +196,7 @@ def _with_history(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, 
     events = select(alarm_events).where(alarm_events.c.alarm.in_(history)).order_by(alarm_events.c.n)
     for event in conn.execute(events):
         history[event.alarm].append({"event": event.event, "who": event.who, "at": event.at.isoformat()})
+    silent = _silences(conn, history)
     return [
         {
             "id": row.id,
@@ -194,9 +221,22 @@ def _with_history(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, 
                 "guidance": row.guidance,
             },
             "history": history[row.id],
+            "silence": silent.get(row.id),
         }
         for row in rows
     ]
+
+
+def _silences(conn: Connection, alarm_ids: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return whose silence each alarm is, if it is one (sync.station.supervision): who is still silent comes first."""
+    c = silences.c
+    query = select(silences, kiosks.c.lane).join(kiosks, kiosks.c.id == c.kiosk).where(c.alarm.in_(alarm_ids))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in conn.execute(query.order_by(c.returned_at.is_not(None), c.kiosk)):
+        one = {"kiosk": row.kiosk, "lane": row.lane, "since": row.since.isoformat(), "times": row.times}
+        back = None if row.returned_at is None else row.returned_at.isoformat()
+        found.setdefault(row.alarm, []).append({**one, "returned_at": back, "escalated": row.escalated_at is not None})
+    return found
 
 
 def _listed(conn: Connection, entry: str | None, now: datetime) -> Listed:

@@ -4,18 +4,33 @@ EN 50136 asks that a lost path be declared within 3 minutes at its highest grade
 30 s is shown as silent (facts/sync, Alarm path).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
 
+from sync.station import maintenance
 from sync.station.heartbeats import LIST_FAULT
+from sync.station.silence import SILENT_AFTER
 from sync.station.store import kiosk_certificates, kiosks
 
-SILENT_AFTER: Final = timedelta(seconds=30)
 _KEY_IN_FILE: Final = "device-key-in-file"
 """No fault here, though the kiosk reports it: it stands as long as the machine has no TPM, and a kiosk that is faulty
 for ever is one whose next fault nobody sees. The page names it beside the kiosk's state (``device_key``)."""
+
+_AS_SAID: Final = (
+    "reader",
+    "camera",
+    "gate",
+    "pack",
+    "pack_digest",
+    "disk_free",
+    "clock_ahead_s",
+    "ntp",
+    "set_aside",
+    "evidence_held",
+)
+"""What is shown as the heartbeat has it."""
 
 
 def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:
@@ -23,21 +38,34 @@ def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:
     c = kiosk_certificates.c
     until = select(func.max(c.until)).where(c.kiosk == kiosks.c.id, c.ended_at.is_(None)).scalar_subquery()
     every = select(kiosks, until.label("certificate_until")).order_by(kiosks.c.id)
-    return [_health(row, now) for row in conn.execute(every)]
+    windows = {window.kiosk: window for window in maintenance.windows(conn, now)}
+    return [_health(row, windows.get(row.id), now) for row in conn.execute(every)]
 
 
-def _health(row: Row[Any], now: datetime) -> dict[str, Any]:
+def _health(row: Row[Any], window: Row[Any] | None, now: datetime) -> dict[str, Any]:
     beat: dict[str, Any] = row.heartbeat or {}
     silent = row.heard_at is None or now - row.heard_at > SILENT_AFTER
     faults = _faults(beat)
     state = "never-heard" if row.heard_at is None else "silent" if silent else "faulty" if faults else "well"
+    if window is not None and window.begins_at <= now:
+        state = "maintenance"
+    ends_at = row.certificate_until
     return {
         "kiosk": row.id,
         "lane": row.lane,
         "state": state,
         "heard_at": row.heard_at.isoformat() if row.heard_at else None,
         "silent_s": round((now - row.heard_at).total_seconds()) if row.heard_at else None,
-        "certificate_until": row.certificate_until.isoformat() if row.certificate_until else None,
+        "maintenance": None
+        if window is None
+        else {
+            "begins_at": window.begins_at.isoformat(),
+            "ends_at": window.ends_at.isoformat(),
+            "announced_by": window.announced_by,
+            "why": window.why,
+        },
+        "certificate_until": ends_at.isoformat() if ends_at else None,
+        "certificate_days": (ends_at - now).days if ends_at else None,
         "list_epoch": beat.get("list_epoch"),
         "next_epoch": beat.get("next_epoch"),
         "list_seq": beat.get("list_seq"),
@@ -49,6 +77,7 @@ def _health(row: Row[Any], now: datetime) -> dict[str, Any]:
         "oldest_undelivered_s": beat.get("oldest_undelivered_s"),
         "faults": faults,
         "software": beat.get("software"),
+        **{fact: beat.get(fact) for fact in _AS_SAID},
     }
 
 

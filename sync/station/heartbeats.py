@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 
 from sync import wire
-from sync.station import audit, evidence, positions
+from sync.station import audit, evidence, maintenance, positions
 from sync.station.certificates import Kiosk
 from sync.station.store import kiosks
 
@@ -36,6 +36,7 @@ def take_heartbeat(
     seen = wire.HeartbeatSeen(
         now=now,
         upto_seq=row.upto_seq,
+        maintenance_until=maintenance.current(conn, now).get(kiosk.id),
         evidence_wanted=evidence.wanted(conn, kiosk.id, now),
         evidence_ended=evidence.ended(conn, kiosk.id),
     )

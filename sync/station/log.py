@@ -24,6 +24,8 @@ CATALOGUE: Final[logbook.Catalogue] = {
     "list.changed": frozenset({"op", "seq"}),
     "list.copied": frozenset({"epoch", "seq"}),
     "kiosk.list-fault": frozenset({"kiosk", "fault"}),
+    "kiosks.silence": frozenset({"act", "n"}),
+    "supervision.failed": frozenset({"error", "where"}),
     "trust.signed-anew": frozenset({"role"}),
     "root-keys.still-here": frozenset({"n"}),
     "root.ends-soon": frozenset({"days"}),

@@ -25,6 +25,7 @@ from sync.station import doorbell, upkeep
 from sync.station.app import create_app
 from sync.station.connections import Connections
 from sync.station.station import Station
+from sync.station.supervision import Supervision
 from sync.tls import NO_CHECK_TIME
 
 KEEP_ALIVE_S: Final = 30
@@ -118,7 +119,13 @@ class StationServer(uvicorn.Server):
         station = self._station
         bells = station.feed_bell, station.alarm_bell, station.connections.bell
         self._at_work.enter_context(doorbell.listen(station.folder, *bells))
-        at_work = (station.streams.run(), station.connections.run(), upkeep.run(station), service_manager.keep_told())
+        at_work = (
+            station.streams.run(),
+            station.connections.run(),
+            upkeep.run(station),
+            Supervision(station).run(),
+            service_manager.keep_told(),
+        )
         self._tasks = [asyncio.create_task(part) for part in at_work]
         port = self.servers[0].sockets[0].getsockname()[1]
         log.info("station.started", site=self._station.keyring.site, port=port)

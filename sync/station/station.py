@@ -12,6 +12,7 @@ from sync.station.attempts import Attempts
 from sync.station.bell import Bell
 from sync.station.connections import Connections
 from sync.station.group_commit import GroupCommit
+from sync.station.hearing import Hearing
 from sync.station.item_keys import ItemKeys
 from sync.station.keyring import KeyringError, load_keyring
 from sync.station.publisher import Publisher
@@ -52,6 +53,7 @@ class Station:
         self.connections = Connections(self.store, now)
         self.attempts = Attempts()
         self.enrol_attempts = Attempts()
+        self.hearing = Hearing(monotonic)
         # One password at a time: each hash takes 64 MiB, and a flood of log-ins must not take the machine.
         self.password_turn = CapacityLimiter(1)
 

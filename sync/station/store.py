@@ -89,11 +89,11 @@ kiosk_certificates = Table(
     Column("ended_why", String(200)),  # "revoked: …", or why it was followed by another
 )
 
-silences = Table(  # the one alarm of a kiosk that is silent, or comes and goes
+silences = Table(  # the one alarm of a kiosk that is silent, or comes and goes; it may have it in common with others
     "silences",
     metadata,
     Column("alarm", String(36), ForeignKey("alarms.id"), primary_key=True),
-    Column("kiosk", String(200), nullable=False, index=True),
+    Column("kiosk", String(200), primary_key=True, index=True),
     Column("since", UtcDateTime, nullable=False),  # when it was last heard before its newest silence
     Column("returned_at", UtcDateTime),
     Column("times", Integer, nullable=False),

@@ -69,6 +69,14 @@ class Words:
         """Return an RFC 3339 time as day and time at the site."""
         return datetime.fromisoformat(at).astimezone(SITE_TIME).strftime("%m-%d %H:%M:%S")
 
+    def minute(self, at: str) -> str:
+        """Return an RFC 3339 time as day and minute at the site."""
+        return (
+            datetime.fromisoformat(at)
+            .astimezone(SITE_TIME)
+            .strftime("%m\N{NON-BREAKING HYPHEN}%d\N{NO-BREAK SPACE}%H:%M")
+        )
+
     def duration(self, seconds: float) -> str:
         """Return a duration in its largest whole unit."""
         for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):

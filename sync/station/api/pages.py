@@ -14,10 +14,12 @@ from sqlalchemy import Connection
 from sync.station import alarms, fleet, look_ups, people, requests
 from sync.station.api.session import COOKIE, AStation, holder_of, visitor
 from sync.station.api.sse import EventStream, event
+from sync.station.kiosk_wording import by_need, is_silent_for_long, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person, Right, Role
 from sync.station.proposals import LegalBasis
-from sync.station.site_time import site_day
+from sync.station.site_time import SITE_TIME, site_day
 from sync.station.station import Station
+from sync.station.supervision import ESCALATED
 from sync.station.wording import Language, Words, facts_of, kind_in_both, lateness_s
 
 PULSE_S: Final = 3.0
@@ -29,6 +31,8 @@ _TEMPLATES: Final = Environment(
     loader=PackageLoader("ui.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.globals.update(Right=Right, facts_of=facts_of, kind_in_both=kind_in_both, lateness_s=lateness_s)
+_TEMPLATES.globals.update(silence_of=silence_of, is_silent_for_long=is_silent_for_long, by_need=by_need)
+_TEMPLATES.globals.update(parts_of=parts_of, road_of=road_of, machine_of=machine_of)
 
 
 def words_of(request: Request) -> Words:
@@ -71,7 +75,9 @@ def kiosks_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
     if who is None:
         return RedirectResponse("/login", 303)
     with station.store.read() as conn:
-        return _desk_page("kiosks.html", "/kiosks", conn, station.now(), words, who)
+        now = station.now()
+        site_now = now.astimezone(SITE_TIME).strftime("%Y-%m-%dT%H:%M")
+        return _desk_page("kiosks.html", "/kiosks", conn, now, words, who, site_now=site_now)
 
 
 @router.get("/list")
@@ -105,7 +111,8 @@ async def events(
     """Stream every change of an alarm after event ``since``, and a pulse in between.
 
     Both say {now, waiting, strip}: the station's time, how many alarms wait, and how the kiosks are as HTML.
-    ``alarms`` adds {upto, alarms: [{id, state, html}]}. The stream ends with the session.
+    ``alarms`` adds {upto, alarms: [{id, state, html, loud}]}; what is loud makes sound though nothing new waits. The
+    stream ends with the session.
     """
     return EventStream(_live(station, words, request.cookies.get(COOKIE), since))
 
@@ -137,7 +144,15 @@ def _news(station: Station, words: Words, session: str | None, since: int) -> di
         row = _TEMPLATES.get_template("_alarm.html")
         rows = [(alarm, row.render(alarm=alarm, t=words, who=who)) for alarm in changed]
         news["upto"] = upto
-        news["alarms"] = [{"id": alarm["id"], "state": alarm["state"], "html": html} for alarm, html in rows]
+        news["alarms"] = [
+            {
+                "id": alarm["id"],
+                "state": alarm["state"],
+                "html": html,
+                "loud": alarm["history"][-1]["event"] == ESCALATED,
+            }
+            for alarm, html in rows
+        ]
     return news
 
 

@@ -96,14 +96,15 @@ async def messages(request: Request) -> Response:
 async def heartbeat(request: Request) -> Response:
     """Keep the heartbeat and tell the kiosk our time."""
     station, certificate = request.app.state.station, certificate_of(request)
-    beat = await read_json(request, wire.Heartbeat)
 
     def take(conn: Connection) -> tuple[Kiosk, wire.HeartbeatSeen, str | None]:
         now = station.now()
         kiosk = certificates.identify(conn, certificate, now)
         return kiosk, *heartbeats.take_heartbeat(conn, kiosk, beat, now)
 
-    kiosk, seen, fault = await station.commits.do(take)
+    with station.hearing.arriving(certificate):  # it counts from here, and not if it is refused
+        beat = await read_json(request, wire.Heartbeat)
+        kiosk, seen, fault = await station.commits.do(take)
     if fault is not None:
         log.warning("kiosk.list-fault", kiosk=kiosk.id, fault=fault)
     return JsonAnswer(seen)

@@ -13,8 +13,10 @@ from raised import panic
 from station_double import HANG_UP, Pki, Reply, StationDouble, station_double
 
 from kiosk import ntp
+from kiosk.boot_clock import boot_id
 from kiosk.clock import SystemClock
 from kiosk.domain.faults import Fault
+from kiosk.ports import PackInUse
 from sync.http import OwnCertificate
 from sync.kiosk_end.heartbeat import Heart
 from sync.kiosk_end.link import LinkState
@@ -274,3 +276,47 @@ def test_a_clock_that_nothing_keeps_is_a_fault_where_ntp_is_meant_to(
         assert kiosk.link_faults() == frozenset()
 
     beat(pki, kiosk, scene, expects_ntp=expects_ntp)
+
+
+def test_a_heartbeat_says_how_each_part_is_and_what_the_machine_is_like(pki: Pki, kiosk: Beating) -> None:
+    now = datetime.now(UTC)
+    pack = PackInUse("sface-yunet", "ab" * 32)
+
+    def well() -> None:
+        kiosk.outbox.report(frozenset({Fault.LIST_AGEING}), now, pack)
+
+    def ill() -> None:
+        several = {Fault.READER_SEVERAL, Fault.READER_LOST, Fault.CAMERA_STALLED, Fault.FACE_MODELS, Fault.GATE_LOST}
+        kiosk.outbox.report(frozenset(several), now)
+
+    silent, sound, broken = heartbeats(pki, kiosk, nothing, well, ill)
+    assert (silent.reader, silent.camera, silent.gate, silent.pack) == ("n/a", "n/a", "n/a", None)
+    assert (sound.reader, sound.camera, sound.gate) == ("well", "well", "well")
+    assert (sound.pack, sound.pack_digest) == (pack.name, pack.digest)
+    assert (broken.reader, broken.camera, broken.gate) == ("reader-lost", "camera-stalled", "gate-lost")
+    assert (broken.pack, broken.pack_digest) == (None, None)
+    assert sound.certificate_until is not None
+    assert sound.certificate_until > now
+    assert sound.disk_free is not None
+    assert sound.disk_free > 0
+    assert sound.boot == broken.boot == boot_id()
+
+
+def test_what_a_silent_app_last_said_is_not_told_as_if_it_stood(pki: Pki, kiosk: Beating) -> None:
+    long_ago = datetime.now(UTC) - timedelta(minutes=1)
+    kiosk.outbox.report(frozenset(), long_ago, PackInUse("sface-yunet", "ab" * 32))
+    (beat_,) = heartbeats(pki, kiosk, nothing)
+    assert (beat_.reader, beat_.camera, beat_.gate, beat_.pack) == ("n/a", "n/a", "n/a", None)
+
+
+def test_a_kiosk_knows_until_when_the_station_expects_it_to_be_silent(pki: Pki, kiosk: Beating) -> None:
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+
+    async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
+        for window in (None, until, None):
+            answer = encode(HeartbeatSeen(now=datetime.now(UTC), maintenance_until=window))
+            station.replies[HEARTBEAT] = lambda _body, answer=answer: (200, answer)
+            await heart.beat()
+            assert kiosk.outbox.maintenance_until() == window
+
+    beat(pki, kiosk, scene)

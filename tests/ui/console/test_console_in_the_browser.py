@@ -6,12 +6,15 @@ from pathlib import Path
 import msgspec
 from console_desk import picture, sign_in
 from playwright.sync_api import Page, expect
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from station_world import PASSWORD, World, alarm, beat, listed_entry, panic, proposal, running, upload
 
-from sync.station import people
+from sync.station import alarms, people
+from sync.station.certificates import Kiosk
 from sync.station.people import Role
 from sync.station.store import kiosks
+from sync.station.store import silences as silences_table
+from sync.station.supervision import ESCALATED, THE_STATION
 
 
 def test_an_invited_person_sets_a_login_and_comes_in(world: World, page: Page) -> None:
@@ -184,6 +187,120 @@ def test_the_kiosks_page_shows_faults_and_silence(world: World, page: Page) -> N
         expect(page.locator("[data-kiosk=g4]")).to_contain_text("失联 2 分钟")
         expect(page.locator("#strip")).to_contain_text("2 台闸机失联")
         picture(page, "kiosks")
+
+
+def test_the_kiosks_page_shows_what_each_machine_is_like_and_who_needs_somebody_first(world: World, page: Page) -> None:
+    soon = datetime.now(UTC) + timedelta(days=5)
+    sound = {"reader": "well", "camera": "well", "gate": "well", "pack": "sface-yunet", "pack_digest": "ab" * 32}
+    sound |= {"disk_free": 41 * 2**30, "certificate_until": soon, "clock_ahead_s": 0.2, "ntp": "synchronised"}
+    worse = {**sound, "reader": "reader-lost", "clock_ahead_s": -7.0, "ntp": "not-synchronised", "set_aside": 1}
+    with (
+        world.person("lin", Role.ADMIN),
+        world.kiosk("g1", "A") as well,
+        world.kiosk("g2", "B") as faulty,
+        world.kiosk("g3", "C") as kept,
+    ):
+        well.post("/v1/heartbeat", content=beat(**sound))
+        faulty.post("/v1/heartbeat", content=beat(**worse, faults=("reader-lost", "clock-not-synchronised")))
+        kept.post("/v1/heartbeat", content=beat(**sound))
+        sign_in(page, world, "lin")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{world.url}/kiosks")
+        expect(page.locator("[data-kiosk]").first).to_have_attribute("data-kiosk", "g2")
+        expect(page.locator("[data-kiosk=g2]")).to_contain_text("-7.0 s")
+        expect(page.locator("[data-kiosk=g1]")).to_contain_text("sface-yunet abababab")
+        form = page.locator("#maintenance form.grid")
+        form.get_by_label("闸机").select_option("g3")
+        form.get_by_label("原因").fill("更换摄像头")
+        form.get_by_role("button", name="登记维护").click()
+        expect(page.locator("[data-kiosk=g3]")).to_contain_text("计划维护，至")
+        expect(page.locator("#strip")).to_contain_text("1 台闸机维护中")
+        form.get_by_label("闸机").select_option("g3")
+        form.get_by_label("原因").fill("再来一次")
+        form.get_by_role("button", name="登记维护").click()
+        expect(form.get_by_role("alert")).to_contain_text("lin")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        picture(page, "kiosks-machines")
+        page.get_by_role("button", name="English").click()
+        expect(page.locator("[data-kiosk=g2]")).to_contain_text("not synchronised")
+        picture(page, "kiosks-machines-english")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.locator("#maintenance").get_by_role("button", name="End now").click()
+        expect(page.locator("[data-kiosk=g3]")).to_have_attribute("data-state", "well")
+
+
+def test_who_may_not_keep_kiosks_sees_windows_and_no_forms(world: World, page: Page) -> None:
+    with world.person("lin", Role.DISPATCHER) as lin, world.kiosk("g1", "A"):
+        sign_in(page, world, "lin")
+        page.goto(f"{world.url}/kiosks")
+        expect(page.locator("main form")).to_have_count(0)
+        body = {"begins": "2026-05-01T14:00", "hours": 1, "why": "rest"}
+        assert lin.post("/api/kiosks/g1/maintenance", json=body).status_code == 403
+
+
+def test_a_token_for_a_new_kiosk_is_shown_on_the_page(world: World, page: Page) -> None:
+    with world.person("lin", Role.ADMIN):
+        sign_in(page, world, "lin")
+        page.route("**/api/kiosks/enrol-token", lambda route: route.fulfill(status=201, json={"token": "7KMQ-2F4X"}))
+        page.goto(f"{world.url}/kiosks")
+        form = page.locator("#enrol form")
+        form.get_by_label("闸机").fill("g9")
+        form.get_by_label("通道").fill("North")
+        form.get_by_role("button", name="生成令牌").click()
+        expect(page.locator("#enrol output")).to_have_text("7KMQ-2F4X")
+
+
+def test_a_silent_kiosks_alarm_says_since_when_how_often_and_whether_it_is_back(world: World, page: Page) -> None:
+    now = datetime.now(UTC)
+    silences: list[tuple[str, list[tuple[str, int, bool, bool]]]] = [
+        ("kiosk-silent", [("g1", 1, False, True)]),
+        ("kiosk-silent", [("g2", 3, True, False)]),
+        ("kiosks-silent", [(f"k{n:02}", 1, n < 3, False) for n in range(17)]),
+    ]
+    with world.person("lin", Role.DISPATCHER), world.station.store.write() as conn:
+        for name in {name for _, members in silences for name, *_ in members}:
+            conn.execute(insert(kiosks).values(id=name, lane=name[-1].upper(), enrolled_at=now, upto_seq=0))
+        for kind, members in silences:
+            about = Kiosk(members[0][0], "A") if kind == "kiosk-silent" else THE_STATION
+            alarm_id = alarms.raise_own(conn, about, kind, now)
+            for name, times, back, escalated in members:
+                row = {"alarm": alarm_id, "kiosk": name, "since": now - timedelta(minutes=4), "times": times}
+                ends = {"returned_at": now if back else None, "escalated_at": now if escalated else None}
+                conn.execute(insert(silences_table).values(**row, **ends))
+    sign_in(page, world, "lin")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    rows = page.locator("#waiting article")
+    expect(rows).to_have_count(3)
+    expect(rows.filter(has_text="闸机 g1")).to_contain_text("失联已久")
+    expect(rows.filter(has_text="闸机 g2")).to_contain_text("已恢复")
+    expect(rows.filter(has_text="多台闸机同时失联")).to_contain_text("17 台中 14 台仍失联")
+    page.wait_for_timeout(600)  # the rows have come to rest
+    picture(page, "alarms-silence")
+    page.get_by_role("button", name="English").click()
+    expect(rows.filter(has_text="14 of 17 still silent")).to_contain_text("and 2 more")
+    picture(page, "alarms-silence-english")
+
+
+def test_a_silence_that_escalates_sounds_once_more_though_somebody_has_taken_it(world: World, page: Page) -> None:
+    now = datetime.now(UTC)
+    with world.person("lin", Role.DISPATCHER), world.station.store.write() as conn:
+        alarm_id = alarms.raise_own(conn, Kiosk("g1", "A"), "kiosk-silent", now)
+        alarms.act(conn, alarm_id, alarms.Act.ACKNOWLEDGE, "zhou", now)
+    page.add_init_script(
+        "window.tones = 0; const Tone = OscillatorNode;"
+        "window.OscillatorNode = class extends Tone { constructor(...how) { super(...how); window.tones += 1; } };"
+    )
+    sign_in(page, world, "lin")
+    expect(page.locator("#handled article")).to_have_count(1)
+    expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
+    for event, tones in (("returned", 0), ("silent-again", 0), (ESCALATED, 2)):
+        with world.station.store.write() as conn:
+            alarms.note(conn, alarm_id, event, now)
+        with page.expect_event("console", lambda line: line.text == "told"):
+            page.evaluate("document.addEventListener('pulse', () => console.log('told'), {once: true})")
+            world.station.alarm_bell.ring()
+        page.wait_for_timeout(100)
+        assert page.evaluate("tones") == tones
 
 
 def test_an_admin_invites_somebody_by_a_one_time_link(world: World, page: Page) -> None:

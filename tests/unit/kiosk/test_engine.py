@@ -1,6 +1,7 @@
 """The engine does what the machine says, in that order, and no failure of a part is a pass or silence."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
 from kiosk.domain.verdict import AlarmKind, Verdict
 from kiosk.engine import Engine, Parts
-from kiosk.ports import LiveFace, OutboxError, Post
+from kiosk.ports import LiveFace, OutboxError, PackInUse, Post
 from kiosk.supervision import Supervision
 from kiosk.visit import events as on
 from kiosk.visit.policy import Policy
@@ -39,6 +40,7 @@ class Stage:
     face: LiveFace | None = None
     disk_full: bool = False
     gate_broken: bool = False
+    gate_answers: bool = True
     standing: frozenset[Fault] = frozenset()
     done: list[str] = field(default_factory=list)
     shown: list[ScreenKind] = field(default_factory=list)
@@ -48,6 +50,16 @@ class Stage:
     reported: frozenset[Fault] = frozenset()
     post: Post = lambda event: None
     changed: threading.Condition = field(default_factory=threading.Condition)
+
+    at_start: list[on.Event] = field(default_factory=list)
+    """What the parts post as they start."""
+
+    def wait_until(self, wanted: Callable[[], bool]) -> None:
+        """Wait for what the stage itself does not see."""
+        ends_s = time.monotonic() + 10
+        while not wanted():
+            assert time.monotonic() < ends_s, self.done
+            time.sleep(0.02)
 
     def note(self, what: str) -> None:
         with self.changed:
@@ -86,8 +98,12 @@ class Stage:
         return self.standing
 
     # gate, outbox, screens, staff
+    def answers(self) -> bool:
+        return self.gate_answers
+
     def open(self, visit: VisitId) -> None:
         if self.gate_broken:
+            self.gate_answers = False
             raise OSError("no answer")
         self.note("gate")
 
@@ -107,8 +123,12 @@ class Stage:
         assert face is self.face
         self.note(f"crop of {self.alarms.index(alarm)}")
 
-    def report(self, faults: frozenset[Fault], now: datetime) -> None:
+    def pack_in_use(self) -> PackInUse | None:
+        return None
+
+    def report(self, faults: frozenset[Fault], now: datetime, pack: PackInUse | None = None) -> None:
         if self.disk_full:
+            self.note("no report")
             raise OutboxError
         self.reported = faults
         self.note("report")

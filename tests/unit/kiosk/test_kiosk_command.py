@@ -1,5 +1,6 @@
 """What an installer is told when the kiosk cannot start: one line, and what to do."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from typer.testing import CliRunner
 
 from kiosk.__main__ import cli
 from kiosk.domain.ids import KioskId, LaneId
+from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from watchlist.device_key import KEY_FILE, SEALED_FILE, FileDeviceKeys
 from watchlist.trust import TRUST_FILE, Trust, save
 
@@ -53,3 +55,13 @@ def test_a_missing_settings_file_is_named(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_named(tmp_path: Path, command: str) -> None:
     told = run(command, "--settings", settings(tmp_path, **{"px_per_mm = 4.03": "px_per_mm = -1"}))
     assert "screen.px_per_mm" in told
+
+
+def test_the_status_of_a_kiosk_in_maintenance_says_until_when(tmp_path: Path) -> None:
+    outbox = OutboxFile(tmp_path / OUTBOX_FILE)
+    file, noon_utc = settings(tmp_path), datetime(2126, 5, 1, 4, tzinfo=UTC)
+    for until, is_said in ((noon_utc, True), (noon_utc.replace(year=2026, month=1), False), (None, False)):
+        outbox.tell_maintenance(until, noon_utc)
+        told = CliRunner().invoke(cli, ["status", "--settings", file]).stdout
+        assert ("maintenance: 维护至 05-01 12:00" in told) is is_said
+    outbox.close()

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.faults import Fault
+from kiosk.domain.faults import PARTS, Fault
 from kiosk.domain.reasons import Reason
 from kiosk.domain.verdict import AlarmKind
 from sync.station.alarms import Listed
+from sync.station.kiosk_wording import NEED
 from sync.station.live_list import EntryState
 from sync.station.people import Role
 from sync.station.proposals import LegalBasis
 from sync.station.requests import Act
+from sync.station.supervision import MANY_SILENT, ONE_SILENT
 from sync.station.wording import Language, Words, facts_of, kind_in_both
 
 ENGLISH = Words(Language.EN)
@@ -71,6 +73,10 @@ def test_everything_that_a_page_or_script_may_ask_for_has_words() -> None:
     asked |= {f"list.state.{state}" for state in EntryState} | {"list.state.expired", "list.state.to-review"}
     asked |= {f"request.{act}" for act in Act}
     asked |= {f"listed.{listed}" for listed in Listed if listed is not Listed.NOT_APPLICABLE}
+    asked |= {f"kind.{kind}" for kind in (ONE_SILENT, MANY_SILENT)} | {f"kiosks.state.{state}" for state in NEED}
+    asked |= {f"kiosks.{part}" for part in PARTS} | {f"ntp.{state}" for state in ("synchronised", "not-synchronised")}
+    asked |= {f"error.{code}" for code in ("no-such-kiosk", "no-maintenance")}
+    asked |= {f"error.maintenance-{code}" for code in ("length", "over", "announced")}
     for template in (CONSOLE / "templates").glob("*.html"):
         asked |= set(re.findall(r"""\bt\(["']([\w./-]+)["'][,)]""", template.read_text()))
     assert {key for key in asked if ENGLISH.known(key) is None} == set()

@@ -26,6 +26,7 @@ function open() {
     news.alarms.forEach(place);
     upto = news.upto;
     heard(news);
+    if (news.alarms.some(({ loud }) => loud)) ring.again();
   });
   stream.addEventListener("error", again);
 }

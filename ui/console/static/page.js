@@ -1,5 +1,6 @@
 // What every page does: the language switch, and forms that speak JSON to the station.
-// A form names its call in data-call and what follows in data-then (a path, "reload" or "link").
+// A form names its call in data-call and what follows in data-then (a path, "reload", "link" or "token").
+// A field of data-kind=path is no part of the body: its value goes into the call.
 
 const ERRORS = JSON.parse(document.getElementById("errors").textContent);
 
@@ -38,13 +39,14 @@ function valuesOf(form) {
   for (const group of form.querySelectorAll("[data-kind=choices]")) {
     values[group.dataset.name] = [...group.querySelectorAll(":checked")].map((box) => box.value);
   }
+  for (const number of form.querySelectorAll("[type=number]")) values[number.name] = Number(number.value);
   return values;
 }
 
 function follow(form, answer) {
   if (form.dataset.then === "reload") location.reload();
-  else if (form.dataset.then === "link") {
-    form.querySelector("output").textContent = location.origin + answer.path;
+  else if (form.dataset.then === "link" || form.dataset.then === "token") {
+    form.querySelector("output").textContent = answer.path ? location.origin + answer.path : answer.token;
     form.querySelector(".link").hidden = false;
   } else location.assign(form.dataset.then);
 }
@@ -65,7 +67,13 @@ async function submit(event) {
   }
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
-  const { ok, answer } = await post(form.dataset.call, valuesOf(form));
+  const values = valuesOf(form);
+  let call = form.dataset.call;
+  for (const { name } of form.querySelectorAll("[data-kind=path]")) {
+    call = call.replace(`{${name}}`, encodeURIComponent(values[name]));
+    delete values[name];
+  }
+  const { ok, answer } = await post(call, values);
   button.disabled = false;
   if (ok) follow(form, answer);
   else complain(form, inWords(answer));

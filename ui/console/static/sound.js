@@ -3,7 +3,8 @@
 const EVERY_MS = 6000;
 const TONES_HZ = [587, 784];
 
-/** Binds the button; returns a function that is told how many alarms wait, and chimes while any does. */
+/** Binds the button; returns a function that is told how many alarms wait, and chimes while any does.
+    Its `again` chimes once more, whether any waits or not: one that was taken has become worse. */
 export function chimes(button) {
   const context = new AudioContext();
   let waiting = 0;
@@ -15,7 +16,11 @@ export function chimes(button) {
   }
 
   function chime() {
-    if (waiting === 0 || context.state !== "running") return;
+    if (waiting > 0) sound();
+  }
+
+  function sound() {
+    if (context.state !== "running") return;
     TONES_HZ.forEach((hertz, i) => {
       const start = context.currentTime + i * 0.28;
       const tone = new OscillatorNode(context, { frequency: hertz });
@@ -37,9 +42,11 @@ export function chimes(button) {
   setInterval(chime, EVERY_MS);
   show();
 
-  return (count) => {
+  const ring = (count) => {
     const more = count > waiting;
     waiting = count;
     if (more) chime();
   };
+  ring.again = sound;
+  return ring;
 }

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["alarm"], ["alarms.id"]),
-        sa.PrimaryKeyConstraint("alarm"),
+        sa.PrimaryKeyConstraint("alarm", "kiosk"),
     )
     op.create_index("ix_silences_kiosk", "silences", ["kiosk"], unique=False)
     op.create_table(

@@ -1,0 +1,77 @@
+"""Planned maintenance: a window in which a kiosk's silence is expected. Announced, audited, and it ends by itself.
+
+A kiosk has one window at a time, of a day at most: who needs longer comes again and says why again. It can be ended
+early, also before it has begun.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from sync.station import audit
+from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
+from sync.station.site_time import SITE_TIME
+from sync.station.store import kiosks, maintenance
+
+LONGEST: Final = timedelta(hours=24)
+
+
+def announce(
+    conn: Connection, kiosk: str, begins_at: datetime, length: timedelta, why: str, who: str, now: datetime
+) -> str:
+    """Announce a window, at once or for later; return its id.
+
+    Raises:
+        NotFoundError: there is no such kiosk.
+        BadRequestError: "why" (none was given), "maintenance-length" or "maintenance-over".
+        ConflictError: "maintenance-announced": the kiosk has a window already; says by whom.
+    """
+    ends_at = begins_at + length
+    if not why.strip():
+        raise BadRequestError("why")
+    if not timedelta() < length <= LONGEST:
+        raise BadRequestError("maintenance-length", hours=int(LONGEST / timedelta(hours=1)))
+    if ends_at <= now:
+        raise BadRequestError("maintenance-over")
+    if conn.execute(select(kiosks.c.id).where(kiosks.c.id == kiosk)).first() is None:
+        raise NotFoundError("no-such-kiosk", kiosk=kiosk)
+    for row in windows(conn, now):
+        if row.kiosk == kiosk:
+            until = f"{row.ends_at.astimezone(SITE_TIME):%m-%d %H:%M}"
+            raise ConflictError("maintenance-announced", who=row.announced_by, until=until)
+    window = str(uuid4())
+    period = {"begins_at": begins_at, "ends_at": ends_at}
+    conn.execute(
+        insert(maintenance).values(id=window, kiosk=kiosk, **period, announced_by=who, announced_at=now, why=why)
+    )
+    told = {name: at.isoformat() for name, at in period.items()}
+    audit.record(conn, now, who, "maintenance.announced", window=window, kiosk=kiosk, why=why, **told)
+    return window
+
+
+def end(conn: Connection, kiosk: str, who: str, now: datetime) -> None:
+    """End the kiosk's window now; one that has not begun never does.
+
+    Raises:
+        NotFoundError: it has none.
+    """
+    for row in windows(conn, now):
+        if row.kiosk == kiosk:
+            conn.execute(update(maintenance).where(maintenance.c.id == row.id).values(ends_at=now))
+            audit.record(conn, now, who, "maintenance.ended", window=row.id, kiosk=kiosk)
+            return
+    raise NotFoundError("no-maintenance", kiosk=kiosk)
+
+
+def windows(conn: Connection, now: datetime) -> list[Row[Any]]:
+    """Return every window that is not over, the first to begin first."""
+    c = maintenance.c
+    return list(conn.execute(select(maintenance).where(c.ends_at > now).order_by(c.begins_at, c.kiosk)))
+
+
+def current(conn: Connection, now: datetime) -> Mapping[str, datetime]:
+    """Return until when each kiosk is in maintenance that is in it now."""
+    return {row.kiosk: row.ends_at for row in windows(conn, now) if row.begins_at <= now}
