@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from sync.station.group_commit import SHARE_S, GroupCommit
 from sync.station.store import DATABASE, Store, alarm_events, open_store, taken_messages
@@ -117,6 +117,21 @@ def test_when_the_commit_fails_all_are_told_so_and_may_come_again(run: Callable[
         assert await commits.do(take("a")) == "a"
 
     assert taken(run(work)) == {"a"}
+
+
+def test_whoever_a_full_disk_leaves_no_room_for_is_told_so(run: Callable[[Work], Store]) -> None:
+    def more_than_fits(conn: Connection) -> None:
+        pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        take("x" * 1_000_000)(conn)
+
+    async def work(store: Store, commits: GroupCommit) -> None:
+        asked = [lambda: commits.do(take("a")), lambda: commits.do(more_than_fits), lambda: commits.do(take("b"))]
+        answers = await together(store, *asked)
+        assert isinstance(answers[1], OperationalError)
+        assert taken(store) == {answer for answer in answers if isinstance(answer, str)}
+
+    run(work)
 
 
 def test_whoever_is_answered_is_on_the_disk(run: Callable[[Work], Store]) -> None:
