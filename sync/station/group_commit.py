@@ -8,8 +8,8 @@ Theory of operation
 - Where the commit fails, all are told so, and come again. A process that dies before it has answered nobody.
 - Urgent acts (alarms) come before the others (heartbeats), each kind in the order in which it came. A kiosk sends one
   upload at a time, so the order of its alarms is its own.
-- A group takes no new act after ``GROUP_S``: a person's act (a withdrawal) has the next turn (sync.station.turns), and
-  so never waits for more than one group, however many kiosks come.
+- In a group each kind has ``SHARE_S``, and what is left waits for the next one. So no flood of alarms makes kiosks seem
+  silent; and a person's act (a withdrawal), which has the next turn (sync.station.turns), waits for one group at most.
 
 An act must be quick and wait for nothing.
 """
@@ -19,13 +19,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
 from sync.station.store import Store
 
-GROUP_S: Final = 0.05
+SHARE_S: Final = 0.05
 
 T = TypeVar("T")
 
@@ -98,15 +99,17 @@ class GroupCommit:
         group: list[_Waiting] = []
         try:
             with self._store.write() as conn:
-                for one in self._queue(time.monotonic() + GROUP_S):
+                for one in self._queue(SHARE_S):
                     group.append(one)
                     one.try_in(conn)
         except Exception as error:
-            group += self._queue()  # no turn was had, or no room is left: it would be no better for these
+            group += self._queue(inf)  # no turn was had, or no room is left: it would be no better for these
             for one in group:
                 one.error = one.error or error
         return group
 
-    def _queue(self, until_s: float = float("inf")) -> Iterator[_Waiting]:
-        while (self._urgent or self._others) and time.monotonic() < until_s:
-            yield (self._urgent or self._others).popleft()
+    def _queue(self, share_s: float) -> Iterator[_Waiting]:
+        for kind in (self._urgent, self._others):
+            until_s = time.monotonic() + share_s
+            while kind and time.monotonic() < until_s:
+                yield kind.popleft()

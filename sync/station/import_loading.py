@@ -68,7 +68,7 @@ def propose_import(
         return _proposed(store, import_id, file, read, who, now)
     except BaseException:
         # On a full disk this may fail too; what happened first is what counts.
-        with suppress(OperationalError):
+        with suppress(OperationalError, OSError):
             forget_import(store, import_id)
         raise
 

@@ -38,6 +38,7 @@ from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.kiosk_end.uploader import Uploader
 from tests.bench.link_station import NULL
 
+TROUBLE: Final = (OSError, TimeoutError, asyncio.IncompleteReadError)
 _MOST_BYTES: Final = 1024 * 1024
 
 
@@ -91,7 +92,7 @@ class Kiosk:
         """Try as the agent does until the stream has come and a heartbeat is answered; return when."""
         backoff = Backoff()
         while True:
-            with suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
+            with suppress(*TROUBLE):
                 await self.post("/v1/heartbeat", beat())
                 self.stream = await self.connect()
                 self.stream[1].write(b"GET /v1/list/events HTTP/1.1\r\nHost: station\r\n\r\n")
@@ -183,9 +184,12 @@ async def beats(kiosks: list[Kiosk], seconds: float) -> int:
     async def go_on(kiosk: Kiosk, at_s: float) -> None:
         nonlocal done
         while at_s < until_s:
-            await asyncio.sleep(at_s - time.monotonic())
-            await kiosk.post("/v1/heartbeat", beat())
-            done += 1
+            await asyncio.sleep(max(0.0, at_s - time.monotonic()))
+            try:
+                await kiosk.post("/v1/heartbeat", beat())
+                done += 1
+            except TROUBLE:
+                kiosk.close()
             at_s += wire.HEARTBEAT_S
 
     now_s = time.monotonic()

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from sync.station.group_commit import GROUP_S, GroupCommit
+from sync.station.group_commit import SHARE_S, GroupCommit
 from sync.station.store import DATABASE, Store, alarm_events, open_store, taken_messages
 
 Work = Callable[[Store, GroupCommit], Coroutine[Any, Any, None]]
@@ -119,6 +119,21 @@ def test_when_the_commit_fails_all_are_told_so_and_may_come_again(run: Callable[
     assert taken(run(work)) == {"a"}
 
 
+def test_whoever_a_full_disk_leaves_no_room_for_is_told_so(run: Callable[[Work], Store]) -> None:
+    def more_than_fits(conn: Connection) -> None:
+        pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        take("x" * 1_000_000)(conn)
+
+    async def work(store: Store, commits: GroupCommit) -> None:
+        asked = [lambda: commits.do(take("a")), lambda: commits.do(more_than_fits), lambda: commits.do(take("b"))]
+        answers = await together(store, *asked)
+        assert isinstance(answers[1], OperationalError)
+        assert taken(store) == {answer for answer in answers if isinstance(answer, str)}
+
+    run(work)
+
+
 def test_whoever_is_answered_is_on_the_disk(run: Callable[[Work], Store]) -> None:
     async def work(store: Store, commits: GroupCommit) -> None:
         async def one(name: str) -> None:
@@ -168,19 +183,21 @@ class Beats:
         if conn.get_transaction() is not self._group:
             self._group = conn.get_transaction()
             conn.exec_driver_sql("UPDATE groups SET n = n + 1")
-        time.sleep(GROUP_S / 20)
+        time.sleep(SHARE_S / 20)
 
 
-async def flooded(store: Store, commits: GroupCommit, asked: Callable[[], Awaitable[list[int]]]) -> list[int]:
+async def flooded(
+    store: Store, commits: GroupCommit, asked: Callable[[], Awaitable[list[int]]], *, urgent: bool = False
+) -> list[int]:
     """Ask while so many beat that no group ever finds the queue empty."""
     beats, ended = Beats(store), False
 
     async def kiosk() -> None:
         while not ended:
-            await commits.do(beats.beat)
+            await commits.do(beats.beat, urgent=urgent)
 
     kiosks = [asyncio.create_task(kiosk()) for _ in range(100)]
-    await asyncio.sleep(2 * GROUP_S)
+    await asyncio.sleep(2 * SHARE_S)
     answer = await asked()
     ended = True
     await asyncio.gather(*kiosks)
@@ -211,6 +228,21 @@ def test_a_withdrawal_has_its_turn_after_one_group_however_many_kiosks_beat(run:
             return await asyncio.to_thread(lambda: [waited_groups(store) for _ in range(10)])
 
         assert max(await flooded(store, commits, withdrawals)) <= 2
+
+    run(work)
+
+
+def test_no_flood_of_alarms_makes_a_kiosk_seem_silent(run: Callable[[Work], Store]) -> None:
+    async def work(store: Store, commits: GroupCommit) -> None:
+        async def heartbeats() -> list[int]:
+            waited = []
+            for _ in range(10):
+                with store.read() as conn:
+                    before = groups(conn)
+                waited.append(await commits.do(groups) - before)
+            return waited
+
+        assert max(await flooded(store, commits, heartbeats, urgent=True)) <= 2
 
     run(work)
 
