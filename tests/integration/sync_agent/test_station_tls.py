@@ -97,7 +97,8 @@ def test_a_certificate_for_another_host_is_refused(pki: Pki) -> None:
 
 def test_a_kiosks_certificate_cannot_stand_in_for_the_stations(pki: Pki) -> None:
     stolen = pki.kiosk()
-    pki.server, pki.server_key = stolen.certificate, stolen.key
+    pki.server.write_bytes(stolen.certificate_pem)
+    pki.server_key.write_bytes(stolen.key_pem)
     assert ask(pki, lambda: pki.now) == Asked(NOT_TRUSTED, NOT_TRUSTED, 0)
 
 
