@@ -1,0 +1,233 @@
+"""A station and some kiosks at its gates: real programs that are killed, started again, and judged."""
+
+import shutil
+import signal
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from socket import socket
+from typing import Final
+
+import httpx
+from ledger import Finding, judge
+from nursery import Disk, Life, Nursery, wait_until
+
+from kiosk import doorbell
+from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
+
+STATION: Final = "station"
+FOR_EVER: Final = 10**9
+COUNTS_EVERY_S: Final = 0.3
+
+
+class Gates:
+    """The programs by name: "station", and "agent NAME" and "app NAME" of each kiosk."""
+
+    def __init__(
+        self, folder: Path, nursery: Nursery, *, kiosks: int = 1, plant: str = "", longest_pause_s: float = 0.02
+    ) -> None:
+        """Set up a station and enrol the kiosks. Then nothing runs.
+
+        Args:
+            folder: where everything lies.
+            nursery: who starts the programs.
+            kiosks: how many.
+            plant: a fault in every program that is started from here on (``plants``).
+            longest_pause_s: between two alarms of one app.
+        """
+        self.folder = folder
+        self.kiosks = tuple(f"k{number}" for number in range(kiosks))
+        self.longest_pause_s = longest_pause_s
+        self.running: dict[str, Life] = {}
+        self.kiosk_said: set[str] = set()
+        """Fault codes of the link that the kiosk app was left with."""
+        self.console_said: set[str] = set()
+        """States and faults on the console's page of kiosks."""
+        self._nursery = nursery
+        self._plant = ""
+        self._port = _free_port()
+        self._desk: httpx.Client | None = None
+        station = self.data(STATION)
+        set_up = ("init", "--data", station, "--site", "west-gate", "--port", self._port)
+        self._invitation = nursery.run(STATION, *set_up, output=folder / "init").split()[-1]
+        self.start(STATION)
+        self.wait_for_station()
+        for kiosk in self.kiosks:
+            asked = ("enrol-token", "--data", station, "--kiosk", kiosk, "--lane", kiosk)
+            token = nursery.run(STATION, *asked, output=folder / f"token-{kiosk}").split()[-1]
+            there = ("--station", self.url, "--ca", station / "ca.pem", "--data", self.data(kiosk))
+            nursery.run("agent", "enrol", *there, "--token", token, output=folder / f"enrol-{kiosk}")
+        self.end(STATION, by=signal.SIGTERM)
+        self._plant = plant
+
+    @property
+    def url(self) -> str:
+        return f"https://127.0.0.1:{self._port}"
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        return (STATION, *(f"{program} {kiosk}" for kiosk in self.kiosks for program in ("agent", "app")))
+
+    def data(self, who: str) -> Path:
+        """The folder of the station, or of a kiosk."""
+        return self.folder / "data" / who
+
+    def book(self, kiosk: str) -> Path:
+        """Where a kiosk's app says what it does."""
+        return self.folder / f"{kiosk}.ledger"
+
+    def output(self, name: str) -> Path:
+        return self.folder / f"{name}.out"
+
+    # ---- life and death
+
+    def start(self, name: str, disk: Disk | None = None, *, rounds: int = FOR_EVER) -> Life:
+        """Start a program; ``rounds`` is how many alarms an app raises."""
+        program, _, kiosk = name.partition(" ")
+        words: tuple[object, ...]
+        match program:
+            case "station":
+                words = ("run", "--data", self.data(STATION), "--port", self._port)
+            case "agent":
+                words = ("run", "--station", self.url, "--data", self.data(kiosk), "--counts-every", COUNTS_EVERY_S)
+            case _:
+                words = (self.data(kiosk), self.book(kiosk), rounds, self.longest_pause_s)
+        life = self._nursery.start(program, *words, output=self.output(name), disk=disk, plant=self._plant)
+        self.running[name] = life
+        return life
+
+    def end(self, name: str, by: signal.Signals = signal.SIGKILL) -> None:
+        """End a program that must not have ended by itself."""
+        ended = self.running.pop(name).end(by)
+        assert ended in (0, -by), f"{name} ended with {ended}: {self.output(name).read_text()[-2000:]}"
+
+    def end_all(self, by: signal.Signals = signal.SIGKILL) -> None:
+        for name in list(self.running):
+            self.end(name, by)
+
+    def live_and_die(self, times: int, chance: Random, longest_life_s: float = 0.3) -> dict[str, int]:
+        """Kill programs at random times and start each again at once; return how often each kind was killed."""
+        for name in self.programs:
+            if name not in self.running:
+                self.start(name)
+        killed = dict.fromkeys(("app", "agent", "station"), 0)
+        while sum(killed.values()) < times:
+            time.sleep(chance.uniform(0, longest_life_s))
+            # Now and then a whole kiosk, or everything: what the others wait for is then gone as well.
+            names = chance.choice([*([name] for name in self.programs), *self._together()])
+            for name in names:
+                self.end(name)
+                killed[name.partition(" ")[0]] += 1
+            for name in chance.sample(names, len(names)):
+                self.start(name)
+            self.look()
+        return killed
+
+    def _together(self) -> list[list[str]]:
+        return [list(self.programs), *([f"app {kiosk}", f"agent {kiosk}"] for kiosk in self.kiosks)]
+
+    def wait_for_station(self) -> None:
+        def answers() -> bool:
+            with socket() as client:
+                return client.connect_ex(("127.0.0.1", self._port)) == 0
+
+        wait_until(answers)
+
+    # ---- what is where
+
+    @contextmanager
+    def outbox(self, kiosk: str) -> Iterator[OutboxFile]:
+        """A kiosk's outbox, as its own processes see it."""
+        data = self.data(kiosk)
+        outbox = OutboxFile(data / OUTBOX_FILE)
+        try:
+            yield outbox
+        finally:
+            outbox.close()
+
+    def ring(self, kiosk: str) -> None:
+        """Wake the kiosk's agent, which may be waiting before its next try."""
+        doorbell.ring(self.data(kiosk) / doorbell.DOORBELL_FILE)
+
+    def deliver(self, patience_s: float = 60.0) -> None:
+        """Have the agents send everything that waits, counts too."""
+        for kiosk in self.kiosks:
+            with self.outbox(kiosk) as outbox:
+                outbox.close_counts(datetime.now(UTC))
+                wait_until(lambda outbox=outbox, kiosk=kiosk: self.ring(kiosk) or outbox.depth() == 0, patience_s)
+
+    def settle(self) -> Finding:
+        """Have no more alarms raised, everything delivered, everything ended in good order; then judge."""
+        for kiosk in self.kiosks:
+            if f"app {kiosk}" in self.running:
+                self.end(f"app {kiosk}")
+            if f"agent {kiosk}" not in self.running:
+                self.start(f"agent {kiosk}")
+        if STATION not in self.running:
+            self.start(STATION)
+        self.deliver()
+        self.look()
+        for name in sorted(self.running):  # the agents first
+            self.end(name, by=signal.SIGTERM)
+        return sum((self.judge(kiosk) for kiosk in self.kiosks), Finding())
+
+    def judge(self, kiosk: str) -> Finding:
+        return judge(self.book(kiosk), self.data(STATION) / "station.db", kiosk)
+
+    def raised(self) -> int:
+        """How many alarms were promised so far."""
+        return sum(self.book(kiosk).read_text().count("raised ") for kiosk in self.kiosks if self.book(kiosk).exists())
+
+    # ---- what staff see
+
+    def look(self) -> None:
+        """See what the kiosks' apps and the console would show at this moment."""
+        for kiosk in self.kiosks:
+            with self.outbox(kiosk) as outbox:
+                self.kiosk_said |= {str(fault) for fault in outbox.link_faults(datetime.now(UTC))}
+        try:
+            for one in self._at_desk("/api/kiosks")["kiosks"]:
+                self.console_said |= {one["state"], *one["faults"]}
+        except httpx.TransportError:
+            self.console_said.add("no answer")
+
+    def staff_saw(self) -> str:
+        """What was seen, in words for the report."""
+        at_kiosk = ", ".join(sorted(self.kiosk_said)) or "nothing"
+        return f"kiosk: {at_kiosk}; console: {', '.join(sorted(self.console_said)) or 'nothing'}"
+
+    def _at_desk(self, path: str) -> dict[str, list[dict[str, object]]]:
+        if self._desk is None:
+            context = ssl.create_default_context(cafile=self.data(STATION) / "ca.pem")
+            headers = {"X-Station": "console"}
+            desk = httpx.Client(base_url=self.url, verify=context, trust_env=False, headers=headers)
+            signed_in = {"login": "lin", "password": "red earth, white tile"}
+            answer = desk.post(f"/api/welcome/{self._invitation.rpartition('/')[2]}", json=signed_in)
+            if answer.status_code != httpx.codes.OK:
+                answer = desk.post("/api/login", json=signed_in)  # the station was killed before it could answer
+            answer.raise_for_status()
+            self._desk = desk
+        answer = self._desk.get(path)
+        answer.raise_for_status()
+        return answer.json()
+
+    def close(self) -> None:
+        """Kill whatever runs."""
+        for life in self.running.values():
+            life.end()
+        self.running.clear()
+        if self._desk is not None:
+            self._desk.close()
+        shutil.rmtree(self.folder)
+
+
+def _free_port() -> int:
+    with socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return int(server.getsockname()[1])
+
+
