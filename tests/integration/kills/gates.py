@@ -1,10 +1,10 @@
 """A station and some kiosks at its gates: real programs that are killed, started again, and judged."""
 
-import shutil
+import json
 import signal
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,47 +22,54 @@ from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 STATION: Final = "station"
 FOR_EVER: Final = 10**9
 COUNTS_EVERY_S: Final = 0.3
+LOOKS: Final = 0.1
+"""How often, after a kill, somebody looks at the screens."""
 
 
 class Gates:
     """The programs by name: "station", and "agent NAME" and "app NAME" of each kiosk."""
 
     def __init__(
-        self, folder: Path, nursery: Nursery, *, kiosks: int = 1, plant: str = "", longest_pause_s: float = 0.02
+        self, folder: Path, programs: Nursery, *, kiosks: Sequence[str], plant: str = "", longest_pause_s: float = 0.02
     ) -> None:
-        """Set up a station and enrol the kiosks. Then nothing runs.
+        """Take what ``set_up`` has made in ``folder``. Nothing runs yet.
 
         Args:
             folder: where everything lies.
-            nursery: who starts the programs.
-            kiosks: how many.
-            plant: a fault in every program that is started from here on (``plants``).
+            programs: who starts them.
+            kiosks: those that were enrolled.
+            plant: a fault in every program (``plants``).
             longest_pause_s: between two alarms of one app.
         """
         self.folder = folder
-        self.kiosks = tuple(f"k{number}" for number in range(kiosks))
-        self.longest_pause_s = longest_pause_s
+        self.kiosks = tuple(kiosks)
         self.running: dict[str, Life] = {}
         self.kiosk_said: set[str] = set()
         """Fault codes of the link that the kiosk app was left with."""
         self.console_said: set[str] = set()
         """States and faults on the console's page of kiosks."""
-        self._nursery = nursery
-        self._plant = ""
+        self._longest_pause_s = longest_pause_s
+        self._programs = programs
+        self._plant = plant
         self._port = _free_port()
         self._desk: httpx.Client | None = None
-        station = self.data(STATION)
-        set_up = ("init", "--data", station, "--site", "west-gate", "--port", self._port)
-        self._invitation = nursery.run(STATION, *set_up, output=folder / "init").split()[-1]
-        self.start(STATION)
-        self.wait_for_station()
-        for kiosk in self.kiosks:
+
+    @classmethod
+    def set_up(cls, folder: Path, programs: Nursery, kiosks: Sequence[str]) -> None:
+        """Make a station in ``folder`` and enrol kiosks."""
+        gates = cls(folder, programs, kiosks=kiosks)
+        station = gates.data(STATION)
+        asked = ("init", "--data", station, "--site", "west-gate")
+        link = programs.run(STATION, *asked, output=folder / "init").split()[-1]
+        gates.start(STATION)
+        gates.wait_for_station()
+        gates._sign_in(link)
+        for kiosk in kiosks:
             asked = ("enrol-token", "--data", station, "--kiosk", kiosk, "--lane", kiosk)
-            token = nursery.run(STATION, *asked, output=folder / f"token-{kiosk}").split()[-1]
-            there = ("--station", self.url, "--ca", station / "ca.pem", "--data", self.data(kiosk))
-            nursery.run("agent", "enrol", *there, "--token", token, output=folder / f"enrol-{kiosk}")
-        self.end(STATION, by=signal.SIGTERM)
-        self._plant = plant
+            token = programs.run(STATION, *asked, output=folder / f"token-{kiosk}").split()[-1]
+            there = ("--station", gates.url, "--ca", station / "ca.pem", "--data", gates.data(kiosk))
+            programs.run("agent", "enrol", *there, "--token", token, output=folder / f"enrol-{kiosk}")
+        gates.end(STATION, by=signal.SIGTERM)
 
     @property
     def url(self) -> str:
@@ -95,8 +102,8 @@ class Gates:
             case "agent":
                 words = ("run", "--station", self.url, "--data", self.data(kiosk), "--counts-every", COUNTS_EVERY_S)
             case _:
-                words = (self.data(kiosk), self.book(kiosk), rounds, self.longest_pause_s)
-        life = self._nursery.start(program, *words, output=self.output(name), disk=disk, plant=self._plant)
+                words = (self.data(kiosk), self.book(kiosk), rounds, self._longest_pause_s)
+        life = self._programs.start(program, *words, output=self.output(name), disk=disk, plant=self._plant)
         self.running[name] = life
         return life
 
@@ -124,7 +131,8 @@ class Gates:
                 killed[name.partition(" ")[0]] += 1
             for name in chance.sample(names, len(names)):
                 self.start(name)
-            self.look()
+            if chance.random() < LOOKS:
+                self.look()
         return killed
 
     def _together(self) -> list[list[str]]:
@@ -178,6 +186,11 @@ class Gates:
     def judge(self, kiosk: str) -> Finding:
         return judge(self.book(kiosk), self.data(STATION) / "station.db", kiosk)
 
+    def raise_one(self, kiosk: str) -> None:
+        """Have an app raise one alarm, count one visit and end."""
+        assert self.start(f"app {kiosk}", rounds=1).wait() == 0
+        del self.running[f"app {kiosk}"]
+
     def raised(self) -> int:
         """How many alarms were promised so far."""
         return sum(self.book(kiosk).read_text().count("raised ") for kiosk in self.kiosks if self.book(kiosk).exists())
@@ -202,18 +215,26 @@ class Gates:
 
     def _at_desk(self, path: str) -> dict[str, list[dict[str, object]]]:
         if self._desk is None:
-            context = ssl.create_default_context(cafile=self.data(STATION) / "ca.pem")
-            headers = {"X-Station": "console"}
-            desk = httpx.Client(base_url=self.url, verify=context, trust_env=False, headers=headers)
-            signed_in = {"login": "lin", "password": "red earth, white tile"}
-            answer = desk.post(f"/api/welcome/{self._invitation.rpartition('/')[2]}", json=signed_in)
-            if answer.status_code != httpx.codes.OK:
-                answer = desk.post("/api/login", json=signed_in)  # the station was killed before it could answer
-            answer.raise_for_status()
-            self._desk = desk
+            self._desk = self._open_desk()
+            self._desk.cookies.update(json.loads(self._session.read_text()))
         answer = self._desk.get(path)
         answer.raise_for_status()
         return answer.json()
+
+    def _sign_in(self, link: str) -> None:
+        """Become somebody at the desk, who stays signed in at every copy of this site."""
+        with self._open_desk() as desk:
+            asked = {"login": "lin", "password": "red earth, white tile"}
+            desk.post(f"/api/welcome/{link.rpartition('/')[2]}", json=asked, timeout=60).raise_for_status()
+            self._session.write_text(json.dumps(dict(desk.cookies)))
+
+    def _open_desk(self) -> httpx.Client:
+        context = ssl.create_default_context(cafile=self.data(STATION) / "ca.pem")
+        return httpx.Client(base_url=self.url, verify=context, trust_env=False, headers={"X-Station": "console"})
+
+    @property
+    def _session(self) -> Path:
+        return self.folder / "session"
 
     def close(self) -> None:
         """Kill whatever runs."""
@@ -222,12 +243,9 @@ class Gates:
         self.running.clear()
         if self._desk is not None:
             self._desk.close()
-        shutil.rmtree(self.folder)
 
 
 def _free_port() -> int:
     with socket() as server:
         server.bind(("127.0.0.1", 0))
         return int(server.getsockname()[1])
-
-

@@ -1,7 +1,7 @@
 """What was promised on the way of an alarm, and the judge who compares it with what the station has.
 
 An alarm is told by its visit, which nothing on the way looks at: a build that gives messages other ids is judged too.
-The app writes ``begun`` and ``counting`` before it calls its outbox, ``raised`` and ``counted`` after the call returned.
+The app writes ``begun`` and ``counting`` before it calls its outbox, ``raised`` and ``counted`` once it has returned.
 The same lines go to the disk's log where there is one, with the agent's ``taken`` (the station's word has come, the
 outbox is about to let go) and the station's ``answered`` (the answer is about to leave).
 """
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def judge(book: Path, database: Path, kiosk: str) -> Finding:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as station:
         # seq 0: alarms that the station raises by itself
         ours = "FROM alarms WHERE kiosk = ? AND seq > 0"
-        rows = station.execute(f"SELECT visit, id, seq {ours} ORDER BY seq", (kiosk,)).fetchall()  # noqa: S608  # fixed
+        rows = station.execute(f"SELECT visit, id, seq {ours} ORDER BY seq", (kiosk,)).fetchall()  # fixed
         arrived = station.execute(
             "SELECT alarms.visit, alarms.seq FROM alarm_events JOIN alarms ON alarms.id = alarm_events.alarm"
             " WHERE alarms.kiosk = ? AND alarms.seq > 0 AND alarm_events.event = 'raised' ORDER BY alarm_events.n",
@@ -132,7 +133,7 @@ def judge(book: Path, database: Path, kiosk: str) -> Finding:
         reordered=sum(
             not (one[0] < next_one[0] and one[1] < next_one[1])
             for order in (by_seq, by_arrival)
-            for one, next_one in zip(order, order[1:], strict=False)
+            for one, next_one in pairwise(order)
         ),
         counts_lost=max(0, said.counted - visits),
         counts_doubled=max(0, visits - said.counting),

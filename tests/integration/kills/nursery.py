@@ -73,9 +73,7 @@ class Nursery:
         """Use ``nursery``."""
         self._process = process
 
-    def start(
-        self, program: str, *words: object, output: Path, disk: Disk | None = None, plant: str = ""
-    ) -> Life:
+    def start(self, program: str, *words: object, output: Path, disk: Disk | None = None, plant: str = "") -> Life:
         """Start one of ``players``, whose output goes to the end of a file.
 
         Args:
