@@ -26,13 +26,14 @@ def kill_app_at_every_change(gates: Gates, kiosk: str) -> int:
     return killed
 
 
-def kill_at_every_change(gates: Gates, name: str, kiosk: str, *, from_start: bool = False) -> int:
+def kill_at_every_change(gates: Gates, name: str, kiosk: str, *, step: int = 1, from_start: bool = False) -> int:
     """Do the same with the agent or the station, while the other works.
 
     Args:
         gates: where.
         name: whom to kill.
         kiosk: whose app raises the alarm.
+        step: 3 for every third change only.
         from_start: count the changes from its start on, not from when it has nothing else to do.
 
     Returns:
@@ -45,22 +46,18 @@ def kill_at_every_change(gates: Gates, name: str, kiosk: str, *, from_start: boo
     while True:
         if from_start:
             gates.raise_one(kiosk)
-        life = _start(gates, name, killed + 1, when_told=not from_start)
+        life = _start(gates, name, 1 + step * killed, when_told=not from_start)
         if not from_start:
             gates.deliver()
             life.log_now()
             gates.raise_one(kiosk)
         with gates.outbox(kiosk) as outbox:
-            wait_until(lambda life=life, outbox=outbox: life.has_ended() or _delivered(gates, kiosk, outbox))
-        if not life.has_ended(QUIET_AFTER_START_S if from_start else QUIET_S):
-            return killed
+            wait_until(lambda life=life, outbox=outbox: life.has_ended() or gates.has_delivered(kiosk, outbox))
+        survived = not life.has_ended(QUIET_AFTER_START_S if from_start else QUIET_S)
         gates.end(name)
+        if survived:
+            return killed
         killed += 1
-
-
-def _delivered(gates: Gates, kiosk: str, outbox) -> bool:
-    gates.ring(kiosk)
-    return outbox.depth() == 0
 
 
 def _start(gates: Gates, name: str, killed_after: int, *, when_told: bool = False) -> Life:

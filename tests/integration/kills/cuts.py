@@ -7,7 +7,7 @@ with what one at the end leaves, the machine comes up again and the whole chain 
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from disk_log import Op, events
 from gates import STATION, Gates
 from ledger import Ledger
 from life_log import LifeLog
-from nursery import Disk
+from nursery import Disk, wait_until
 from raised import wanted
 
 from kiosk.domain.ids import AlarmId
@@ -39,31 +39,51 @@ def cut_power(gates: Gates, machine: str, chance: Random, *, rounds: int, cuts: 
     Returns:
         What is wrong with what was left.
     """
-    programs = (STATION,) if machine == STATION else (f"agent {machine}", f"app {machine}")
-    judge: Judge = about_station if machine == STATION else about_outbox
-    folder, found, noted = gates.data(machine), list[str](), list[str]()
+    found, noted = list[str](), list[str]()
     for number in range(rounds):
-        (folder / DOORBELL_FILE).unlink(missing_ok=True)  # a socket: no disk keeps it
-        log = gates.folder / f"{machine}-{number}.disk"
-        disk = CutDisk(folder)
-        for name in programs:
-            gates.start(name, Disk(folder, log))
-        time.sleep(chance.uniform(0.3, 1.0))
-        for name in programs:
-            gates.end(name)
-        life = LifeLog(disk, events(log), noted)
+        life = _work(gates, machine, chance.uniform(0.3, 1.0), noted)
         chances = {point: Chance((number, point)) for point in _points(life, chance, cuts - 1)}
-        for point, left, said in life.cuts(chances, gates.folder):
-            found += [f"round {number}, cut at {point}: {one}" for one in judge(left, said)]
-            shutil.rmtree(left)
-        end = len(life.events)
-        ((_, left, noted),) = life.cuts({end: Chance((number, "end"))}, gates.folder)
+        found += _after_cuts(gates, machine, life, chances)
+        ((_, left, noted),) = life.cuts({len(life.events): Chance((number, "end"))}, gates.folder)
         copy = shutil.copytree(left, gates.folder / "copy", symlinks=True)
-        found += [f"round {number}, cut at its end: {one}" for one in judge(copy, noted)]
+        found += _JUDGES[machine == STATION](copy, noted)
         shutil.rmtree(copy)
-        shutil.rmtree(folder)
-        left.rename(folder)
-        log.unlink()
+        shutil.rmtree(gates.data(machine))
+        left.rename(gates.data(machine))
+    return found
+
+
+def kill_after_each_change(gates: Gates, machine: str) -> list[str]:
+    """Return what is wrong with what a kill would have left, after each single change of some work of a machine.
+
+    A kill takes nothing back that was written, synced or not; so no process is needed to see what it leaves.
+    """
+    life = _work(gates, machine, 0.2, [])
+    return _after_cuts(gates, machine, life, {point: Chance(0, share=1) for point in range(len(life.events) + 1)})
+
+
+def _work(gates: Gates, machine: str, seconds: float, noted: Sequence[str]) -> LifeLog:
+    """Have a machine's programs work and be killed."""
+    folder, log = gates.data(machine), gates.folder / f"{machine}.disk"
+    (folder / DOORBELL_FILE).unlink(missing_ok=True)  # a socket: no disk keeps it
+    log.unlink(missing_ok=True)
+    disk = CutDisk(folder)
+    programs = (STATION,) if machine == STATION else (f"agent {machine}", f"app {machine}")
+    for name in programs:
+        gates.start(name, Disk(folder, log))
+    promised = b"answered " if machine == STATION else b"raised "
+    wait_until(lambda: log.exists() and promised in log.read_bytes())
+    time.sleep(seconds)
+    for name in programs:
+        gates.end(name)
+    return LifeLog(disk, events(log), noted)
+
+
+def _after_cuts(gates: Gates, machine: str, life: LifeLog, chances: Mapping[int, Chance]) -> list[str]:
+    found = []
+    for point, left, said in life.cuts(chances, gates.folder):
+        found += [f"cut at {point}: {one}" for one in _JUDGES[machine == STATION](left, said)]
+        shutil.rmtree(left)
     return found
 
 
@@ -110,6 +130,9 @@ def _about_file(file: Path) -> list[str]:
         ((sound,),) = cursor.execute("PRAGMA integrity_check").fetchall()
     engine.dispose()
     return [] if sound == "ok" else [f"damaged: {sound}"]
+
+
+_JUDGES: Final[dict[bool, Judge]] = {False: about_outbox, True: about_station}
 
 
 def _points(life: LifeLog, chance: Random, count: int) -> list[int]:

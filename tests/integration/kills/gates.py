@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from socket import socket
@@ -22,6 +23,7 @@ from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 STATION: Final = "station"
 FOR_EVER: Final = 10**9
 COUNTS_EVERY_S: Final = 0.3
+RING_EVERY_S: Final = 0.2
 LOOKS: Final = 0.1
 """How often, after a kill, somebody looks at the screens."""
 
@@ -48,6 +50,7 @@ class Gates:
         """Fault codes of the link that the kiosk app was left with."""
         self.console_said: set[str] = set()
         """States and faults on the console's page of kiosks."""
+        self._rang_s = 0.0
         self._longest_pause_s = longest_pause_s
         self._programs = programs
         self._plant = plant
@@ -78,6 +81,10 @@ class Gates:
     @property
     def programs(self) -> tuple[str, ...]:
         return (STATION, *(f"{program} {kiosk}" for kiosk in self.kiosks for program in ("agent", "app")))
+
+    def programs_beside(self, machine: str) -> tuple[str, ...]:
+        """The programs of all other machines."""
+        return tuple(name for name in self.programs if machine not in name.split())
 
     def data(self, who: str) -> Path:
         """The folder of the station, or of a kiosk."""
@@ -157,16 +164,23 @@ class Gates:
         finally:
             outbox.close()
 
-    def ring(self, kiosk: str) -> None:
-        """Wake the kiosk's agent, which may be waiting before its next try."""
-        doorbell.ring(self.data(kiosk) / doorbell.DOORBELL_FILE)
-
     def deliver(self, patience_s: float = 60.0) -> None:
         """Have the agents send everything that waits, counts too."""
         for kiosk in self.kiosks:
             with self.outbox(kiosk) as outbox:
                 outbox.close_counts(datetime.now(UTC))
-                wait_until(lambda outbox=outbox, kiosk=kiosk: self.ring(kiosk) or outbox.depth() == 0, patience_s)
+                agent = self.output(f"agent {kiosk}")
+                delivered = partial(self.has_delivered, kiosk, outbox)
+                wait_until(delivered, patience_s, lambda agent=agent: agent.read_text()[-2000:])
+
+    def has_delivered(self, kiosk: str, outbox: OutboxFile) -> bool:
+        """Tell whether nothing waits any more. If not, wake the agent, which may be waiting before its next try."""
+        if outbox.depth() == 0:
+            return True
+        if time.monotonic() > self._rang_s + RING_EVERY_S:
+            doorbell.ring(self.data(kiosk) / doorbell.DOORBELL_FILE)
+            self._rang_s = time.monotonic()
+        return False
 
     def settle(self) -> Finding:
         """Have no more alarms raised, everything delivered, everything ended in good order; then judge."""

@@ -117,9 +117,11 @@ def nursery() -> Iterator[Nursery]:
             process.kill()
 
 
-def wait_until(condition: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
+def wait_until(
+    condition: Callable[[], object], patience_s: float = PATIENCE_S, why_not: Callable[[], str] = lambda: ""
+) -> None:
     """Wait until the condition holds."""
     ends = time.monotonic() + patience_s
     while not condition():
-        assert time.monotonic() < ends, "waited in vain"
+        assert time.monotonic() < ends, f"waited in vain: {why_not()}"
         time.sleep(0.01)

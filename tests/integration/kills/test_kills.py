@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from boundaries import kill_app_at_every_change, kill_at_every_change
 from conftest import OpenGates
+from cuts import kill_after_each_change
 from gates import STATION
 from ledger import Finding
 
@@ -23,9 +24,19 @@ def test_an_app_that_is_killed_between_any_two_changes_of_its_outbox_keeps_its_p
 
 
 @pytest.mark.parametrize("name", ["agent k0", STATION])
-def test_an_agent_or_a_station_that_is_killed_between_any_two_changes_of_a_round_loses_and_doubles_nothing(
+def test_an_agent_or_a_station_that_is_killed_during_a_round_loses_and_doubles_nothing(
     open_gates: OpenGates, name: str
 ) -> None:
     gates = open_gates()
-    assert kill_at_every_change(gates, name, "k0") >= 3
+    assert kill_at_every_change(gates, name, "k0", step=4) > 2
     assert gates.settle() == Finding()
+
+
+@pytest.mark.parametrize("machine", ["k0", STATION])
+def test_a_kill_between_any_two_changes_leaves_everything_that_was_promised(
+    open_gates: OpenGates, machine: str
+) -> None:
+    gates = open_gates()
+    for name in gates.programs_beside(machine):
+        gates.start(name)
+    assert kill_after_each_change(gates, machine) == []

@@ -14,7 +14,7 @@ def test_a_power_cut_loses_nothing_that_was_promised_and_the_chain_delivers_ever
     open_gates: OpenGates, machine: str
 ) -> None:
     gates = open_gates()
-    for name in (STATION,) if machine != STATION else ("agent k0", "app k0"):
+    for name in gates.programs_beside(machine):
         gates.start(name)
     assert cut_power(gates, machine, Random(7), rounds=3, cuts=10) == []
     assert gates.settle() == Finding()
