@@ -1,21 +1,23 @@
 """A station and some kiosks at its gates: real programs that are killed, started again, and judged."""
 
 import json
+import shutil
 import signal
 import ssl
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
 from socket import socket
-from typing import Final
+from typing import Final, TypeAlias
 
 import httpx
 from ledger import Finding, judge
-from nursery import Disk, Life, Nursery, wait_until
+from nursery import Disk, Life, Nursery, nursery, wait_until
 
 from kiosk import doorbell
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
@@ -257,6 +259,35 @@ class Gates:
         self.running.clear()
         if self._desk is not None:
             self._desk.close()
+
+
+OpenGates: TypeAlias = Callable[..., Gates]
+"""``open_gates(count=1, plant="")``"""
+
+
+@contextmanager
+def gates_of(*kiosks: str) -> Iterator[OpenGates]:
+    """Give a way to open gates with the first so many of these kiosks: of one site that is set up once, copies.
+
+    They lie in memory: a power cut is in the log that is played, not on a disk. Nothing of them is left afterwards.
+    """
+    with (
+        tempfile.TemporaryDirectory(dir="/dev/shm", prefix="gates-") as folder,
+        nursery() as programs,
+        ExitStack() as opened,
+    ):
+        site = Path(folder) / "site"
+        site.mkdir()
+        Gates.set_up(site, programs, kiosks)
+
+        def open_gates(*, count: int = 1, plant: str = "") -> Gates:
+            copy = Path(tempfile.mkdtemp(dir=folder))
+            shutil.copytree(site, copy, dirs_exist_ok=True)
+            gates = Gates(copy, programs, kiosks=kiosks[:count], plant=plant)
+            opened.callback(gates.close)
+            return gates
+
+        yield open_gates
 
 
 def _free_port() -> int:

@@ -4,14 +4,13 @@ from random import Random
 
 import pytest
 from boundaries import kill_app_at_every_change, kill_at_every_change
-from conftest import OpenGates
 from cuts import kill_after_each_change
-from gates import STATION
+from gates import STATION, OpenGates
 from ledger import Finding
 
 
 def test_kills_at_random_times_lose_double_invent_and_reorder_nothing(open_gates: OpenGates) -> None:
-    gates = open_gates(kiosks=2)
+    gates = open_gates(count=2)
     gates.live_and_die(40, Random(6))
     assert gates.settle() == Finding()
     assert gates.raised() > 100

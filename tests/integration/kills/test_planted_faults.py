@@ -1,7 +1,7 @@
 """Kills and cuts find a build that is broken on purpose: what they do not find in ours is then not there."""
 
 import pytest
-from conftest import OpenGates
+from gates import OpenGates
 from planted import PLANTED
 
 

@@ -3,9 +3,8 @@
 from random import Random
 
 import pytest
-from conftest import OpenGates
 from cuts import cut_power
-from gates import STATION
+from gates import STATION, OpenGates
 from ledger import Finding
 
 
