@@ -26,15 +26,14 @@ def kill_app_at_every_change(gates: Gates, kiosk: str) -> int:
     return killed
 
 
-def kill_at_every_change(gates: Gates, name: str, kiosk: str, *, step: int = 1, from_start: bool = False) -> int:
+def kill_at_every_change(gates: Gates, name: str, kiosk: str, *, from_start: bool = False) -> int:
     """Do the same with the agent or the station, while the other works.
 
     Args:
         gates: where.
         name: whom to kill.
         kiosk: whose app raises the alarm.
-        step: 3 for every third change only.
-        from_start: count the changes from its start on, not from when it has nothing else to do.
+        from_start: count the changes from its start on, not from when an upload comes or has been acknowledged.
 
     Returns:
         How often it was killed.
@@ -44,13 +43,8 @@ def kill_at_every_change(gates: Gates, name: str, kiosk: str, *, step: int = 1, 
             gates.start(other)
     killed = 0
     while True:
-        if from_start:
-            gates.raise_one(kiosk)
-        life = _start(gates, name, 1 + step * killed, when_told=not from_start)
-        if not from_start:
-            gates.deliver()
-            life.log_now()
-            gates.raise_one(kiosk)
+        gates.raise_one(kiosk)
+        life = _start(gates, name, killed + 1, at_work=not from_start)
         with gates.outbox(kiosk) as outbox:
             wait_until(lambda life=life, outbox=outbox: life.has_ended() or gates.has_delivered(kiosk, outbox))
         survived = not life.has_ended(QUIET_AFTER_START_S if from_start else QUIET_S)
@@ -60,7 +54,7 @@ def kill_at_every_change(gates: Gates, name: str, kiosk: str, *, step: int = 1, 
         killed += 1
 
 
-def _start(gates: Gates, name: str, killed_after: int, *, when_told: bool = False) -> Life:
+def _start(gates: Gates, name: str, killed_after: int, *, at_work: bool = False) -> Life:
     whose = STATION if name == STATION else name.partition(" ")[2]
     log = gates.folder / f"{name}-{killed_after}.disk"
-    return gates.start(name, Disk(gates.data(whose), log, killed_after, when_told), rounds=1)
+    return gates.start(name, Disk(gates.data(whose), log, killed_after, at_work), rounds=1)

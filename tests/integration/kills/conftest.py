@@ -9,7 +9,7 @@ import pytest
 INTEGRATION = Path(__file__).parents[1]
 sys.path[:0] = [str(INTEGRATION / "power_cuts"), str(INTEGRATION / "sync_agent")]
 
-from gates import OpenGates, gates_of  # after the path to its helpers
+from gates import OpenGates, gates_of  # noqa: E402  # after the path to its helpers
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,8 @@ STATION: Final = "station"
 FOR_EVER: Final = 10**9
 COUNTS_EVERY_S: Final = 0.3
 RING_EVERY_S: Final = 0.2
+AT_WORK: Final = 0.8
+LONGEST_WAIT_S: Final = 0.1
 LOOKS: Final = 0.1
 """How often, after a kill, somebody looks at the screens."""
 
@@ -125,14 +127,19 @@ class Gates:
         for name in list(self.running):
             self.end(name, by)
 
-    def live_and_die(self, times: int, chance: Random, longest_life_s: float = 0.3) -> dict[str, int]:
+    def live_and_die(self, times: int, chance: Random) -> dict[str, int]:
         """Kill programs at random times and start each again at once; return how often each kind was killed."""
         for name in self.programs:
             if name not in self.running:
                 self.start(name)
         killed = dict.fromkeys(("app", "agent", "station"), 0)
         while sum(killed.values()) < times:
-            time.sleep(chance.uniform(0, longest_life_s))
+            # Mostly when something goes through, whatever the machine has to do besides: a kill of a program that
+            # is just starting proves less.
+            if chance.random() < AT_WORK:
+                before = self._upload_count()
+                wait_until(lambda before=before: self._upload_count() > before)
+            time.sleep(chance.uniform(0, LONGEST_WAIT_S))
             # Now and then a whole kiosk, or everything: what the others wait for is then gone as well.
             names = chance.choice([*([name] for name in self.programs), *self._together()])
             for name in names:
@@ -143,6 +150,9 @@ class Gates:
             if chance.random() < LOOKS:
                 self.look()
         return killed
+
+    def _upload_count(self) -> int:
+        return self.output(STATION).read_bytes().count(b'"messages.taken"')
 
     def _together(self) -> list[list[str]]:
         return [list(self.programs), *([f"app {kiosk}", f"agent {kiosk}"] for kiosk in self.kiosks)]

@@ -31,13 +31,14 @@ def scribe(book: Path) -> Callable[[str], None]:
     return say
 
 
-def note_what_is_taken() -> None:
-    """Have the agent note what the station has acknowledged before its outbox learns of it."""
+def note_what_is_taken(at_work: Callable[[], None]) -> None:
+    """Have the agent note what the station has acknowledged before its outbox learns of it; ``at_work`` is told so."""
     from sync.kiosk_end.outbox import OutboxFile
 
     mark_taken = OutboxFile.mark_taken
 
     def noting(outbox: OutboxFile, ids: Collection[str]) -> None:
+        at_work()
         for one in ids:
             disk_log.note(f"taken {one}")
         mark_taken(outbox, ids)
@@ -45,8 +46,8 @@ def note_what_is_taken() -> None:
     OutboxFile.mark_taken = noting
 
 
-def note_what_is_answered() -> None:
-    """Have the station note what it acknowledges before the answer leaves."""
+def note_what_is_answered(at_work: Callable[[], None]) -> None:
+    """Have the station note what it acknowledges before the answer leaves; ``at_work`` is told when an upload comes."""
     import sync.station.serve
     from sync.wire import Uploaded
 
@@ -62,6 +63,8 @@ def note_what_is_answered() -> None:
                         disk_log.note(f"answered {one}")
                 await send(event)
 
+            if scope["path"] == "/v1/messages":
+                at_work()
             await app(scope, receive, noted)
 
         return serve

@@ -23,25 +23,24 @@ PATIENCE_S: Final = 60.0
 
 
 class Disk(NamedTuple):
-    """A folder whose every change is logged from the process's start on, or from when it is told to (``Life.log_now``).
+    """A folder whose every change is logged; with ``killed_after`` the process is killed right after so many changes.
 
-    With ``killed_after`` the process is killed right after so many changes.
+    From the process's start on, or from when it has work: an upload has come, the station has acknowledged one.
     """
 
     folder: Path
     log: Path
     killed_after: int = 0
-    when_told: bool = False
+    at_work: bool = False
 
 
 class Life:
     """A process of the nursery's."""
 
-    def __init__(self, nursery: "Nursery", pid: int, disk: Disk | None) -> None:
+    def __init__(self, nursery: "Nursery", pid: int) -> None:
         """Use ``Nursery.start``."""
         self._nursery = nursery
         self._pid = pid
-        self._disk = disk
         self._ends = os.pidfd_open(pid)
 
     def has_ended(self, within_s: float = 0.0) -> bool:
@@ -58,12 +57,6 @@ class Life:
         assert self.has_ended(PATIENCE_S), "a process hangs"
         os.close(self._ends)
         return self._nursery.reap(self._pid)
-
-    def log_now(self) -> None:
-        """Have the process log from here on."""
-        assert self._disk is not None
-        os.kill(self._pid, signal.SIGUSR1)
-        wait_until(self._disk.log.exists)
 
 
 class Nursery:
@@ -85,8 +78,8 @@ class Nursery:
         """
         asked = {"program": program, "words": list(map(str, words)), "output": str(output), "plant": plant}
         if disk is not None:
-            asked["disk"] = (str(disk.folder), str(disk.log), disk.killed_after, disk.when_told)
-        return Life(self, self._ask(asked), disk)
+            asked["disk"] = (str(disk.folder), str(disk.log), disk.killed_after, disk.at_work)
+        return Life(self, self._ask(asked))
 
     def run(self, program: str, *words: object, output: Path) -> str:
         """Have a program come to its end; return what it printed."""

@@ -5,7 +5,7 @@ from random import Random
 from typing import Final, TypeAlias
 
 import plants
-from boundaries import kill_at_every_change
+from boundaries import kill_app_at_every_change, kill_at_every_change
 from cuts import cut_power
 from gates import STATION, Gates
 
@@ -13,22 +13,26 @@ Torture: TypeAlias = Callable[[Gates], str]
 """Returns what was found, "" for nothing."""
 
 
-def kills_at_random(wrong: str) -> Torture:
-    """Kill everything at random times; expect this to be wrong at the station."""
+def kills_of(name: str, wrong: str) -> Torture:
+    """Kill a program at every boundary; expect this to be wrong at the station."""
 
     def torture(gates: Gates) -> str:
-        gates.live_and_die(15, Random(1))
+        if name == "app k0":
+            kill_app_at_every_change(gates, "k0")
+        else:
+            kill_at_every_change(gates, name, "k0")
         finding = gates.settle()
         return str(finding) if getattr(finding, wrong) else ""
 
     return torture
 
 
-def kills_of_station(gates: Gates) -> str:
-    """Kill the station during its commit; expect alarms to be lost."""
-    kill_at_every_change(gates, STATION, "k0", step=4)
+def alarms_while_nobody_sends(gates: Gates) -> str:
+    """Have alarms wait; expect them to arrive in another order."""
+    for _ in range(5):
+        gates.raise_one("k0")
     finding = gates.settle()
-    return str(finding) if finding.lost else ""
+    return str(finding) if finding.reordered else ""
 
 
 def cuts_of(machine: str) -> Torture:
@@ -46,9 +50,9 @@ def cuts_of(machine: str) -> Torture:
 PLANTED: Final[dict[str, tuple[str, Torture]]] = {
     "synchronous=NORMAL in the outbox": (plants.NORMAL, cuts_of("k0")),
     "synchronous=NORMAL at the station": (plants.NORMAL, cuts_of(STATION)),
-    "acknowledged before the commit": (plants.ACK_FIRST, kills_of_station),
-    "no idempotency key": (plants.NO_KEY, kills_at_random("doubled")),
-    "deleted before the acknowledgement": (plants.DELETE_FIRST, kills_at_random("lost")),
-    "screen before the commit": (plants.SCREEN_FIRST, kills_at_random("lost")),
-    "newest first": (plants.NEWEST_FIRST, kills_at_random("reordered")),
+    "acknowledged before the commit": (plants.ACK_FIRST, kills_of(STATION, "lost")),
+    "no idempotency key": (plants.NO_KEY, kills_of("agent k0", "doubled")),
+    "deleted before the acknowledgement": (plants.DELETE_FIRST, kills_of("agent k0", "lost")),
+    "screen before the commit": (plants.SCREEN_FIRST, kills_of("app k0", "lost")),
+    "newest first": (plants.NEWEST_FIRST, alarms_while_nobody_sends),
 }

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -54,30 +54,41 @@ def play(
     for number in (1, 2):
         os.dup2(printed, number)
     plants.plant(plant)
+    at_work = nothing
     if disk is not None:
-        folder, log, killed_after, when_told = disk
+        folder, log, killed_after, waits = disk
+        begin = partial(begin_log, Path(folder), Path(log), killed_after)
+        if waits:
+            at_work = begin
+        else:
+            begin()
+    PROGRAMS[program](words, at_work)
 
-        def begin(*_: object) -> None:
-            disk_log.begin(Path(folder), Path(log))
-            disk_log.die_after(killed_after)
 
-        signal.signal(signal.SIGUSR1, begin) if when_told else begin()
-    PROGRAMS[program](words)
+@cache
+def begin_log(folder: Path, log: Path, killed_after: int) -> None:
+    """Log from now on, and die after so many changes; asked again, do nothing."""
+    disk_log.begin(folder, log)
+    disk_log.die_after(killed_after)
 
 
-def agent(words: list[str]) -> None:
-    ledger.note_what_is_taken()
+def nothing() -> None:
+    """Begin nothing: all is logged from the start, or nothing is."""
+
+
+def agent(words: list[str], at_work: Callable[[], None]) -> None:
+    ledger.note_what_is_taken(at_work)
     sys.argv = ["kiosk-sync", *words]
     sync.kiosk_end.__main__.main()
 
 
-def station(words: list[str]) -> None:
-    ledger.note_what_is_answered()
+def station(words: list[str], at_work: Callable[[], None]) -> None:
+    ledger.note_what_is_answered(at_work)
     sys.argv = ["station", *words]
     sync.station.__main__.main()
 
 
-def app(words: list[str]) -> None:
+def app(words: list[str], _at_work: Callable[[], None]) -> None:
     data, book, rounds, longest_pause_s = Path(words[0]), Path(words[1]), int(words[2]), float(words[3])
     outbox = OutboxFile(data / OUTBOX_FILE, partial(doorbell.ring, data / doorbell.DOORBELL_FILE))
     say = ledger.scribe(book)
@@ -95,7 +106,7 @@ def app(words: list[str]) -> None:
     outbox.close()
 
 
-PROGRAMS: dict[str, Callable[[list[str]], None]] = {"app": app, "agent": agent, "station": station}
+PROGRAMS: dict[str, Callable[[list[str], Callable[[], None]], None]] = {"app": app, "agent": agent, "station": station}
 
 if __name__ == "__main__":
     main()
