@@ -40,6 +40,8 @@ SLOW_START_S: Final = 30.0
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 10.0
+WHOLE_ANSWER_S: Final = 30.0
+"""After the first byte: httpx's times are for one read each, and a network that trickles would hold the sender for ever."""
 KEEP_ALIVE_S: Final = 4.0
 """Shorter than uvicorn's 5 s, so that a request never meets a connection that the server is just closing."""
 
