@@ -11,6 +11,7 @@
 - An answer has a size limit, a file a slowest speed; neither is decompressed, and no redirection is followed.
 """
 
+import asyncio
 import ssl
 import time
 from collections.abc import AsyncGenerator, Iterator
@@ -41,7 +42,7 @@ SLOW_START_S: Final = 30.0
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 10.0
 WHOLE_ANSWER_S: Final = 30.0
-"""After the first byte: httpx's times are for one read each, and a network that trickles would hold the sender for ever."""
+"""From a request to the end of its answer: httpx's times are for one read each, and a trickle would last for ever."""
 KEEP_ALIVE_S: Final = 4.0
 """Shorter than uvicorn's 5 s, so that a request never meets a connection that the server is just closing."""
 
@@ -112,7 +113,7 @@ class StationClient:
     async def get(self, path: str, *, patience_s: float = ANSWER_TIMEOUT_S) -> Outcome:
         """Return the answer, or the trouble. ``patience_s`` is how long the station may keep silent."""
         timeout = httpx.Timeout(patience_s, connect=CONNECT_TIMEOUT_S)
-        return await self._exchange(self._client.build_request("GET", path, timeout=timeout))
+        return await self._exchange(self._client.build_request("GET", path, timeout=timeout), patience_s)
 
     async def events(self, path: str) -> AsyncGenerator[bytes | Trouble, None]:
         """Yield what each ``data:`` line of an event stream carries; the last item is the trouble that ended it.
@@ -138,18 +139,21 @@ class StationClient:
         except httpx.TransportError as error:
             yield _trouble(error, self._period)
 
-    async def _exchange(self, request: httpx.Request) -> Outcome:
+    async def _exchange(self, request: httpx.Request, patience_s: float = 0.0) -> Outcome:
         try:
-            response = await self._client.send(request, stream=True)
-            try:
-                body = bytearray()
-                async for chunk in response.aiter_raw():
-                    body += chunk
-                    if len(body) > MAX_ANSWER_BYTES:
-                        return StationDown("too-large")
-                return _refusal(response.status_code) or Answer(response.status_code, bytes(body))
-            finally:
-                await response.aclose()
+            async with asyncio.timeout(patience_s + WHOLE_ANSWER_S):
+                response = await self._client.send(request, stream=True)
+                try:
+                    body = bytearray()
+                    async for chunk in response.aiter_raw():
+                        body += chunk
+                        if len(body) > MAX_ANSWER_BYTES:
+                            return StationDown("too-large")
+                    return _refusal(response.status_code) or Answer(response.status_code, bytes(body))
+                finally:
+                    await response.aclose()
+        except TimeoutError:
+            return StationDown("too-slow")
         except httpx.TransportError as error:
             return _trouble(error, self._period)
 

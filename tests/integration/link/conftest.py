@@ -6,14 +6,10 @@ from pathlib import Path
 
 import pytest
 
-INTEGRATION = Path(__file__).parents[1]
-sys.path[:0] = [
-    str(INTEGRATION / "sync_agent"),
-    str(INTEGRATION / "station"),
-    str(INTEGRATION.parent / "unit/watchlist"),
-]
+TESTS = Path(__file__).parents[2]
+sys.path[:0] = [str(TESTS / at) for at in ("integration/sync_agent", "integration/station", "unit/watchlist")]
 
-from station_world import World, running  # after the path to it
+from station_world import World, running  # noqa: E402  # after the path to it
 
 
 @pytest.fixture(scope="module")

@@ -51,9 +51,10 @@ class HalfOpen:
 
 @dataclass(frozen=True, slots=True)
 class Trickle:
-    """What goes ``way`` comes byte by byte: no single read is ever kept waiting for long."""
+    """What goes ``way`` after so many bytes comes one by one: no single read is ever kept waiting for long."""
 
     way: Way
+    after: int = 0
     seconds: float = 0.02
 
 
@@ -109,7 +110,7 @@ class FaultProxy:
                     await asyncio.sleep(seconds)
                 case Reset(at, after) | BlackHole(at, after) if at == way:
                     data = data[: max(0, after - passed[way])]
-                case Trickle(at, seconds) if at == way:
+                case Trickle(at, after, seconds) if at == way and passed[way] >= after:
                     for byte in data[:-1]:
                         sink.write(bytes([byte]))
                         await sink.drain()
@@ -154,6 +155,8 @@ async def serving(connected: Connected, **how: Any) -> AsyncIterator[int]:
         connections.add(task)
         try:
             await connected(reader, writer)
+        except asyncio.CancelledError:
+            pass  # the block has ended; start_server would log it as an error
         finally:
             writer.transport.abort()
 

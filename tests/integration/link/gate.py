@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from paper_list import PaperList
 from raised import panic
-from sqlalchemy import select
+from sqlalchemy import select, text
 from station_world import World
 
 from kiosk.clock import SystemClock
@@ -51,7 +51,7 @@ class Gate:
         query = select(alarms.c.id).join(taken_messages, taken_messages.c.id == alarms.c.id)
         with self.world.station.store.read() as conn:
             mine = query.where(alarms.c.kiosk == self.id, taken_messages.c.seq > 0)
-            return list(conn.execute(mine.order_by(taken_messages.c.received_at, taken_messages.c.seq)).scalars())
+            return list(conn.execute(mine.order_by(text("taken_messages.rowid"))).scalars())
 
     def shown(self) -> frozenset[Fault]:
         """What the kiosk app shows of the link."""

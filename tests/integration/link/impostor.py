@@ -91,6 +91,22 @@ async def doubling_proxy(gate: Gate) -> AsyncIterator[DoublingProxy]:
         yield twice
 
 
+@asynccontextmanager
+async def trickling_station(gate: Gate) -> AsyncIterator[str]:
+    """Give the address of one that has the station's key, and whose answers never end: a byte in each TLS record."""
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _whole(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        while True:
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    async with serving(listen, ssl=tls_context(gate.world.folder)) as port:
+        yield f"https://127.0.0.1:{port}"
+
+
 async def _whole(reader: asyncio.StreamReader) -> bytes:
     """Read one HTTP message whose body has a length."""
     head = await reader.readuntil(b"\r\n\r\n")
