@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
 import uvicorn
@@ -22,11 +22,16 @@ from sync.station import doorbell, upkeep
 from sync.station.app import create_app
 from sync.station.station import Station
 
+REQUEST_TIMEOUT_S: Final = 30.0
+"""In which a request, of 256 kB at the most, must have come whole. uvicorn itself waits for one without end."""
+
 log = structlog.get_logger()
 
 
 class PeerCertificateProtocol(H11Protocol):
-    """uvicorn's HTTP/1.1 protocol, with the client's certificate in each request's scope."""
+    """uvicorn's HTTP/1.1 protocol, with the client's certificate in each request's scope; it ends slow requests."""
+
+    _whole_by: asyncio.TimerHandle
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Take the certificate, verified in the handshake, once for all requests of this connection."""
@@ -36,6 +41,25 @@ class PeerCertificateProtocol(H11Protocol):
         tls: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
         certificate = tls.getpeercert(binary_form=True) if tls is not None else None
         self.app = _with_peer(self.app, certificate, transport.abort)
+        self._await_request()
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request."""
+        super().on_response_complete()
+        self._whole_by.cancel()
+        self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._whole_by.cancel()
+        super().connection_lost(exc)
+
+    def _await_request(self) -> None:
+        self._whole_by = self.loop.call_later(REQUEST_TIMEOUT_S, self._hang_up_unless_whole)
+
+    def _hang_up_unless_whole(self) -> None:
+        if self.cycle is None or self.cycle.more_body or self.cycle.response_complete:
+            self.transport.abort()
 
 
 def tls_context(folder: Path) -> ssl.SSLContext:
