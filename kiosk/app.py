@@ -22,7 +22,7 @@ from face.verify import FaceThread
 from hardware.camera.process import CameraProcess
 from hardware.gate import LogGate
 from hardware.staff_call import LogStaffCall
-from kiosk import events, logbook
+from kiosk import events, logbook, service_manager
 from kiosk.clock import SystemClock
 from kiosk.doorbell import DOORBELL_FILE, ring
 from kiosk.engine import Engine, Parts
@@ -40,6 +40,7 @@ from watchlist.device_key import is_key_in_file, place_of_key
 from watchlist.lookup import SealedList
 
 LOCK_MEMORY_EVERY_S: Final = 2.0
+"""What has been mapped since, the list's keys among it; takes 2 ms of the main thread."""
 log = structlog.get_logger()
 
 
@@ -126,9 +127,10 @@ class KioskApp:
             for part in (self._camera, self._face, self._reader):
                 part.start(self.post)
                 started.append(part.stop)
-            with self._end_on_signals(), _keep_memory_locked():
+            with self._end_on_signals(), _every(LOCK_MEMORY_EVERY_S, lock_memory_beside_qml), self._watched():
                 code = self.qt.exec()
         finally:
+            service_manager.tell(service_manager.STOPPING)
             for stop in reversed(started):
                 stop()
             self._engine.stop()
@@ -136,6 +138,17 @@ class KioskApp:
             self.window.close()
             log.info("kiosk.stopped")
         return 1 if self._engine_failed else code
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Let the service manager know that screen and engine turn: this thread's timer speaks for both."""
+        service_manager.tell(service_manager.READY)
+        with _every(service_manager.pulse_s(), self._say_alive):
+            yield
+
+    def _say_alive(self) -> None:
+        if self._engine.is_turning():
+            service_manager.tell(service_manager.ALIVE)
 
     @contextmanager
     def _end_on_signals(self) -> Iterator[None]:
@@ -168,12 +181,12 @@ class KioskApp:
 
 
 @contextmanager
-def _keep_memory_locked() -> Iterator[None]:
-    """Lock what has been mapped since, the list's keys among it, every few seconds: 2 ms of the main thread."""
+def _every(seconds: float | None, act: Callable[[], object]) -> Iterator[None]:
+    """Have the event loop do something again and again; ``None`` is never."""
     timer = QTimer()
-    timer.setInterval(int(LOCK_MEMORY_EVERY_S * 1000))
-    timer.timeout.connect(lock_memory_beside_qml)
-    timer.start()
+    timer.timeout.connect(act)
+    if seconds is not None:
+        timer.start(int(seconds * 1000))
     try:
         yield
     finally:

@@ -37,6 +37,8 @@ from kiosk.visit.states import Lane
 
 SUPERVISION_S = 1.0
 REPORT_S = 5.0
+STALLED_AFTER_S = 15.0
+"""A turn of the loop takes milliseconds, and at the very worst two commits that wait for a busy disk (kiosk.sqlite)."""
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No character that is easily taken for another: the slip is read out at a desk."""
 
@@ -82,6 +84,10 @@ class Engine:
     def post(self, event: on.Event) -> None:
         """Hand an event to the loop. Safe from any thread."""
         self._events.put(event)
+
+    def is_turning(self) -> bool:
+        """Tell whether the loop has come round lately. Safe from any thread."""
+        return self._parts.clock.monotonic() - self._supervised_s < STALLED_AFTER_S
 
     def stop(self) -> None:
         """End the loop after what is already queued."""

@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from kiosk import doorbell
+from kiosk import doorbell, service_manager
 from kiosk.clock import SystemClock
 from kiosk.domain.ids import KioskId, LaneId
 from kiosk.file_lock import HeldByAnotherError, holding
@@ -131,13 +131,16 @@ async def run(settings: AgentSettings) -> None:
         _LOG.info("agent.started", kiosk=trusted.kiosk, site=trusted.site, software=SOFTWARE)
         try:
             with doorbell.listen(data / doorbell.DOORBELL_FILE, wake.set):
+                service_manager.tell(service_manager.READY)
                 await _until_told_to_stop(
+                    service_manager.keep_told(),
                     Uploader(outbox, station, wake).run(),
                     Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock).run(),
                     heart.run(),
                     _close_counts(outbox, settings.counts_every_s, clock, wake),
                 )
         finally:
+            service_manager.tell(service_manager.STOPPING)
             await station.close()
         _LOG.info("agent.stopped")
 

@@ -11,6 +11,7 @@ The life so far is raised → acknowledged; confirm, dismiss, dispatch and resol
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -60,28 +61,44 @@ class Listed(StrEnum):
     NOT_APPLICABLE = "n/a"
 
 
-def take_alarm(conn: Connection, kiosk: Kiosk, message: Message, body: AlarmBody, now: datetime) -> None:
-    """Insert a new alarm and its first event. The caller has made sure that the message is new."""
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A new alarm, and when it was raised by the station's clock, where that can be told (sync.station.intake)."""
+
+    message: Message
+    body: AlarmBody
+    reckoned_at: datetime | None
+
+
+def take_alarms(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], now: datetime) -> None:
+    """Insert new alarms, each with its first event, in this order. The caller has made sure that they are new."""
+    if not raised:
+        return
+    conn.execute(insert(alarms), [_row(conn, kiosk, one, now) for one in raised])
+    began = [{"alarm": one.message.id, "event": State.RAISED, "who": kiosk.id, "at": now} for one in raised]
+    conn.execute(insert(alarm_events), began)
+
+
+def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[str, Any]:
+    message, body = raised.message, raised.body
     facts = msgspec.to_builtins(body)
     for own_column in ("type", "kind", "visit", "entry"):
         facts.pop(own_column)
-    conn.execute(
-        insert(alarms).values(
-            id=message.id,
-            kiosk=kiosk.id,
-            lane=kiosk.lane,
-            seq=message.seq,
-            kind=body.kind,
-            visit=body.visit,
-            entry=body.entry,
-            listed=_listed(conn, body.entry, now),
-            facts=facts,
-            raised_at=message.created_at,
-            received_at=now,
-            state=State.RAISED,
-        )
-    )
-    conn.execute(insert(alarm_events).values(alarm=message.id, event=State.RAISED, who=kiosk.id, at=now))
+    return {
+        "id": message.id,
+        "kiosk": kiosk.id,
+        "lane": kiosk.lane,
+        "seq": message.seq,
+        "kind": body.kind,
+        "visit": body.visit,
+        "entry": body.entry,
+        "listed": _listed(conn, body.entry, now),
+        "facts": facts,
+        "raised_at": message.created_at,
+        "reckoned_at": raised.reckoned_at,
+        "received_at": now,
+        "state": State.RAISED,
+    }
 
 
 def act(conn: Connection, alarm: str, what: Act, who: str, now: datetime) -> State:
@@ -159,6 +176,7 @@ def _with_history(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, 
             "listed": row.listed,
             "state": row.state,
             "raised_at": row.raised_at.isoformat(),
+            "reckoned_at": row.reckoned_at.isoformat() if row.reckoned_at else None,
             "received_at": row.received_at.isoformat(),
             "facts": row.facts,
             "case": None

@@ -16,16 +16,21 @@ LIST_FAULT: Final = "list_fault"
 """What the station notes beside a heartbeat; no heartbeat has such fields."""
 
 
-def take_heartbeat(conn: Connection, kiosk: Kiosk, beat: wire.Heartbeat, now: datetime) -> str | None:
-    """Keep the kiosk's newest heartbeat; return the fault of its list where it begins now (sync.station.positions)."""
-    kept = conn.execute(select(kiosks.c.heartbeat).where(kiosks.c.id == kiosk.id)).scalar_one() or {}
-    reached, fault = positions.judge(conn, beat, kept.get(_REACHED))
+def take_heartbeat(
+    conn: Connection, kiosk: Kiosk, beat: wire.Heartbeat, now: datetime
+) -> tuple[wire.HeartbeatSeen, str | None]:
+    """Keep the kiosk's newest heartbeat; return the answer, and its list's fault where one begins (positions)."""
+    mine = kiosks.c.id == kiosk.id
+    row = conn.execute(select(kiosks.c.heartbeat, kiosks.c.upto_seq).where(mine)).one()
+    before = row.heartbeat or {}
+    reached, fault = positions.judge(conn, beat, before.get(_REACHED))
     facts = {**msgspec.to_builtins(beat), _REACHED: reached, LIST_FAULT: fault}
-    conn.execute(update(kiosks).where(kiosks.c.id == kiosk.id).values(heard_at=now, heartbeat=facts))
-    if fault is None or fault == kept.get(LIST_FAULT):
-        return None
-    audit.record(conn, now, kiosk.id, f"kiosk.{fault}", epoch=beat.list_epoch, seq=beat.list_seq)
-    return fault
+    conn.execute(update(kiosks).where(mine).values(heard_at=now, heartbeat=facts))
+    if fault is not None and fault != before.get(LIST_FAULT):
+        audit.record(conn, now, kiosk.id, f"kiosk.{fault}", epoch=beat.list_epoch, seq=beat.list_seq)
+    else:
+        fault = None
+    return wire.HeartbeatSeen(now=now, upto_seq=row.upto_seq), fault
 
 
 def without_epoch(conn: Connection, epoch: int, since: datetime) -> list[str]:

@@ -4,23 +4,28 @@ Rules
 - The idempotency key is the message's id: a repeat is acknowledged like the first and changes nothing.
 - A message that fails validation is refused alone; the others of its upload are taken (sync.wire).
 - An alarm of a kind that this station does not know is taken and shown as it is: a newer kiosk must not go unheard.
+- No number and no clock can make an alarm unwelcome. A sequence that leaves some out, or begins again from an older
+  place (a kiosk's disk that was set back), is taken and noted in the audit log, once where it happens. A time that the
+  kiosk's wall clock has wrong is kept as it is, beside the station's own.
 """
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Final, assert_never
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select, update
 
 from sync.station import alarms, audit, visit_counts
 from sync.station.certificates import Kiosk
 from sync.station.refusals import BadRequestError
-from sync.station.store import insert_new, taken_messages
-from sync.wire import MAX_MESSAGES, AlarmBody, CountsBody, ErasedBody, Message, Refused, ShortText, Uploaded
+from sync.station.store import kiosks, taken_messages
+from sync.wire import MAX_MESSAGES, AlarmBody, CountsBody, ErasedBody, Message, Refused, ShortText, Upload, Uploaded
 
 _UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LONGEST_BOOT: Final = timedelta(days=3650)
+"""A message that is said to have waited longer within one boot says nothing of its age."""
 
 
 class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,8 +40,8 @@ class _Named(msgspec.Struct, frozen=True):
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=36)]
 
 
-def parse(body: bytes) -> tuple[tuple[Message, ...], tuple[Refused, ...]]:
-    """Return the upload's sound messages in the order of their sequence, and those that never will be taken.
+def parse(body: bytes) -> tuple[Upload, tuple[Refused, ...]]:
+    """Return the upload with its sound messages in the order of their sequence, and those that never will be taken.
 
     Raises:
         BadRequestError: the upload itself is not what sync.wire says, or a message has no id to refuse it by.
@@ -44,7 +49,8 @@ def parse(body: bytes) -> tuple[tuple[Message, ...], tuple[Refused, ...]]:
     sound: list[Message] = []
     refused: list[Refused] = []
     try:
-        for raw in msgspec.json.decode(body, type=_Envelope).messages:
+        envelope = msgspec.json.decode(body, type=_Envelope)
+        for raw in envelope.messages:
             match _message(raw):
                 case Message() as message:
                     sound.append(message)
@@ -52,22 +58,68 @@ def parse(body: bytes) -> tuple[tuple[Message, ...], tuple[Refused, ...]]:
                     refused.append(refusal)
     except msgspec.MsgspecError:
         raise BadRequestError("malformed") from None
-    return tuple(sorted(sound, key=lambda message: message.seq)), tuple(refused)
+    in_order = tuple(sorted(sound, key=lambda message: message.seq))
+    return Upload(messages=in_order, boot=envelope.boot, sent_s=envelope.sent_s), tuple(refused)
 
 
-def take(conn: Connection, kiosk: Kiosk, messages: Iterable[Message], now: datetime) -> Uploaded:
+def take(conn: Connection, kiosk: Kiosk, upload: Upload, now: datetime) -> Uploaded:
     """Write the messages in the caller's transaction. The answer may be sent only after its commit."""
-    taken: list[str] = []
-    refused: list[Refused] = []
-    for message in messages:
-        row = {"id": message.id, "kiosk": kiosk.id, "seq": message.seq, "received_at": now}
-        if insert_new(conn, taken_messages, row):
-            _apply(conn, kiosk, message, now)
-        elif _sender(conn, message.id) != kiosk.id:
-            refused.append(Refused(id=message.id, why="id-of-another-kiosk"))
-            continue
-        taken.append(message.id)
-    return Uploaded(taken=tuple(taken), refused=tuple(refused))
+    ids = {message.id for message in upload.messages}
+    c = taken_messages.c
+    senders = {row.id: row.kiosk for row in conn.execute(select(c.id, c.kiosk).where(c.id.in_(ids)))}
+    # Of two with one id in the same upload the first counts, like everywhere.
+    new = {message.id: message for message in reversed(upload.messages) if message.id not in senders}
+    _take_new(conn, kiosk, [message for message in upload.messages if new.get(message.id) is message], upload, now)
+    others = {message for message, sender in senders.items() if sender != kiosk.id}
+    return Uploaded(
+        taken=tuple(message.id for message in upload.messages if message.id not in others),
+        refused=tuple(Refused(id=message, why="id-of-another-kiosk") for message in sorted(others)),
+    )
+
+
+def reckoned_at(message: Message, upload: Upload, now: datetime) -> datetime | None:
+    """Return when a message was made, by the station's clock and the kiosk's growing one; None where they cannot tell.
+
+    They can where the kiosk sent it before it was started again, whatever its wall clock said.
+    """
+    if not upload.boot or message.boot != upload.boot or upload.sent_s is None or message.created_s is None:
+        return None
+    age_s = upload.sent_s - message.created_s
+    return now - timedelta(seconds=age_s) if 0 <= age_s < _LONGEST_BOOT.total_seconds() else None
+
+
+def _take_new(conn: Connection, kiosk: Kiosk, new: Sequence[Message], upload: Upload, now: datetime) -> None:
+    if not new:
+        return
+    rows = [{"id": message.id, "kiosk": kiosk.id, "seq": message.seq, "received_at": now} for message in new]
+    conn.execute(insert(taken_messages), rows)
+    _follow(conn, kiosk, [message.seq for message in new], now)
+    raised: list[alarms.Raised] = []
+    for message in new:
+        match message.body:
+            case AlarmBody() as body:
+                raised.append(alarms.Raised(message, body, reckoned_at(message, upload, now)))
+            case CountsBody(hour=hour, counts=numbers):
+                for key, n in numbers.items():
+                    visit_counts.add(conn, hour, kiosk.id, key, n)
+            case ErasedBody(alarm=alarm, why=why):
+                audit.record(conn, now, kiosk.id, "evidence.erased", alarm=alarm, why=why)
+            case _:
+                assert_never(message.body)
+    alarms.take_alarms(conn, kiosk, raised, now)
+
+
+def _follow(conn: Connection, kiosk: Kiosk, seqs: Sequence[int], now: datetime) -> None:
+    """Keep how far the kiosk's sequence has come, and note where it does not go on by one."""
+    mine = kiosks.c.id == kiosk.id
+    upto, last = conn.execute(select(kiosks.c.upto_seq, kiosks.c.last_seq).where(mine)).one()
+    for seq in seqs:
+        if seq <= last:
+            audit.record(conn, now, kiosk.id, "kiosk.sequence-set-back", after=last, seq=seq)
+        elif seq > last + 1:
+            audit.record(conn, now, kiosk.id, "kiosk.sequence-gap", first=last + 1, last=seq - 1)
+        last = seq
+    conn.execute(update(kiosks).where(mine).values(upto_seq=max(upto, last), last_seq=last))
 
 
 def _message(raw: msgspec.Raw) -> Message | Refused:
@@ -97,21 +149,3 @@ def _flaw(message: Message) -> str | None:
     if any(not 1970 < time.year < 9999 for time in times):
         return "time-out-of-range"
     return None
-
-
-def _sender(conn: Connection, message: str) -> str:
-    sender: str = conn.execute(select(taken_messages.c.kiosk).where(taken_messages.c.id == message)).scalar_one()
-    return sender
-
-
-def _apply(conn: Connection, kiosk: Kiosk, message: Message, now: datetime) -> None:
-    match message.body:
-        case AlarmBody() as body:
-            alarms.take_alarm(conn, kiosk, message, body, now)
-        case CountsBody(hour=hour, counts=numbers):
-            for key, n in numbers.items():
-                visit_counts.add(conn, hour, kiosk.id, key, n)
-        case ErasedBody(alarm=alarm, why=why):
-            audit.record(conn, now, kiosk.id, "evidence.erased", alarm=alarm, why=why)
-        case _:
-            assert_never(message.body)

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from kiosk import service_manager
 from sync.station import doorbell, upkeep
 from sync.station.app import create_app
 from sync.station.station import Station
@@ -108,20 +109,23 @@ class StationServer(uvicorn.Server):
         await super().startup(sockets)
         station = self._station
         self._at_work.enter_context(doorbell.listen(station.folder, station.feed_bell, station.alarm_bell))
-        self._tasks = [asyncio.create_task(station.streams.run()), asyncio.create_task(upkeep.run(station))]
+        at_work = (station.streams.run(), upkeep.run(station), service_manager.keep_told())
+        self._tasks = [asyncio.create_task(part) for part in at_work]
         port = self.servers[0].sockets[0].getsockname()[1]
         log.info("station.started", site=self._station.keyring.site, port=port)
+        service_manager.tell(service_manager.READY)
         self._ready(port)
 
     async def shutdown(self, sockets: list[Any] | None = None) -> None:
         """End the streams, then the server."""
+        service_manager.tell(service_manager.STOPPING)
         self._station.end_streams()
         await super().shutdown(sockets)
         self._at_work.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._station.store.close()
+        self._station.close()
         log.info("station.stopped")
 
 

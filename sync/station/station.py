@@ -10,6 +10,7 @@ from anyio import CapacityLimiter
 from sync.station import copies
 from sync.station.attempts import Attempts
 from sync.station.bell import Bell
+from sync.station.group_commit import GroupCommit
 from sync.station.keyring import KeyringError, load_keyring
 from sync.station.publisher import Publisher
 from sync.station.site_time import utc_now
@@ -37,6 +38,7 @@ class Station:
         self.monotonic = monotonic
         self.keyring = load_keyring(folder, now=now())
         self.store = open_store(folder / DATABASE)
+        self.commits = GroupCommit(self.store)
         self.alarm_bell = Bell()
         self.feed_bell = Bell()
         self.tree = TufTree(self.keyring)
@@ -52,6 +54,11 @@ class Station:
         if not self.keyring.root_keys_here():
             raise KeyringError("published/metadata is missing: bring it back from a backup, or from what was exported")
         self.tree.begin(copies.first_trust(self.store, self.keyring), self.now())
+
+    def close(self) -> None:
+        """Let go of the store, after whatever is being committed."""
+        self.commits.close()
+        self.store.close()
 
     def end_streams(self) -> None:
         """Let every open stream end, so that the server can stop."""

@@ -1,18 +1,17 @@
 """The station's tables and its two ways in: ``read`` and ``write``.
 
 Rules
-- Writers of this process take turns at a lock, and a write transaction takes the file's write lock as it begins, so
-  that a second process (``station enrol-token`` beside a running server) waits too. What a write transaction has read
-  is therefore still true when it commits.
+- Writers take turns, in this process and beside a second one (``station enrol-token`` while a server runs), in the
+  order in which they came (sync.station.turns). A write transaction takes the file's write lock as it begins: what it
+  has read is still true when it commits.
 - Every table is made by a migration; tests compare the two.
 - Nothing here is particular to SQLite but ``open_store`` and the choice of the INSERT dialect: PostgreSQL follows.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any, Final
 
 from alembic import command
@@ -38,6 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk.sqlite import open_sqlite, reading
+from sync.station.turns import Turns
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,6 +59,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 DATABASE: Final = "station.db"
 """In the station's folder."""
+GATE: Final = "station.turn"
+"""Beside it: the lock at which processes that write meet (sync.station.turns)."""
 
 metadata = MetaData()
 
@@ -71,6 +73,7 @@ kiosks = Table(
     Column("heard_at", UtcDateTime),
     Column("heartbeat", JSON),
     Column("upto_seq", Integer, nullable=False, default=0),  # the highest number of a message taken from it
+    Column("last_seq", Integer, nullable=False, default=0),  # of the newest one: lower after its disk was set back
 )
 
 kiosk_certificates = Table(
@@ -333,9 +336,9 @@ audit = Table(
 class Store:
     """One database. Connections are pooled; both ways in may be used from any thread."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, turns: Turns) -> None:
         self._engine = engine
-        self._turn = Lock()
+        self._turns = turns
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -346,7 +349,9 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give the only write transaction; it commits when the block ends well and rolls back when it raises."""
-        with self._turn, self._engine.begin() as conn:
+        with self._turns.turn(), ExitStack() as ends:
+            with self._turns.at_gate():
+                conn = ends.enter_context(self._engine.begin())
             yield conn
 
     def close(self) -> None:
@@ -365,7 +370,7 @@ def open_store(path: Path) -> Store:
     """Open the database at ``path`` and bring its tables up to date."""
     engine = open_sqlite(path)
     migrate(engine)
-    return Store(engine)
+    return Store(engine, Turns(path.with_name(GATE)))
 
 
 def migrate(engine: Engine) -> None:

@@ -73,3 +73,13 @@ def test_simulate_says_that_this_is_no_place_for_it(unpacked: Path) -> None:
     assert done.returncode == 2
     assert "production package" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_every_requirement_is_locked_by_hash(name: str) -> None:
+    text = (REPOSITORY / name).read_text()
+    requirements = [block for block in text.replace("\\\n", " ").splitlines() if block and not block.startswith("#")]
+    assert len(requirements) > 30
+    assert [block for block in requirements if "==" not in block or "--hash=sha256:" not in block] == []
+    assert "index-url" not in text
+    assert "://" not in text

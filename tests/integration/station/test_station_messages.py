@@ -9,7 +9,7 @@ import pytest
 from station_world import World, alarm, beat, listed_entry, panic, running, upload
 
 from sync import wire
-from sync.station import alarms, intake
+from sync.station import alarms
 from sync.station.people import Role
 
 
@@ -30,7 +30,7 @@ def test_nothing_is_acknowledged_that_was_not_committed(world: World, monkeypatc
     def full_disk(*_args: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(intake, "_apply", full_disk)
+    monkeypatch.setattr(alarms, "take_alarms", full_disk)
     with world.kiosk() as kiosk:
         answer = kiosk.post("/v1/messages", content=wire.encode(wire.Upload(messages=(alarm(),))))
         assert (answer.status_code, answer.json()) == (500, {"error": "internal"})

@@ -211,3 +211,23 @@ def test_a_fault_that_was_there_before_the_start_is_reported(fault: Fault) -> No
     stage = Stage(standing=frozenset({fault}))
     with lane(stage):
         stage.wait_for(lambda: fault in stage.reported)
+
+
+def test_an_engine_that_hangs_is_known_to_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.engine.STALLED_AFTER_S", 2.0)  # it comes round every second
+    goes_on = threading.Event()
+
+    class Stuck(Stage):
+        def open(self, visit: VisitId) -> None:
+            goes_on.wait(60)
+
+    stage = Stuck()
+    with lane(stage) as engine:
+        stage.wait_for(lambda: "report" in stage.done)
+        assert engine.is_turning()
+        engine.post(on.CardPresented(A))
+        while engine.is_turning():
+            threading.Event().wait(0.05)
+        goes_on.set()
+        while not engine.is_turning():
+            threading.Event().wait(0.05)

@@ -19,8 +19,8 @@ def counted(**changes: Any) -> dict[str, Any]:
 
 
 def parsed(*messages: dict[str, Any]) -> tuple[int, list[str]]:
-    sound, refused = parse(msgspec.json.encode({"messages": messages}))
-    return len(sound), [refusal.why for refusal in refused]
+    upload, refused = parse(msgspec.json.encode({"messages": messages}))
+    return len(upload.messages), [refusal.why for refusal in refused]
 
 
 @pytest.mark.parametrize(

@@ -73,13 +73,14 @@ def _kiosks() -> None:
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("heartbeat", sa.JSON(), nullable=True),
         sa.Column("upto_seq", sa.Integer(), nullable=False),
+        sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.execute(
-        "INSERT INTO kiosks (id, lane, enrolled_at, heard_at, heartbeat, upto_seq)"
-        " SELECT id, lane, enrolled_at, heard_at, heartbeat,"
-        " (SELECT coalesce(max(seq), 0) FROM taken_messages WHERE taken_messages.kiosk = kept_kiosks.id)"
-        " FROM kept_kiosks"
+        "INSERT INTO kiosks (id, lane, enrolled_at, heard_at, heartbeat, upto_seq, last_seq)"
+        " SELECT id, lane, enrolled_at, heard_at, heartbeat, coalesce(upto, 0), coalesce(upto, 0) FROM kept_kiosks"
+        " LEFT JOIN (SELECT kiosk, max(seq) AS upto FROM taken_messages GROUP BY kiosk) AS came"
+        " ON came.kiosk = kept_kiosks.id"
     )
     op.create_table(
         "kiosk_certificates",
