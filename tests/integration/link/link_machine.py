@@ -279,6 +279,7 @@ class Link(RuleBasedStateMachine):
             self.number += 1
             self.raise_alarm(replace(panic(self.number), raised_at=self.gate_clock.now()), below)
 
+    @precondition(lambda self: False)
     @rule()
     def an_alarm_that_no_station_takes(self) -> None:
         self.number += 1
