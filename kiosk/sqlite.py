@@ -86,18 +86,24 @@ def quick_reading(engine: Engine) -> Iterator[Cursor]:
 
 
 @contextmanager
-def _transaction(engine: Engine, begin: str) -> Iterator[Cursor]:
+def quick_connection(engine: Engine) -> Iterator[Cursor]:
+    """Give a cursor outside of any transaction: for a checkpoint. Raises SqliteError."""
     try:
         connection = engine.raw_connection()
         try:
-            cursor = connection.cursor()
-            cursor.execute(begin)
-            yield cursor
-            connection.commit()
+            yield connection.cursor()
         finally:
             connection.close()  # which ends what was not committed
     except (dbapi2.Error, SQLAlchemyError) as error:
         raise SqliteError from error
+
+
+@contextmanager
+def _transaction(engine: Engine, begin: str) -> Iterator[Cursor]:
+    with quick_connection(engine) as cursor:
+        cursor.execute(begin)
+        yield cursor
+        cursor.connection.commit()
 
 
 def _prepare(connection: Any, _record: object) -> None:

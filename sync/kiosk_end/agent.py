@@ -116,6 +116,7 @@ async def run(settings: AgentSettings) -> None:
         open_things.callback(outbox.close)
         station = StationClient(settings.station_url, identity.ca, identity.own)
         wake = asyncio.Event()
+        uploader = Uploader(outbox, station, wake, clock)
         link = LinkState(outbox, clock)
         heart = Heart(
             outbox=outbox,
@@ -124,7 +125,7 @@ async def run(settings: AgentSettings) -> None:
             own=identity.own,
             link=link,
             clock=clock,
-            station_is_back=wake,
+            station_is_back=uploader.station_is_back,
             look_ups=replica.look_ups,
             device_key=keys.place,
         )
@@ -134,7 +135,7 @@ async def run(settings: AgentSettings) -> None:
                 service_manager.tell(service_manager.READY)
                 await _until_told_to_stop(
                     service_manager.keep_told(),
-                    Uploader(outbox, station, wake).run(),
+                    uploader.run(),
                     Puller(Receiver(TakingTurns(replica, data), roads, link, clock), station, clock).run(),
                     heart.run(),
                     _close_counts(outbox, settings.counts_every_s, clock, wake),
@@ -160,6 +161,7 @@ async def _close_counts(outbox: OutboxFile, every_s: float, clock: Clock, wake: 
     while True:
         await asyncio.sleep(every_s)
         try:
+            outbox.forget_delivered(clock.now())
             outbox.close_counts(clock.now())
         except OutboxError:
             _LOG.error("outbox.trouble")

@@ -30,7 +30,10 @@ _LOG = structlog.get_logger()
 
 
 class Heart:
-    """Beats, and keeps the link's faults current. ``station_is_back`` is set when one gets through after others."""
+    """Beats, and keeps the link's faults current.
+
+    ``station_is_back`` is called when one gets through after others, and when the station has lost what it had.
+    """
 
     def __init__(
         self,
@@ -41,7 +44,7 @@ class Heart:
         own: OwnCertificate,
         link: LinkState,
         clock: Clock,
-        station_is_back: asyncio.Event,
+        station_is_back: Callable[[], None],
         look_ups: Callable[[], int],
         device_key: str,
     ) -> None:
@@ -69,18 +72,19 @@ class Heart:
         """Send one heartbeat and note what came of it."""
         # In a thread: the list's file may be in the middle of a large commit, and an alarm must not wait for it.
         heartbeat = await asyncio.to_thread(self._heartbeat, self._clock.now())
+        acknowledged = self._outbox.acknowledged()  # before the station says how far it is: it may get on meanwhile
         outcome = await self._station.post("/v1/heartbeat", heartbeat)
         now = self._clock.now()
         arrived = isinstance(outcome, Answer) and outcome.status == 200
         if arrived and Fault.STATION_LINK in self._link.faults:
-            self._station_is_back.set()
+            self._station_is_back()
         self._link.set(Fault.STATION_LINK, not arrived)
         ends_soon = self._own.period()[1] - now < CERTIFICATE_WARNING
         self._link.set(Fault.CERTIFICATE_ENDS_SOON, ends_soon)
         self._link.set(Fault.CERTIFICATE_REJECTED, isinstance(outcome, CertificateRejected))
         if isinstance(outcome, Answer):
             if arrived:
-                self._compare_clocks(outcome.body, now)
+                self._hear(outcome.body, acknowledged, now)
             else:
                 _LOG.warning("heartbeat.trouble", why=f"http-{outcome.status}")
         else:
@@ -107,12 +111,18 @@ class Heart:
             software=SOFTWARE,
         )
 
-    def _compare_clocks(self, body: bytes, now: datetime) -> None:
+    def _hear(self, body: bytes, acknowledged: int, now: datetime) -> None:
         try:
             seen = msgspec.json.decode(body, type=HeartbeatSeen)
         except (msgspec.MsgspecError, ValueError):
             _LOG.warning("heartbeat.trouble", why="malformed-answer")
             return
+        self._compare_clocks(seen, now)
+        if seen.upto_seq is not None and seen.upto_seq < acknowledged:
+            _LOG.warning("station.restored", messages=self._outbox.station_has(seen.upto_seq))
+            self._station_is_back()
+
+    def _compare_clocks(self, seen: HeartbeatSeen, now: datetime) -> None:
         ahead = now - seen.now
         self._link.set(Fault.CLOCK, abs(ahead) > CLOCK_TOLERANCE)
         if abs(ahead) > CLOCK_TOLERANCE:

@@ -44,8 +44,11 @@ class LinkState:
             self.tell(self._clock.now())
 
     def tell(self, now: datetime) -> None:
-        """Write the note again, so that the app sees that the agent is alive."""
+        """Write the note again, so that the app sees that the agent is alive, and whether a message lies aside."""
         try:
+            lies_aside = self._outbox.set_aside_count() > 0
+            if lies_aside != (Fault.SET_ASIDE in self._faults):
+                return self.set(Fault.SET_ASIDE, lies_aside)
             self._outbox.write_link(self._faults, now)
         except OutboxError:
             _LOG.error("outbox.trouble")  # the note grows old, which the app takes for a lost link

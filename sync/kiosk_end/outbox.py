@@ -3,68 +3,74 @@
 One SQLite file in WAL mode with ``synchronous=FULL``, open in both processes. The app never sees the network, the agent
 never sees a visit.
 
-- A message is committed before the screen shows its result, and deleted only when the station has committed it.
+- A message is committed before the screen shows its result, and waits until the station has committed it.
+- It is kept for ``KEEP_DELIVERED`` more: a station that was restored from a backup says how far it has come, and what
+  it has lost waits again. The id is the idempotency key: a repeat does no harm, the same alarm again is no second one.
 - Messages have one sequence per kiosk without gaps, and leave in its order. One that the station will never take is
   set aside with the reason; it stays in the file for a person to look at and does not hold up the rest.
-- The id is the idempotency key: the same alarm id again is no second alarm.
 - An ordinary visit is one number in an hourly table: verdict and reason, never a time finer than the hour.
+- On a full disk counts are refused first, alarms never (sync.kiosk_end.outbox_reserve).
 - Two notes are left for the other side: the lane's faults (by the app), the link's faults (by the agent).
 """
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, String, Table, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from kiosk.boot_clock import boot_id, since_boot_s
 from kiosk.domain.alarm import Alarm, VisitCount
-from kiosk.domain.evidence import FaceScore, Failed, Passed, Unavailable
 from kiosk.domain.faults import Fault
-from kiosk.domain.verdict import Hit, Verdict
+from kiosk.file_lock import HeldByAnotherError, holding
 from kiosk.ports import OutboxError
-from kiosk.sqlite import open_sqlite, reading
-from sync.wire import AlarmBody, Body, CountsBody, Message
+from kiosk.sqlite import Cursor, SqliteError, open_sqlite, quick_writing, reading
+from sync.kiosk_end.outbox_bodies import alarm_body, hour_of, label_of
+from sync.kiosk_end.outbox_reserve import COUNTS_NEED_PAGES, Reserve
+from sync.kiosk_end.outbox_schema import COUNT, MESSAGE, NOTE, migrate
+from sync.wire import Body, CountsBody, Message
 
 OUTBOX_FILE: Final = "outbox.db"
 LANE_NOTE_GOOD_FOR: Final = timedelta(seconds=30)
 """The kiosk app leaves word every 5 s; one that has been silent for so long does not run."""
 LINK_NOTE_GOOD_FOR: Final = timedelta(seconds=30)
 """An agent that has not said a word for three heartbeats is dead, and so is the link (EN 50136; RULES 9)."""
+KEEP_DELIVERED: Final = timedelta(days=7)
+"""A station's backup is a day old, or a long week-end."""
 
-_METADATA = MetaData()
-_MESSAGE = Table(
-    "message",
-    _METADATA,
-    Column("seq", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("kind", String, nullable=False),
-    Column("created_at", String, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    Column("set_aside", String),
-    sqlite_autoincrement=True,
-)
-_COUNT = Table(
-    "count",
-    _METADATA,
-    Column("hour", String, primary_key=True),
-    Column("label", String, primary_key=True),
-    Column("visits", Integer, nullable=False),
-)
-_NOTE = Table(
-    "note",
-    _METADATA,
-    Column("name", String, primary_key=True),
-    Column("faults", LargeBinary, nullable=False),
-    Column("at", String, nullable=False),
-)
-_ALARM, _COUNTS = "alarm", "counts"
+_OPEN_PATIENCE_S: Final = 30.0
+_AT_ONCE: Final = 500
+"""Messages that are forgotten in one transaction: the log stays short, and an alarm waits for milliseconds."""
 _LANE, _LINK = "lane", "link"
+_WAITING = MESSAGE.c.set_aside.is_(None) & MESSAGE.c.delivered_at.is_(None)
+_DELIVERED = MESSAGE.c.delivered_at.is_not(None)
+
+# The two commits that somebody stands waiting for go by the driver's own cursor, at half the time.
+_APPEND: Final = """
+INSERT INTO message (id, kind, created_at, body, boot, created_s) SELECT ?1, ?2, ?3, ?4, ?5, ?6
+WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = ?1)
+"""
+"""Not "on conflict do nothing", which would use up a sequence number."""
+_ONE_MORE: Final = """
+INSERT INTO count (hour, label, visits) VALUES (?, ?, 1) ON CONFLICT (hour, label) DO UPDATE SET visits = visits + 1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A message that the station refused for good; ``why`` is its word for it."""
+
+    id: str
+    kind: str
+    created_at: datetime
+    why: str
 
 
 class OutboxFile:
@@ -73,10 +79,12 @@ class OutboxFile:
     def __init__(self, path: Path, ring: Callable[[], None] = lambda: None) -> None:
         """Open the file, or make it. ``ring`` is called after an alarm's commit (sync.kiosk_end.doorbell)."""
         self._ring = ring
-        with _as_outbox_error():
+        self._reserve = Reserve(path)
+        # One process at a time, so that app and agent, which start together, do not both make it.
+        with _as_outbox_error(), holding(path.with_name(f"{path.name}.lock"), _OPEN_PATIENCE_S):
+            self._reserve.lend_log()
             self._engine = open_sqlite(path)
-            with self._engine.begin() as connection:
-                _METADATA.create_all(connection)
+            self._migrate()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -86,24 +94,25 @@ class OutboxFile:
 
     def raise_alarm(self, alarm: Alarm) -> None:
         """See ``kiosk.ports.Outbox.raise_alarm``."""
-        with self._writing() as connection:
-            _append(connection, alarm.id, alarm.raised_at, _alarm_body(alarm))
+        row = _row(alarm.id, alarm.raised_at, alarm_body(alarm), boot_id(), since_boot_s())
+        with self._writing_quickly() as cursor:
+            cursor.execute(_APPEND, row)
         self._ring()
 
     def count(self, count: VisitCount) -> None:
         """See ``kiosk.ports.Outbox.count``."""
-        hour = _hour(count.at)
-        with self._writing() as connection:
-            one_more = insert(_COUNT).values(hour=hour.isoformat(), label=_label(count), visits=1)
-            connection.execute(
-                one_more.on_conflict_do_update(
-                    index_elements=[_COUNT.c.hour, _COUNT.c.label], set_={"visits": _COUNT.c.visits + 1}
-                )
-            )
+        if not self._has_room():
+            raise OutboxError("the room that is left is for alarms")
+        with self._writing_quickly() as cursor:
+            cursor.execute(_ONE_MORE, (hour_of(count.at).isoformat(), label_of(count)))
 
     def report(self, faults: frozenset[Fault], now: datetime) -> None:
-        """See ``kiosk.ports.Outbox.report``."""
+        """See ``kiosk.ports.Outbox.report``. Makes the reserve whole again; fails as long as counts are refused."""
         self._write_note(_LANE, faults, now)
+        with _as_outbox_error():
+            self._reserve.make(self._engine)
+        if not self._has_room():
+            raise OutboxError("the room that is left is for alarms")
 
     def link_faults(self, now: datetime) -> frozenset[Fault]:
         """See ``kiosk.ports.Outbox.link_faults``."""
@@ -116,54 +125,76 @@ class OutboxFile:
 
     def pending(self, limit: int) -> tuple[Message, ...]:
         """Return the oldest ``limit`` messages that wait, in the order of their ``seq``."""
-        waiting = select(_MESSAGE).where(_MESSAGE.c.set_aside.is_(None)).order_by(_MESSAGE.c.seq).limit(limit)
         with self._reading() as connection:
-            rows = connection.execute(waiting).all()
+            rows = connection.execute(_waiting(MESSAGE).order_by(MESSAGE.c.seq).limit(limit)).all()
         return tuple(
             Message(
                 id=row.id,
                 seq=row.seq,
                 created_at=datetime.fromisoformat(row.created_at),
                 body=msgspec.json.decode(row.body, type=Body),
+                boot=row.boot,
+                created_s=row.created_s,
             )
             for row in rows
         )
 
-    def mark_taken(self, ids: Collection[str]) -> None:
-        """Delete what the station has committed."""
+    def mark_taken(self, ids: Collection[str], now: datetime) -> None:
+        """Note what the station has committed. On a full disk what was delivered longest ago makes room for alarms."""
         with self._writing() as connection:
-            connection.execute(delete(_MESSAGE).where(_MESSAGE.c.id.in_(ids)))
+            connection.execute(
+                update(MESSAGE).where(MESSAGE.c.id.in_(ids), _WAITING).values(delivered_at=now.isoformat())
+            )
+        if not self._has_room():
+            self._forget(select(MESSAGE.c.seq).where(_DELIVERED))
 
-    def set_aside(self, message_id: str, why: str) -> None:
-        """Keep a message that the station will never take out of the way of the others."""
+    def acknowledged(self) -> int:
+        """Return the highest ``seq`` that the station has acknowledged and that is still kept here; 0 if none is."""
+        with self._reading() as connection:
+            return connection.scalar(select(func.max(MESSAGE.c.seq)).where(_DELIVERED)) or 0
+
+    def station_has(self, upto_seq: int) -> int:
+        """Let everything that the station has lost wait again; return how many messages that is.
+
+        One transaction, however many: were the newest sent before the oldest wait, the station would stand as if it had
+        these too.
+        """
+        lost = update(MESSAGE).where(_DELIVERED, MESSAGE.c.seq > upto_seq).values(delivered_at=None)
         with self._writing() as connection:
-            connection.execute(update(_MESSAGE).where(_MESSAGE.c.id == message_id).values(set_aside=why))
+            return connection.execute(lost).rowcount
+
+    def forget_delivered(self, now: datetime) -> None:
+        """Delete what was delivered longer than ``KEEP_DELIVERED`` ago, or at a time that no right clock can show."""
+        from_, until = (now - KEEP_DELIVERED).isoformat(), (now + KEEP_DELIVERED).isoformat()
+        while self._forget(select(MESSAGE.c.seq).where(_DELIVERED, ~MESSAGE.c.delivered_at.between(from_, until))):
+            pass
 
     def depth(self) -> int:
         """Return how many messages wait."""
         with self._reading() as connection:
-            waiting = select(func.count()).select_from(_MESSAGE).where(_MESSAGE.c.set_aside.is_(None))
-            return connection.execute(waiting).scalar_one()
+            return connection.scalar(_waiting(func.count())) or 0
 
     def oldest(self) -> datetime | None:
         """Return when the oldest waiting alarm was raised. Counts have no time of their own to be late by."""
-        waiting = _MESSAGE.c.set_aside.is_(None) & (_MESSAGE.c.kind == _ALARM)
+        alarms = _waiting(MESSAGE.c.created_at).where(MESSAGE.c.kind == "alarm")
         with self._reading() as connection:
-            at = connection.scalar(select(_MESSAGE.c.created_at).where(waiting).order_by(_MESSAGE.c.seq).limit(1))
+            at = connection.scalar(alarms.order_by(MESSAGE.c.seq).limit(1))
         return None if at is None else datetime.fromisoformat(at)
 
     def close_counts(self, before: datetime) -> None:
         """Make a message of each hour that began before ``before``, and start those counts again from nothing."""
+        if not self._has_room():
+            raise OutboxError("the room that is left is for alarms")
         with self._writing() as connection:
             hours: dict[str, dict[str, int]] = {}
-            closed = _COUNT.c.hour <= _hour(before).isoformat()
-            for row in connection.execute(select(_COUNT).where(closed).order_by(_COUNT.c.hour)):
+            closed = COUNT.c.hour <= hour_of(before).isoformat()
+            for row in connection.execute(select(COUNT).where(closed).order_by(COUNT.c.hour)):
                 hours.setdefault(row.hour, {})[row.label] = row.visits
             for text, counts in hours.items():
                 hour = datetime.fromisoformat(text)
                 # Its own time is the hour too: with one visit in it, the minute of sending would be the visit's.
-                _append(connection, str(uuid4()), hour, CountsBody(hour=hour, counts=counts))
-            connection.execute(delete(_COUNT).where(closed))
+                connection.exec_driver_sql(_APPEND, _row(str(uuid4()), hour, CountsBody(hour=hour, counts=counts)))
+            connection.execute(delete(COUNT).where(closed))
 
     def write_link(self, faults: frozenset[Fault], now: datetime) -> None:
         """Leave the link's present faults for the kiosk app."""
@@ -176,20 +207,76 @@ class OutboxFile:
             return faults | {Fault.APP_SILENT}
         return faults
 
-    # notes
+    # what was set aside
+
+    def set_aside(self, message_id: str, why: str) -> None:
+        """Keep a message that the station will never take out of the way of the others."""
+        with self._writing() as connection:
+            connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id, _WAITING).values(set_aside=why))
+
+    def set_aside_count(self) -> int:
+        """Return how many messages lie aside."""
+        with self._reading() as connection:
+            aside = select(func.count()).select_from(MESSAGE).where(MESSAGE.c.set_aside.is_not(None))
+            return connection.execute(aside).scalar_one()
+
+    def all_set_aside(self) -> tuple[SetAside, ...]:
+        """Return what lies aside, oldest first, without what is in it."""
+        c = MESSAGE.c
+        aside = select(c.id, c.kind, c.created_at, c.set_aside).where(c.set_aside.is_not(None)).order_by(c.seq)
+        with self._reading() as connection:
+            return tuple(
+                SetAside(id=row.id, kind=row.kind, created_at=datetime.fromisoformat(row.created_at), why=row.set_aside)
+                for row in connection.execute(aside)
+            )
+
+    def send_again(self, message_id: str) -> bool:
+        """Let a message that lies aside wait once more, in its old place; tell whether there was one."""
+        again = update(MESSAGE).where(MESSAGE.c.id == message_id, MESSAGE.c.set_aside.is_not(None))
+        with self._writing() as connection:
+            return connection.execute(again.values(set_aside=None)).rowcount > 0
+
+    def forget_set_aside(self, message_id: str) -> bool:
+        """Delete a message that lies aside; tell whether there was one."""
+        with self._writing() as connection:
+            aside = delete(MESSAGE).where(MESSAGE.c.id == message_id, MESSAGE.c.set_aside.is_not(None))
+            return connection.execute(aside).rowcount > 0
+
+    # notes, room, transactions
 
     def _write_note(self, name: str, faults: frozenset[Fault], at: datetime) -> None:
         values = {"faults": msgspec.json.encode(sorted(faults)), "at": at.isoformat()}
         with self._writing() as connection:
-            note = insert(_NOTE).values(name=name, **values)
-            connection.execute(note.on_conflict_do_update(index_elements=[_NOTE.c.name], set_=values))
+            note = insert(NOTE).values(name=name, **values)
+            connection.execute(note.on_conflict_do_update(index_elements=[NOTE.c.name], set_=values))
 
     def _read_note(self, name: str) -> tuple[frozenset[Fault], datetime | None]:
         with self._reading() as connection:
-            row = connection.execute(select(_NOTE).where(_NOTE.c.name == name)).one_or_none()
+            row = connection.execute(select(NOTE).where(NOTE.c.name == name)).one_or_none()
         if row is None:
             return frozenset(), None
         return msgspec.json.decode(row.faults, type=frozenset[Fault]), datetime.fromisoformat(row.at)
+
+    def _migrate(self) -> None:
+        while True:
+            try:
+                return migrate(self._engine)
+            except SQLAlchemyError:
+                if not self._reserve.give_up_a_piece():
+                    raise
+
+    def _has_room(self) -> bool:
+        """Tell whether there is room for anything but alarms."""
+        with _as_outbox_error():
+            if self._reserve.free_pages(self._engine) >= COUNTS_NEED_PAGES:
+                return True
+            self._reserve.make(self._engine)
+            return self._reserve.free_pages(self._engine) >= COUNTS_NEED_PAGES
+
+    def _forget(self, which: Select[tuple[int]]) -> bool:
+        oldest = which.order_by(MESSAGE.c.seq).limit(_AT_ONCE).scalar_subquery()
+        with self._writing() as connection:
+            return connection.execute(delete(MESSAGE).where(MESSAGE.c.seq.in_(oldest))).rowcount > 0
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -197,60 +284,31 @@ class OutboxFile:
             yield connection
 
     @contextmanager
+    def _writing_quickly(self) -> Iterator[Cursor]:
+        with _as_outbox_error(), quick_writing(self._engine) as cursor:
+            yield cursor
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with _as_outbox_error(), reading(self._engine).begin() as connection:
             yield connection
+
+
+def _waiting(*what: Any) -> Select[Any]:
+    """Return a query of what waits. It goes by the index of these: SQLite would walk through what was delivered."""
+    return select(*what).select_from(MESSAGE).with_hint(MESSAGE, "INDEXED BY message_waiting", "sqlite").where(_WAITING)
 
 
 @contextmanager
 def _as_outbox_error() -> Iterator[None]:
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, SqliteError, OSError, HeldByAnotherError) as error:
         raise OutboxError("the outbox cannot be read or written") from error
 
 
-def _append(connection: Connection, message_id: str, at: datetime, body: Body) -> None:
-    # Looked up first rather than "on conflict do nothing", which would use up a sequence number.
-    if connection.scalar(select(_MESSAGE.c.seq).where(_MESSAGE.c.id == message_id)) is None:
-        kind = _ALARM if isinstance(body, AlarmBody) else _COUNTS
-        encoded = msgspec.json.encode(body)
-        connection.execute(insert(_MESSAGE).values(id=message_id, kind=kind, created_at=at.isoformat(), body=encoded))
-
-
-def _hour(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
-def _label(count: VisitCount) -> str:
-    if count.verdict is Verdict.REFER and count.reason is not None:
-        return f"{count.verdict}/{count.reason}"
-    return str(count.verdict)
-
-
-def _alarm_body(alarm: Alarm) -> AlarmBody:
-    hit = alarm.hit
-    face = hit.face if hit is not None else None
-    score = face if isinstance(face, FaceScore) else None
-    return AlarmBody(
-        kind=alarm.kind,
-        visit=alarm.visit,
-        entry=hit.entry if hit is not None else None,
-        similarity=score.similarity if score is not None else None,
-        band=score.band if score is not None else None,
-        accept_threshold=score.accept_threshold if score is not None else None,
-        pack=score.pack if score is not None else None,
-        pack_digest=score.pack_digest if score is not None else None,
-        face_reason=None if face is None or isinstance(face, FaceScore) else face.reason,
-        liveness="n/a" if hit is None else _liveness(hit),
-        list_age_s=hit.listed.list_age.total_seconds() if hit is not None else None,
-        document_expired=hit.document_expired if hit is not None else None,
-    )
-
-
-def _liveness(hit: Hit) -> str:
-    match hit.liveness:
-        case Passed():
-            return "passed"
-        case Failed(reason) | Unavailable(reason):
-            return reason
+def _row(
+    message_id: str, at: datetime, body: Body, boot: str = "", created_s: float | None = None
+) -> tuple[object, ...]:
+    kind = type(body).__struct_config__.tag
+    return message_id, kind, at.isoformat(), msgspec.json.encode(body), boot, created_s

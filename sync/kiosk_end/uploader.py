@@ -1,11 +1,11 @@
-"""The one sender: the outbox in its order, deleted only when the station says that it has committed.
+"""The one sender: the outbox in its order, delivered only when the station says that it has committed.
 
-- What the station names in ``Uploaded.taken`` is deleted; what it names in ``refused`` is set aside; anything else is
+- What the station names in ``Uploaded.taken`` is delivered; what it names in ``refused`` is set aside; anything else is
   sent again. A repeat is harmless: the id is the idempotency key.
-- An answer that blames the request as a whole (400, 413, 422) is narrowed down by sending one message at a time; the
-  one that is refused alone is the poison, and is set aside.
-- Every other failure is waited out with full jitter. A ring of the doorbell, or a heartbeat that got through after
-  others did not, ends the wait.
+- An answer that blames the request as a whole (400, 413, 422) is narrowed down by sending half as many messages, and
+  twice as many after each that went well; the one that is refused alone is the poison, and is set aside.
+- Every other failure is waited out with full jitter. A ring of the doorbell ends the wait. So does a heartbeat that got
+  through after others did not, and the waits begin again from the shortest.
 """
 
 import asyncio
@@ -15,7 +15,8 @@ from typing import Final
 import msgspec
 import structlog
 
-from kiosk.ports import OutboxError
+from kiosk.boot_clock import boot_id, since_boot_s
+from kiosk.ports import Clock, OutboxError
 from sync.http import Answer, StationClient
 from sync.kiosk_end.backoff import Backoff
 from sync.kiosk_end.outbox import OutboxFile
@@ -32,24 +33,30 @@ _LOG = structlog.get_logger()
 
 
 class Uploader:
-    """Drains the outbox. ``wake`` is set when there may be something to send, or the station may be back."""
+    """Drains the outbox. ``wake`` is set when there may be something to send."""
 
-    def __init__(self, outbox: OutboxFile, station: StationClient, wake: asyncio.Event) -> None:
+    def __init__(self, outbox: OutboxFile, station: StationClient, wake: asyncio.Event, clock: Clock) -> None:
         self._outbox = outbox
         self._station = station
         self._wake = wake
+        self._clock = clock
+        self._backoff = Backoff()
         self._batch = BATCH
+
+    def station_is_back(self) -> None:
+        """Try at once, and be patient anew: the station was away, or has lost what it had."""
+        self._backoff.reset()
+        self._wake.set()
 
     async def run(self) -> None:
         """Send for ever."""
-        backoff = Backoff()
         while True:
             self._wake.clear()
             if await self.drain():
-                backoff.reset()
+                self._backoff.reset()
                 wait_s = POLL_S
             else:
-                wait_s = backoff.next_s()
+                wait_s = self._backoff.next_s()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), wait_s)
 
@@ -68,7 +75,8 @@ class Uploader:
 
     async def _send(self, messages: tuple[Message, ...]) -> str | None:
         """Return None when the outbox has moved on, or why it has not."""
-        outcome = await self._station.post("/v1/messages", Upload(messages=messages))
+        upload = Upload(messages=messages, boot=boot_id(), sent_s=since_boot_s())
+        outcome = await self._station.post("/v1/messages", upload)
         if not isinstance(outcome, Answer):
             return outcome.why
         if outcome.status in _POISON:
@@ -86,7 +94,8 @@ class Uploader:
         taken = sent.intersection(uploaded.taken)
         refused = [message for message in uploaded.refused if message.id in sent]
         if taken:
-            self._outbox.mark_taken(taken)
+            self._outbox.mark_taken(taken, self._clock.now())
+            self._batch = min(2 * self._batch, BATCH)
             _LOG.info("messages.taken", taken=len(taken))
         for message in refused:
             self._set_aside(message.id, message.why)
@@ -94,10 +103,9 @@ class Uploader:
 
     def _narrow_down(self, messages: tuple[Message, ...], why: str) -> None:
         if len(messages) > 1:
-            self._batch = 1
-            return
-        self._set_aside(messages[0].id, why)
-        self._batch = BATCH
+            self._batch = len(messages) // 2
+        else:
+            self._set_aside(messages[0].id, why)
 
     def _set_aside(self, message_id: str, why: str) -> None:
         self._outbox.set_aside(message_id, why)

@@ -64,7 +64,7 @@ def beat(
                 own=own_,
                 link=kiosk.link,
                 clock=SystemClock(),
-                station_is_back=back,
+                station_is_back=back.set,
                 look_ups=lambda: kiosk.looked_up,
                 device_key="file",
             )

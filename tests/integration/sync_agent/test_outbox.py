@@ -94,7 +94,7 @@ def test_messages_leave_in_the_order_in_which_they_were_made(outbox: OutboxFile)
 
 def test_what_was_delivered_is_gone_and_its_sequence_number_never_comes_again(outbox: OutboxFile) -> None:
     outbox.raise_alarm(panic(1))
-    outbox.mark_taken([panic(1).id])
+    outbox.mark_taken([panic(1).id], NOON)
     assert outbox.pending(10) == ()
     outbox.raise_alarm(panic(2))
     assert [message.seq for message in outbox.pending(10)] == [2]
@@ -184,7 +184,7 @@ def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
     for number in range(20):
         app.raise_alarm(panic(number))
         agent.write_link(frozenset(), NOON)
-        agent.mark_taken([panic(number - 1).id] if number else [])
+        agent.mark_taken([panic(number - 1).id] if number else [], NOON)
     assert [message.id for message in agent.pending(10)] == [panic(19).id]
     app.close()
     agent.close()

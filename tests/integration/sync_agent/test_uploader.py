@@ -9,6 +9,7 @@ import pytest
 from raised import NOON, panic
 from station_double import HANG_UP, Pki, Reply, StationDouble, station_double, until
 
+from kiosk.clock import SystemClock
 from kiosk.domain.reasons import Reason
 from sync.kiosk_end.outbox import OutboxFile
 from sync.kiosk_end.uploader import BATCH, Uploader
@@ -59,7 +60,7 @@ def upload(
             client = station.client()
             wake = asyncio.Event()
             try:
-                await scene(station, Uploader(outbox, client, wake), wake)
+                await scene(station, Uploader(outbox, client, wake, SystemClock()), wake)
             finally:
                 await client.close()
 

@@ -1,0 +1,49 @@
+"""What an alarm and a visit say on the wire."""
+
+from datetime import UTC, datetime
+
+from kiosk.domain.alarm import Alarm, VisitCount
+from kiosk.domain.evidence import FaceScore, Failed, Passed, Unavailable
+from kiosk.domain.verdict import Hit, Verdict
+from sync.wire import AlarmBody
+
+
+def hour_of(at: datetime) -> datetime:
+    """Return the hour in which a visit is counted: no time of an ordinary visit is finer."""
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def label_of(count: VisitCount) -> str:
+    """Return what a visit is counted under: its verdict, and the reason of a referral."""
+    if count.verdict is Verdict.REFER and count.reason is not None:
+        return f"{count.verdict}/{count.reason}"
+    return str(count.verdict)
+
+
+def alarm_body(alarm: Alarm) -> AlarmBody:
+    """Return the alarm's facts; what was not measured is None."""
+    hit = alarm.hit
+    face = hit.face if hit is not None else None
+    score = face if isinstance(face, FaceScore) else None
+    return AlarmBody(
+        kind=alarm.kind,
+        visit=alarm.visit,
+        entry=hit.entry if hit is not None else None,
+        similarity=score.similarity if score is not None else None,
+        band=score.band if score is not None else None,
+        accept_threshold=score.accept_threshold if score is not None else None,
+        pack=score.pack if score is not None else None,
+        pack_digest=score.pack_digest if score is not None else None,
+        face_reason=None if face is None or isinstance(face, FaceScore) else face.reason,
+        liveness="n/a" if hit is None else _liveness(hit),
+        list_age_s=hit.listed.list_age.total_seconds() if hit is not None else None,
+        document_expired=hit.document_expired if hit is not None else None,
+    )
+
+
+def _liveness(hit: Hit) -> str:
+    match hit.liveness:
+        case Passed():
+            return "passed"
+        case Failed(reason) | Unavailable(reason):
+            return reason
