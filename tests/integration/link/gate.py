@@ -61,21 +61,22 @@ class Gate:
     async def agent(self, url: str) -> AsyncIterator["Agent"]:
         """An agent that was just started, and whose station is at ``url``."""
         client = StationClient(url, self.identity.ca, self.identity.own)
-        wake = asyncio.Event()
-        link = LinkState(self.outbox, SystemClock())
+        clock = SystemClock()
+        link = LinkState(self.outbox, clock)
+        uploader = Uploader(self.outbox, client, asyncio.Event(), clock)
         heart = Heart(
             outbox=self.outbox,
             replica=PaperList(),
             station=client,
             own=self.identity.own,
             link=link,
-            clock=SystemClock(),
-            station_is_back=wake,
+            clock=clock,
+            station_is_back=uploader.station_is_back,
             look_ups=lambda: 0,
             device_key="tpm",
         )
         try:
-            yield Agent(Uploader(self.outbox, client, wake), heart)
+            yield Agent(uploader, heart)
         finally:
             await client.close()
 

@@ -195,8 +195,7 @@ class Link(RuleBasedStateMachine):
         self.station_disk: int | None = None
         self.gate_dies_in: int | None = None
         self.station_dies_in: int | None = None
-        self.restored = False
-        self.backups: list[tuple[Path, int]] = []
+        self.backups = [site / "station"]
         shutil.copytree(site / "station", self.folder / "station-0")
         self.station_folder, self.gate_folder = self.folder / "station-0", self.folder / "gate-0"
         self.gate_folder.mkdir()
@@ -347,13 +346,11 @@ class Link(RuleBasedStateMachine):
 
     @rule()
     def the_station_is_backed_up(self) -> None:
-        self.backups.append((self.copied(self.station_folder), len(self.committed)))
+        self.backups.append(self.copied(self.station_folder))
 
-    @precondition(lambda self: self.backups)
     @rule(which=st.randoms(use_true_random=False))
     def the_station_is_restored(self, which: Any) -> None:
-        backup, _ = which.choice(self.backups)
-        self.restored = True
+        backup = which.choice(self.backups)
         self.road.late.clear()  # TCP: a connection does not outlive the machine
         self.restart_station(self.copied(backup))
 
@@ -397,7 +394,7 @@ class Link(RuleBasedStateMachine):
 
 
 def the_agent(outbox: OutboxFile, road: Any, own: OwnCertificate, clock: AClock) -> tuple[Uploader, Heart]:
-    wake = asyncio.Event()
+    uploader = Uploader(outbox, road, asyncio.Event(), clock)
     link = LinkState(outbox, clock)
     heart = Heart(
         outbox=outbox,
@@ -406,11 +403,11 @@ def the_agent(outbox: OutboxFile, road: Any, own: OwnCertificate, clock: AClock)
         own=own,
         link=link,
         clock=clock,
-        station_is_back=wake,
+        station_is_back=uploader.station_is_back,
         look_ups=lambda: 0,
         device_key="tpm",
     )
-    return Uploader(outbox, road, wake), heart
+    return uploader, heart
 
 
 async def asgi(app: Any, path: str, body: bytes, certificate: bytes) -> Answer:

@@ -5,7 +5,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from link_machine import Link
 
 QUICKLY = settings(
-    max_examples=25,
+    max_examples=300,
     stateful_step_count=20,
     deadline=None,
     print_blob=True,
