@@ -37,7 +37,7 @@ class TwoEnds:
 
     def __init__(self, station_data: Path, data: Path, host: str = "127.0.0.1", **under: Sequence[str | Path]) -> None:
         self.station_data, self.data, self.host, self.under = station_data, data, host, dict(under)
-        self.log = data.parent / "agent.log"
+        self.log = station_data.parent / "agent.log"
         self.running: dict[str, subprocess.Popen[str]] = {}
         self.port = 0
         self.raised: list[str] = []
@@ -105,7 +105,11 @@ class TwoEnds:
             return [row[0] for row in database.execute(query)]
 
     def everything_arrives(self, seconds: float = 60.0) -> None:
-        until(lambda: len(self.arrived()) >= len(self.raised), seconds)
+        try:
+            until(lambda: len(self.arrived()) >= len(self.raised), seconds)
+        except AssertionError:
+            print("DBG", len(self.arrived()), len(self.raised), self.log.read_text()[-3000:])
+            raise
         assert self.arrived() == self.raised
         until(lambda: self.outbox.depth() == 0)
 
