@@ -8,7 +8,7 @@ import structlog
 import typer
 
 from kiosk import logbook, process
-from sync.kiosk_end import agent, log
+from sync.kiosk_end import agent, log, set_aside
 from sync.kiosk_end.enrol import EnrolError
 from sync.kiosk_end.roads import MirrorError, Mirrors
 from watchlist.device_errors import DeviceKeyError
@@ -17,6 +17,7 @@ from watchlist.trust import TrustError
 
 # No pretty tracebacks: they print the values of local variables.
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app.command("set-aside")(set_aside.command)
 _LOG = structlog.get_logger()
 
 StationUrl = Annotated[str, typer.Option(help="The station's address, such as https://station.example:8443.")]

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import msgspec
@@ -33,7 +33,7 @@ from kiosk.file_lock import HeldByAnotherError, holding
 from kiosk.ports import OutboxError
 from kiosk.sqlite import Cursor, SqliteError, open_sqlite, quick_writing, reading
 from sync.kiosk_end.outbox_bodies import alarm_body, hour_of, label_of
-from sync.kiosk_end.outbox_reserve import COUNTS_NEED_PAGES, Reserve
+from sync.kiosk_end.outbox_reserve import Reserve
 from sync.kiosk_end.outbox_schema import COUNT, MESSAGE, NOTE, migrate
 from sync.wire import Body, CountsBody, Message
 
@@ -96,13 +96,14 @@ class OutboxFile:
         """See ``kiosk.ports.Outbox.raise_alarm``."""
         row = _row(alarm.id, alarm.raised_at, alarm_body(alarm), boot_id(), since_boot_s())
         with self._writing_quickly() as cursor:
+            if self._reserve.is_used_up(cursor):
+                raise OutboxError("the disk is full, and so is the reserve")
             cursor.execute(_APPEND, row)
         self._ring()
 
     def count(self, count: VisitCount) -> None:
         """See ``kiosk.ports.Outbox.count``."""
-        if not self._has_room():
-            raise OutboxError("the room that is left is for alarms")
+        self._need_room()
         with self._writing_quickly() as cursor:
             cursor.execute(_ONE_MORE, (hour_of(count.at).isoformat(), label_of(count)))
 
@@ -111,8 +112,7 @@ class OutboxFile:
         self._write_note(_LANE, faults, now)
         with _as_outbox_error():
             self._reserve.make(self._engine)
-        if not self._has_room():
-            raise OutboxError("the room that is left is for alarms")
+        self._need_room()
 
     def link_faults(self, now: datetime) -> frozenset[Fault]:
         """See ``kiosk.ports.Outbox.link_faults``."""
@@ -126,7 +126,7 @@ class OutboxFile:
     def pending(self, limit: int) -> tuple[Message, ...]:
         """Return the oldest ``limit`` messages that wait, in the order of their ``seq``."""
         with self._reading() as connection:
-            rows = connection.execute(_waiting(MESSAGE).order_by(MESSAGE.c.seq).limit(limit)).all()
+            rows = connection.execute(select(MESSAGE).where(_WAITING).order_by(MESSAGE.c.seq).limit(limit)).all()
         return tuple(
             Message(
                 id=row.id,
@@ -145,7 +145,7 @@ class OutboxFile:
             connection.execute(
                 update(MESSAGE).where(MESSAGE.c.id.in_(ids), _WAITING).values(delivered_at=now.isoformat())
             )
-        if not self._has_room():
+        if not self._spares_room():
             self._forget(select(MESSAGE.c.seq).where(_DELIVERED))
 
     def acknowledged(self) -> int:
@@ -172,19 +172,18 @@ class OutboxFile:
     def depth(self) -> int:
         """Return how many messages wait."""
         with self._reading() as connection:
-            return connection.scalar(_waiting(func.count())) or 0
+            return connection.scalar(select(func.count()).select_from(MESSAGE).where(_WAITING)) or 0
 
     def oldest(self) -> datetime | None:
         """Return when the oldest waiting alarm was raised. Counts have no time of their own to be late by."""
-        alarms = _waiting(MESSAGE.c.created_at).where(MESSAGE.c.kind == "alarm")
+        alarms = select(MESSAGE.c.created_at).where(_WAITING, MESSAGE.c.kind == "alarm")
         with self._reading() as connection:
             at = connection.scalar(alarms.order_by(MESSAGE.c.seq).limit(1))
         return None if at is None else datetime.fromisoformat(at)
 
     def close_counts(self, before: datetime) -> None:
         """Make a message of each hour that began before ``before``, and start those counts again from nothing."""
-        if not self._has_room():
-            raise OutboxError("the room that is left is for alarms")
+        self._need_room()
         with self._writing() as connection:
             hours: dict[str, dict[str, int]] = {}
             closed = COUNT.c.hour <= hour_of(before).isoformat()
@@ -236,11 +235,11 @@ class OutboxFile:
         with self._writing() as connection:
             return connection.execute(again.values(set_aside=None)).rowcount > 0
 
-    def forget_set_aside(self, message_id: str) -> bool:
-        """Delete a message that lies aside; tell whether there was one."""
+    def forget_set_aside(self, message_id: str) -> str | None:
+        """Delete a message that lies aside; return of which kind it was, or None where there was none."""
+        aside = delete(MESSAGE).where(MESSAGE.c.id == message_id, MESSAGE.c.set_aside.is_not(None))
         with self._writing() as connection:
-            aside = delete(MESSAGE).where(MESSAGE.c.id == message_id, MESSAGE.c.set_aside.is_not(None))
-            return connection.execute(aside).rowcount > 0
+            return connection.scalar(aside.returning(MESSAGE.c.kind))
 
     # notes, room, transactions
 
@@ -265,13 +264,13 @@ class OutboxFile:
                 if not self._reserve.give_up_a_piece():
                     raise
 
-    def _has_room(self) -> bool:
-        """Tell whether there is room for anything but alarms."""
+    def _need_room(self) -> None:
+        if not self._spares_room():
+            raise OutboxError("the room that is left is for alarms")
+
+    def _spares_room(self) -> bool:
         with _as_outbox_error():
-            if self._reserve.free_pages(self._engine) >= COUNTS_NEED_PAGES:
-                return True
-            self._reserve.make(self._engine)
-            return self._reserve.free_pages(self._engine) >= COUNTS_NEED_PAGES
+            return self._reserve.spares_room(self._engine)
 
     def _forget(self, which: Select[tuple[int]]) -> bool:
         oldest = which.order_by(MESSAGE.c.seq).limit(_AT_ONCE).scalar_subquery()
@@ -280,23 +279,18 @@ class OutboxFile:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with _as_outbox_error(), self._engine.begin() as connection:
+        with _as_outbox_error(), self._reserve.helping(self._engine), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _writing_quickly(self) -> Iterator[Cursor]:
-        with _as_outbox_error(), quick_writing(self._engine) as cursor:
+        with _as_outbox_error(), self._reserve.helping(self._engine), quick_writing(self._engine) as cursor:
             yield cursor
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with _as_outbox_error(), reading(self._engine).begin() as connection:
             yield connection
-
-
-def _waiting(*what: Any) -> Select[Any]:
-    """Return a query of what waits. It goes by the index of these: SQLite would walk through what was delivered."""
-    return select(*what).select_from(MESSAGE).with_hint(MESSAGE, "INDEXED BY message_waiting", "sqlite").where(_WAITING)
 
 
 @contextmanager

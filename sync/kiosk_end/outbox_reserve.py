@@ -3,35 +3,40 @@
 What lies inside a file is overwritten in place, and no other process can take it. Commits need blocks in three places:
 
 - *The database.* ``FREE_PAGES`` lie on its own list of free pages, written and checkpointed, so that the file has their
-  blocks; an alarm takes from there first. Counts stop at half of them: the rest is the alarms' alone.
+  blocks; an alarm takes from there first. Counts stop at half of them. Alarms stop at the last few, without which the
+  agent could not even note what it has delivered, and so make room.
 - *The log.* It is ``LOG_BYTES`` long from the start, twice what is in it when SQLite begins it anew (1,000 pages).
   SQLite takes its name away when the last process closes the file; a second name keeps the blocks, and ``lend_log``
   gives them the first name back, as an empty log.
 - *The log's index* (``-shm``). SQLite empties it whenever the first process opens the file, so its eight pages cannot
   be held. A spare file is given up instead, piece by piece: whoever fills the disk needs longer for two megabytes than
-  SQLite for 32 KiB, and loses the race. A piece also goes where the disk fills up while free pages are being made.
+  SQLite for 32 KiB, and loses the race. A piece also goes where the file must grow all the same.
 
 Whatever is missing is made again as soon as the disk has room for twice as much. A file system that never writes in
 place (btrfs, ZFS) needs a quota instead.
 """
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk.sqlite import SqliteError, quick_connection, quick_reading, quick_writing
+from kiosk.sqlite import Cursor, SqliteError, quick_connection, quick_reading, quick_writing
 
 PAGE_BYTES: Final = 4096
 FREE_PAGES: Final = 1024
 """Some 6,000 alarms."""
-COUNTS_NEED_PAGES: Final = FREE_PAGES // 2
+_COUNTS_NEED_PAGES: Final = FREE_PAGES // 2
 _REFILL_BELOW_PAGES: Final = FREE_PAGES * 3 // 4
+_LAST_PAGES: Final = 16
 LOG_BYTES: Final = 8 * 1024 * 1024
 PIECE_BYTES: Final = 2 * 1024 * 1024
-SPARE_BYTES: Final = 4 * PIECE_BYTES
+SPARE_BYTES: Final = 8 * PIECE_BYTES
+_PLENTY_BYTES: Final = 2 * (FREE_PAGES * PAGE_BYTES + LOG_BYTES + SPARE_BYTES)
 _LOG_HEADER_BYTES: Final = 32
 
 
@@ -57,23 +62,41 @@ class Reserve:
         with suppress(FileExistsError):
             self._log.hardlink_to(self._kept_log)
 
-    def give_up_a_piece(self) -> bool:
+    def give_up_a_piece(self, keep_bytes: int = 0) -> bool:
         """Free a piece of the spare file; tell whether that can be of any use: the disk is full, and there was one."""
-        if self._room_bytes() >= PIECE_BYTES or not (spare_bytes := _size(self._spare)):
+        spare_bytes = _size(self._spare)
+        if self._room_bytes() >= PIECE_BYTES or spare_bytes <= keep_bytes:
             return False
         os.truncate(self._spare, max(0, spare_bytes - PIECE_BYTES))
         return True
 
-    def free_pages(self, engine: Engine) -> int:
-        """Return how many pages an alarm could still take. Raises SqliteError."""
+    @contextmanager
+    def helping(self, engine: Engine) -> Iterator[None]:
+        """Where what is written within finds no room, give up a piece, so that the next try has some.
+
+        Half of them stay for the next starts: without its index the file cannot even be read.
+        """
+        try:
+            yield
+        except (SQLAlchemyError, SqliteError):
+            if self.give_up_a_piece(keep_bytes=SPARE_BYTES // 2):
+                _checkpoint(engine)
+            raise
+
+    def spares_room(self, engine: Engine) -> bool:
+        """Tell whether there is room for anything but alarms: in the file, or on the disk. Raises SqliteError."""
         with quick_reading(engine) as cursor:
-            pages: int = cursor.execute("PRAGMA freelist_count").fetchone()[0]
-        return pages
+            return free_pages(cursor) >= _COUNTS_NEED_PAGES or self._room_bytes() >= _PLENTY_BYTES
+
+    def is_used_up(self, cursor: Cursor) -> bool:
+        """Tell whether not even an alarm can be taken."""
+        return free_pages(cursor) < _LAST_PAGES and self._room_bytes() < PIECE_BYTES
 
     def make(self, engine: Engine) -> None:
         """Make whole what is missing, where the disk has room. Raises OSError or SqliteError."""
-        free_pages = self.free_pages(engine)
-        pages = FREE_PAGES - free_pages if free_pages < _REFILL_BELOW_PAGES else 0
+        with quick_reading(engine) as cursor:
+            free = free_pages(cursor)
+        pages = FREE_PAGES - free if free < _REFILL_BELOW_PAGES else 0
         log_bytes = max(0, LOG_BYTES - _size(self._log))
         spare_bytes = max(0, SPARE_BYTES - _size(self._spare))
         missing_bytes = pages * PAGE_BYTES + log_bytes + spare_bytes
@@ -102,17 +125,25 @@ class Reserve:
             cursor.execute("DROP TABLE reserve")
         while True:
             try:
-                with quick_connection(engine) as cursor:
-                    cursor.execute("PRAGMA wal_checkpoint(FULL)")
+                return _checkpoint(engine)
             except SqliteError:
                 if not self.give_up_a_piece():
                     raise
-            else:
-                return
 
     def _room_bytes(self) -> int:
         disk = os.statvfs(self._folder)
         return disk.f_bavail * disk.f_frsize
+
+
+def free_pages(cursor: Cursor) -> int:
+    """Return how many pages of the file nothing lies in."""
+    pages: int = cursor.execute("PRAGMA freelist_count").fetchone()[0]
+    return pages
+
+
+def _checkpoint(engine: Engine) -> None:
+    with quick_connection(engine) as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(FULL)")
 
 
 def _size(path: Path) -> int:

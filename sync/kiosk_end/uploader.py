@@ -1,14 +1,18 @@
 """The one sender: the outbox in its order, delivered only when the station says that it has committed.
 
 - What the station names in ``Uploaded.taken`` is delivered; what it names in ``refused`` is set aside; anything else is
-  sent again. A repeat is harmless: the id is the idempotency key.
+  sent again. A repeat is harmless: the id is the idempotency key. It is delivered as well if the station has it from
+  another kiosk: this one, before it was enrolled by another name.
 - An answer that blames the request as a whole (400, 413, 422) is narrowed down by sending half as many messages, and
   twice as many after each that went well; the one that is refused alone is the poison, and is set aside.
+- A message over which the station fails (500) would hold up the rest for ever. One that failed alone three times is set
+  aside if the station takes the next one; if it does not, it is the station that is ill, and nobody is to blame.
 - Every other failure is waited out with full jitter. A ring of the doorbell ends the wait. So does a heartbeat that got
   through after others did not, and the waits begin again from the shortest.
 """
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from typing import Final
 
@@ -17,7 +21,7 @@ import structlog
 
 from kiosk.boot_clock import boot_id, since_boot_s
 from kiosk.ports import Clock, OutboxError
-from sync.http import Answer, StationClient
+from sync.http import Answer, Outcome, StationClient
 from sync.kiosk_end.backoff import Backoff
 from sync.kiosk_end.outbox import OutboxFile
 from sync.wire import Message, Upload, Uploaded
@@ -29,6 +33,10 @@ BATCH: Final = 100
 """Messages in one request: counts of an hour are 1.5 kB at most, so a hundred stay under MAX_REQUEST_BYTES."""
 
 _POISON: Final = frozenset({400, 413, 422})
+_FAILED: Final = 500
+_FAILURES_OF_ONE: Final = 3
+_FROM_ANOTHER_KIOSK: Final = "id-of-another-kiosk"
+"""sync.station.intake."""
 _LOG = structlog.get_logger()
 
 
@@ -42,6 +50,7 @@ class Uploader:
         self._clock = clock
         self._backoff = Backoff()
         self._batch = BATCH
+        self._failed_alone: Counter[str] = Counter()
 
     def station_is_back(self) -> None:
         """Try at once, and be patient anew: the station was away, or has lost what it had."""
@@ -75,13 +84,34 @@ class Uploader:
 
     async def _send(self, messages: tuple[Message, ...]) -> str | None:
         """Return None when the outbox has moved on, or why it has not."""
-        upload = Upload(messages=messages, boot=boot_id(), sent_s=since_boot_s())
-        outcome = await self._station.post("/v1/messages", upload)
+        outcome = await self._post(messages)
         if not isinstance(outcome, Answer):
             return outcome.why
         if outcome.status in _POISON:
             self._narrow_down(messages, f"http-{outcome.status}")
             return None
+        if outcome.status == _FAILED and await self._is_to_blame(messages):
+            self._narrow_down(messages[:1], "http-500")
+            return None
+        return self._hear(messages, outcome)
+
+    async def _post(self, messages: tuple[Message, ...]) -> Outcome:
+        upload = Upload(messages=messages, boot=boot_id(), sent_s=since_boot_s())
+        return await self._station.post("/v1/messages", upload)
+
+    async def _is_to_blame(self, messages: tuple[Message, ...]) -> bool:
+        """Tell whether the station failed over the first message, rather than altogether."""
+        if len(messages) > 1:
+            self._batch = len(messages) // 2
+            return False
+        self._failed_alone[messages[0].id] += 1
+        behind = self._outbox.pending(2)[1:]
+        if self._failed_alone[messages[0].id] < _FAILURES_OF_ONE or not behind:
+            return False
+        outcome = await self._post(behind)
+        return isinstance(outcome, Answer) and self._hear(behind, outcome) is None
+
+    def _hear(self, messages: tuple[Message, ...], outcome: Answer) -> str | None:
         if outcome.status != 200:
             return f"http-{outcome.status}"
         try:
@@ -91,9 +121,11 @@ class Uploader:
         return self._settle({message.id for message in messages}, uploaded)
 
     def _settle(self, sent: set[str], uploaded: Uploaded) -> str | None:
-        taken = sent.intersection(uploaded.taken)
-        refused = [message for message in uploaded.refused if message.id in sent]
+        theirs = {message.id for message in uploaded.refused if message.why == _FROM_ANOTHER_KIOSK}
+        taken = sent.intersection(theirs.union(uploaded.taken))
+        refused = [message for message in uploaded.refused if message.id in sent - taken]
         if taken:
+            self._failed_alone.clear()
             self._outbox.mark_taken(taken, self._clock.now())
             self._batch = min(2 * self._batch, BATCH)
             _LOG.info("messages.taken", taken=len(taken))

@@ -24,8 +24,8 @@ HEARTBEAT = "POST /v1/heartbeat"
 Clocked = Callable[[bytes], Reply]
 
 
-def seen(off: timedelta = timedelta(0)) -> Clocked:
-    return lambda _body: (200, encode(HeartbeatSeen(now=datetime.now(UTC) + off)))
+def seen(off: timedelta = timedelta(0), upto_seq: int | None = None) -> Clocked:
+    return lambda _body: (200, encode(HeartbeatSeen(now=datetime.now(UTC) + off, upto_seq=upto_seq)))
 
 
 @dataclass
@@ -177,3 +177,44 @@ def test_a_clock_that_is_minutes_off_stops_the_lane(pki: Pki, kiosk: Beating, of
         assert kiosk.link_faults() == frozenset()
 
     beat(pki, kiosk, scene)
+
+
+def test_what_a_station_restored_from_yesterdays_backup_has_lost_is_sent_again(pki: Pki, kiosk: Beating) -> None:
+    for number in (1, 2, 3, 4):
+        kiosk.outbox.raise_alarm(panic(number))
+    kiosk.outbox.mark_taken([panic(number).id for number in (1, 2, 3)], datetime.now(UTC))
+
+    async def scene(station: StationDouble, heart: Heart, back: asyncio.Event) -> None:
+        station.replies[HEARTBEAT] = seen(upto_seq=3)
+        await heart.beat()
+        back.clear()
+        await heart.beat()
+        assert not back.is_set()
+        station.replies[HEARTBEAT] = seen(upto_seq=1)
+        await heart.beat()
+        assert back.is_set()
+        assert [message.id for message in kiosk.outbox.pending(10)] == [panic(number).id for number in (2, 3, 4)]
+
+    beat(pki, kiosk, scene)
+
+
+def test_what_is_delivered_while_a_heartbeat_is_on_its_way_is_not_sent_again(pki: Pki, kiosk: Beating) -> None:
+    kiosk.outbox.raise_alarm(panic(1))
+
+    def deliver_meanwhile(_body: bytes) -> Reply:
+        kiosk.outbox.mark_taken([panic(1).id], datetime.now(UTC))
+        return seen(upto_seq=0)(b"")
+
+    async def scene(station: StationDouble, heart: Heart, _back: asyncio.Event) -> None:
+        station.replies[HEARTBEAT] = deliver_meanwhile
+        await heart.beat()
+        assert kiosk.outbox.depth() == 0
+
+    beat(pki, kiosk, scene)
+
+
+def test_a_station_that_does_not_say_how_far_it_is_has_lost_nothing(pki: Pki, kiosk: Beating) -> None:
+    kiosk.outbox.raise_alarm(panic(1))
+    kiosk.outbox.mark_taken([panic(1).id], datetime.now(UTC))
+    heartbeats(pki, kiosk, nothing)
+    assert kiosk.outbox.depth() == 0
