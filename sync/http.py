@@ -43,8 +43,11 @@ CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 10.0
 WHOLE_ANSWER_S: Final = 30.0
 """From a request to the end of its answer: httpx's times are for one read each, and a trickle would last for ever."""
-KEEP_ALIVE_S: Final = 4.0
-"""Shorter than uvicorn's 5 s, so that a request never meets a connection that the server is just closing."""
+KEEP_ALIVE_S: Final = 25.0
+"""Shorter than the station's 30 s, so that a request never meets a connection that the server is just closing; longer
+than the time between two heartbeats, so that they need no handshakes."""
+MIRROR_KEEP_ALIVE_S: Final = 4.0
+"""The same for whatever web server a mirror is: the shortest default among the common ones is 5 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,7 @@ class WebRoad:
             trust_env=False,
             headers=_AS_IT_IS,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
-            limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
+            limits=httpx.Limits(keepalive_expiry=MIRROR_KEEP_ALIVE_S if own is None else KEEP_ALIVE_S),
         )
 
     def close(self) -> None:

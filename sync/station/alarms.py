@@ -30,6 +30,9 @@ SHOWN_AT_ONCE: Final = 200
 HANDLED_SHOWN: Final = 50
 """ISA-18.2 holds an operator to less than one alarm in ten minutes: a shift fits."""
 
+_INSERT: Final = insert(alarms)
+_BEGIN: Final = insert(alarm_events)
+
 
 class State(StrEnum):
     """How far an alarm has come. Its value is also the name of the event that led there."""
@@ -74,9 +77,9 @@ def take_alarms(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], now: d
     """Insert new alarms, each with its first event, in this order. The caller has made sure that they are new."""
     if not raised:
         return
-    conn.execute(insert(alarms), [_row(conn, kiosk, one, now) for one in raised])
+    conn.execute(_INSERT, [_row(conn, kiosk, one, now) for one in raised])
     began = [{"alarm": one.message.id, "event": State.RAISED, "who": kiosk.id, "at": now} for one in raised]
-    conn.execute(insert(alarm_events), began)
+    conn.execute(_BEGIN, began)
 
 
 def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, select
 
 from kiosk.domain.ids import EntryId
 from kiosk.ports import FeedPosition
@@ -24,6 +24,15 @@ from watchlist.feed import GENESIS, Change, chain
 from watchlist.seal import SealedRow
 
 _AT_ONCE: Final = 1000
+# Made once: a thousand heartbeats ask, and to put a statement together takes longer than to run it.
+_STATE: Final = select(epochs.c.state).where(epochs.c.epoch == bindparam("epoch"))
+_BEGINS_AFTER: Final = select(epochs.c.begins_after).where(epochs.c.epoch == bindparam("epoch"))
+_NEWEST: Final = (
+    select(feed_changes.c.seq, feed_changes.c.head)
+    .where(feed_changes.c.epoch == bindparam("epoch"))
+    .order_by(feed_changes.c.seq.desc())
+    .limit(1)
+)
 
 
 class EpochState(StrEnum):
@@ -49,7 +58,8 @@ def sealing_epochs(conn: Connection) -> tuple[int, ...]:
 
 def standing(conn: Connection, epoch: int) -> FeedPosition | None:
     """Return where this epoch's feed stands; None where it is not open."""
-    return next((one for one in standings(conn) if one.epoch == epoch), None)
+    state = conn.execute(_STATE, {"epoch": epoch}).scalar()
+    return _standing(conn, epoch) if state == EpochState.OPEN else None
 
 
 def standings(conn: Connection) -> list[FeedPosition]:
@@ -91,12 +101,10 @@ def _append(
 
 
 def _standing(conn: Connection, epoch: int) -> FeedPosition:
-    c = feed_changes.c
-    last = conn.execute(select(c.seq, c.head).where(c.epoch == epoch).order_by(c.seq.desc()).limit(1)).one_or_none()
+    last = conn.execute(_NEWEST, {"epoch": epoch}).one_or_none()
     if last is not None:
         return FeedPosition(epoch, last.seq, last.head)
-    begins_after = conn.execute(select(epochs.c.begins_after).where(epochs.c.epoch == epoch)).scalar_one()
-    return FeedPosition(epoch, begins_after, GENESIS)
+    return FeedPosition(epoch, conn.execute(_BEGINS_AFTER, {"epoch": epoch}).scalar_one(), GENESIS)
 
 
 def _sealed(conn: Connection, epoch: int, chosen: Select[tuple[str]]) -> Iterator[tuple[str, tuple[SealedRow, ...]]]:

@@ -40,15 +40,14 @@ class _Waiting:
         self.error: Exception | None = None
 
     def try_in(self, conn: Connection) -> None:
-        savepoint = conn.begin_nested()
+        conn.exec_driver_sql("SAVEPOINT act")
         try:
             self.result = self.act(conn)
         except Exception as error:
             # Raises where SQLite has rolled back everything (disk full): then the whole group has failed.
-            savepoint.rollback()
+            conn.exec_driver_sql("ROLLBACK TO act")
             self.error = error
-        else:
-            savepoint.commit()
+        conn.exec_driver_sql("RELEASE act")
 
     def tell(self) -> None:
         if self.answer.done():  # its connection is gone

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from sync import wire
 from sync.station import audit, positions
@@ -15,17 +15,20 @@ _REACHED: Final = "reached"
 LIST_FAULT: Final = "list_fault"
 """What the station notes beside a heartbeat; no heartbeat has such fields."""
 
+# Made once: to put a statement together takes longer than to run it.
+_BEFORE: Final = select(kiosks.c.heartbeat, kiosks.c.upto_seq).where(kiosks.c.id == bindparam("kiosk"))
+_KEEP: Final = update(kiosks).where(kiosks.c.id == bindparam("kiosk"))
+
 
 def take_heartbeat(
     conn: Connection, kiosk: Kiosk, beat: wire.Heartbeat, now: datetime
 ) -> tuple[wire.HeartbeatSeen, str | None]:
     """Keep the kiosk's newest heartbeat; return the answer, and its list's fault where one begins (positions)."""
-    mine = kiosks.c.id == kiosk.id
-    row = conn.execute(select(kiosks.c.heartbeat, kiosks.c.upto_seq).where(mine)).one()
+    row = conn.execute(_BEFORE, {"kiosk": kiosk.id}).one()
     before = row.heartbeat or {}
     reached, fault = positions.judge(conn, beat, before.get(_REACHED))
     facts = {**msgspec.to_builtins(beat), _REACHED: reached, LIST_FAULT: fault}
-    conn.execute(update(kiosks).where(mine).values(heard_at=now, heartbeat=facts))
+    conn.execute(_KEEP, {"kiosk": kiosk.id, "heard_at": now, "heartbeat": facts})
     if fault is not None and fault != before.get(LIST_FAULT):
         audit.record(conn, now, kiosk.id, f"kiosk.{fault}", epoch=beat.list_epoch, seq=beat.list_seq)
     else:

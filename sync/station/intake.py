@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final, assert_never
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sync.station import alarms, audit, visit_counts
 from sync.station.certificates import Kiosk
@@ -26,6 +26,14 @@ from sync.wire import MAX_MESSAGES, AlarmBody, CountsBody, ErasedBody, Message, 
 _UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LONGEST_BOOT: Final = timedelta(days=3650)
 """A message that is said to have waited longer within one boot says nothing of its age."""
+
+# Made once: to put a statement together takes longer than to run it.
+_SENDERS: Final = select(taken_messages.c.id, taken_messages.c.kiosk).where(
+    taken_messages.c.id.in_(bindparam("ids", expanding=True))
+)
+_TAKE: Final = insert(taken_messages)
+_FOLLOWED: Final = select(kiosks.c.upto_seq, kiosks.c.last_seq).where(kiosks.c.id == bindparam("kiosk"))
+_FOLLOW: Final = update(kiosks).where(kiosks.c.id == bindparam("kiosk"))
 
 
 class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,8 +73,7 @@ def parse(body: bytes) -> tuple[Upload, tuple[Refused, ...]]:
 def take(conn: Connection, kiosk: Kiosk, upload: Upload, now: datetime) -> Uploaded:
     """Write the messages in the caller's transaction. The answer may be sent only after its commit."""
     ids = {message.id for message in upload.messages}
-    c = taken_messages.c
-    senders = {row.id: row.kiosk for row in conn.execute(select(c.id, c.kiosk).where(c.id.in_(ids)))}
+    senders = {row.id: row.kiosk for row in conn.execute(_SENDERS, {"ids": list(ids)})}
     # Of two with one id in the same upload the first counts, like everywhere.
     new = {message.id: message for message in reversed(upload.messages) if message.id not in senders}
     _take_new(conn, kiosk, [message for message in upload.messages if new.get(message.id) is message], upload, now)
@@ -92,7 +99,7 @@ def _take_new(conn: Connection, kiosk: Kiosk, new: Sequence[Message], upload: Up
     if not new:
         return
     rows = [{"id": message.id, "kiosk": kiosk.id, "seq": message.seq, "received_at": now} for message in new]
-    conn.execute(insert(taken_messages), rows)
+    conn.execute(_TAKE, rows)
     _follow(conn, kiosk, [message.seq for message in new], now)
     raised: list[alarms.Raised] = []
     for message in new:
@@ -111,15 +118,14 @@ def _take_new(conn: Connection, kiosk: Kiosk, new: Sequence[Message], upload: Up
 
 def _follow(conn: Connection, kiosk: Kiosk, seqs: Sequence[int], now: datetime) -> None:
     """Keep how far the kiosk's sequence has come, and note where it does not go on by one."""
-    mine = kiosks.c.id == kiosk.id
-    upto, last = conn.execute(select(kiosks.c.upto_seq, kiosks.c.last_seq).where(mine)).one()
+    upto, last = conn.execute(_FOLLOWED, {"kiosk": kiosk.id}).one()
     for seq in seqs:
         if seq <= last:
             audit.record(conn, now, kiosk.id, "kiosk.sequence-set-back", after=last, seq=seq)
         elif seq > last + 1:
             audit.record(conn, now, kiosk.id, "kiosk.sequence-gap", first=last + 1, last=seq - 1)
         last = seq
-    conn.execute(update(kiosks).where(mine).values(upto_seq=max(upto, last), last_seq=last))
+    conn.execute(_FOLLOW, {"kiosk": kiosk.id, "upto_seq": max(upto, last), "last_seq": last})
 
 
 def _message(raw: msgspec.Raw) -> Message | Refused:

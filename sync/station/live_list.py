@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from kiosk.domain.numbers import DocumentNumber
 from sync.station.refusals import ConflictError, NotFoundError
@@ -23,6 +23,8 @@ class EntryState(StrEnum):
 
 LIVE: Final = (EntryState.PROPOSED, EntryState.LISTED)
 """Whose numbers nobody may propose again."""
+
+_STANDS: Final = select(entries.c.state, entries.c.expires_on).where(entries.c.id == bindparam("entry"))
 
 
 def entry_of(conn: Connection, entry: str) -> Row[Any]:
@@ -45,7 +47,7 @@ def numbers_of(conn: Connection, entry: str) -> tuple[DocumentNumber, ...]:
 
 def is_listed(conn: Connection, entry: str, now: datetime) -> bool | None:
     """Tell whether the entry is on the live list now; None where there never was such an entry."""
-    row = conn.execute(select(entries.c.state, entries.c.expires_on).where(entries.c.id == entry)).one_or_none()
+    row = conn.execute(_STANDS, {"entry": entry}).one_or_none()
     return None if row is None else row.state == EntryState.LISTED and row.expires_on >= site_day(now)
 
 

@@ -43,6 +43,8 @@ def _differs(conn: Connection, beat: wire.Heartbeat) -> bool:
         return False
     if beat.list_seq > at.seq:
         return True
+    if beat.list_seq == at.seq:
+        return beat.list_head != at.head
     if beat.list_seq == 0:
         return beat.list_head != GENESIS
     c = feed_changes.c

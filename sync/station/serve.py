@@ -23,8 +23,10 @@ from sync.station import doorbell, upkeep
 from sync.station.app import create_app
 from sync.station.station import Station
 
-REQUEST_TIMEOUT_S: Final = 30.0
-"""In which a request, of 256 kB at the most, must have come whole. uvicorn itself waits for one without end."""
+KEEP_ALIVE_S: Final = 30
+"""Longer than the time between two heartbeats, each of which would else begin with a handshake of 3 ms."""
+REQUEST_TIMEOUT_S: Final = 60.0
+"""From one answer, or the connection, to the end of the next request: uvicorn itself waits for one without end."""
 
 log = structlog.get_logger()
 
@@ -73,6 +75,8 @@ def tls_context(folder: Path) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.load_cert_chain(folder / "server.pem", folder / "server.key")
     context.load_verify_locations(folder / "ca.pem")
+    # No kiosk resumes a session, and tickets are a quarter of what a handshake costs when a thousand come at once.
+    context.num_tickets = 0
     context.verify_mode = ssl.CERT_OPTIONAL
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     return context
@@ -97,6 +101,7 @@ class StationServer(uvicorn.Server):
                 proxy_headers=False,
                 server_header=False,
                 timeout_graceful_shutdown=3,
+                timeout_keep_alive=KEEP_ALIVE_S,
             )
         )
         self._station = station

@@ -11,7 +11,7 @@ import structlog
 from hardware.simulators.scenario.house import House
 from hardware.simulators.scenario.processes import REPOSITORY
 from kiosk.visit.screen import ScreenKind
-from tests.bench import decision, face, fleet, reader, sealed_list, station, visits
+from tests.bench import decision, face, fleet, link, reader, sealed_list, station, visits
 from tests.bench.rows import Row, table, write
 
 
@@ -24,6 +24,7 @@ def main() -> int:
         "reader": measure_reader,
         "list": measure_list,
         "fleet": measure_fleet,
+        "link": measure_link,
         "house": measure_house,
     }
     # Two cores are too few for a thousand whole agents beside their station: for a larger machine, and by name alone.
@@ -64,6 +65,11 @@ def measure_list() -> list[Row]:
 def measure_fleet() -> list[Row]:
     """A change of the list at a thousand kiosks. Takes about four minutes."""
     return fleet.measure(say)
+
+
+def measure_link() -> list[Row]:
+    """The road of an alarm, and what a station takes in. Takes about three minutes."""
+    return link.measure(say)
 
 
 def measure_house() -> list[Row]:

@@ -69,16 +69,28 @@ class Fleet:
     def up(self) -> Iterator["Fleet"]:
         """Enrol everybody, start everything, and end it."""
         with ExitStack() as stack:
-            self.kiosks = Path(stack.enter_context(TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None)))
+            self.kiosks = self.place_of_kiosks(stack)
             stack.callback(self.processes.end_all)
             self._say(f"{self.count} kiosks: enrolment")
             self._found()
-            self.url = self._start_station()
+            self.url = self.start_station()
             self.admin = Desk.welcomed(self.url, self.folder / "ca.pem", "bench-admin", self._invitation)
             self.approver = self.admin.invite(self.url, self.folder / "ca.pem", "bench-approver", "approver")
-            self._say("first refresh and stream of each kiosk")
             self._start_shards(stack)
             yield self
+
+    def place_of_kiosks(self, stack: ExitStack) -> Path:
+        """Return the folder for the kiosks' files."""
+        return Path(stack.enter_context(TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None)))
+
+    def station_program(self, port: int) -> list[str]:
+        """Return the arguments of the station's process."""
+        return ["-m", "sync.station", "run", "--data", str(self.folder), "--port", str(port)]
+
+    def shard_program(self, first: int, many: int) -> list[str]:
+        """Return the arguments of a process that is some of the kiosks."""
+        place = [self.url, str(self.kiosks), str(first), str(many)]
+        return ["-m", "tests.bench.fleet_shard", *place, "busy" if self.busy else "calm"]
 
     def tell(self, order: dict[str, object]) -> list[dict[str, Any]]:
         """Give every shard an order and return the answers."""
@@ -86,7 +98,7 @@ class Fleet:
             assert shard.stdin is not None
             shard.stdin.write(json.dumps(order) + "\n")
             shard.stdin.flush()
-        return [self._heard(shard) for shard in self.shards]
+        return [self.heard(shard) for shard in self.shards]
 
     def newest_change(self) -> tuple[int, float, Change]:
         """Return the newest change's number, its time at the station, and itself."""
@@ -116,10 +128,11 @@ class Fleet:
                 _save(enrolled, pem, self.kiosks / f"{number:04}")
         station.store.close()
 
-    def _start_station(self) -> str:
-        arguments = ["-m", "sync.station", "run", "--data", str(self.folder), "--port", "0"]
-        process = self.processes.start("station", arguments)
+    def start_station(self, port: int = 0) -> str:
+        """Start the station and return its address, as soon as it listens."""
         log = self.processes.log("station")
+        log.unlink(missing_ok=True)
+        process = self.processes.start("station", self.station_program(port))
         deadline = time.monotonic() + 60
         while "station ready " not in log.read_text():
             assert process.poll() is None, log.read_text()
@@ -132,9 +145,8 @@ class Fleet:
         share = -(-self.count // cores)
         for first in range(0, self.count, share):
             many = min(share, self.count - first)
-            argv = ["-m", "tests.bench.fleet_shard", self.url, str(self.kiosks), str(first), str(many)]
             shard = subprocess.Popen(
-                [sys.executable, *argv, "busy" if self.busy else "calm"],
+                [sys.executable, *self.shard_program(first, many)],
                 cwd=REPOSITORY,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -142,9 +154,10 @@ class Fleet:
             )
             stack.callback(_end, shard)
             self.shards.append(shard)
-        assert sum(self._heard(shard)["ready"] for shard in self.shards) == self.count
+        assert sum(self.heard(shard)["ready"] for shard in self.shards) == self.count
 
-    def _heard(self, shard: "subprocess.Popen[str]") -> dict[str, Any]:
+    def heard(self, shard: "subprocess.Popen[str]") -> dict[str, Any]:
+        """Return what a process of kiosks says next."""
         assert shard.stdout is not None
         line = shard.stdout.readline()
         assert line, f"the kiosks ended; logs in {self.root / 'logs'}"

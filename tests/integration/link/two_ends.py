@@ -105,11 +105,7 @@ class TwoEnds:
             return [row[0] for row in database.execute(query)]
 
     def everything_arrives(self, seconds: float = 60.0) -> None:
-        try:
-            until(lambda: len(self.arrived()) >= len(self.raised), seconds)
-        except AssertionError:
-            print("DBG", len(self.arrived()), len(self.raised), self.log.read_text()[-3000:])
-            raise
+        until(lambda: len(self.arrived()) >= len(self.raised), seconds)
         assert self.arrived() == self.raised
         until(lambda: self.outbox.depth() == 0)
 

@@ -1,12 +1,13 @@
 """What an upload may hold: a message that could not be kept is refused by itself and spoils nothing."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 import pytest
 
-from sync.station.intake import parse
+from sync.station.intake import parse, reckoned_at
 from sync.station.refusals import BadRequestError
 from sync.wire import MAX_MESSAGES
 
@@ -46,3 +47,20 @@ def test_an_upload_of_more_than_the_wire_allows_is_refused_whole() -> None:
     assert parsed(*[counted()] * MAX_MESSAGES) == (MAX_MESSAGES, [])
     with pytest.raises(BadRequestError):
         parsed(*[counted()] * (MAX_MESSAGES + 1))
+
+
+@pytest.mark.parametrize(
+    ("made", "sent"),
+    [
+        ({"boot": "b1", "created_s": 10.0}, {"boot": "b2", "sent_s": 20.0}),
+        ({"boot": "", "created_s": 10.0}, {"boot": "", "sent_s": 20.0}),
+        ({"boot": "b1", "created_s": None}, {"boot": "b1", "sent_s": 20.0}),
+        ({"boot": "b1", "created_s": 10.0}, {"boot": "b1", "sent_s": None}),
+        ({"boot": "b1", "created_s": 20.0}, {"boot": "b1", "sent_s": 10.0}),
+        ({"boot": "b1", "created_s": -1e308}, {"boot": "b1", "sent_s": 1e308}),
+        ({"boot": "b1", "created_s": 0.0}, {"boot": "b1", "sent_s": 1e18}),
+    ],
+)
+def test_clocks_that_say_nothing_of_a_messages_age_are_not_believed(made: dict[str, Any], sent: dict[str, Any]) -> None:
+    upload, _ = parse(msgspec.json.encode({"messages": [counted(**made)], **sent}))
+    assert reckoned_at(upload.messages[0], upload, datetime.now(UTC)) is None
