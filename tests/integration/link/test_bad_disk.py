@@ -23,6 +23,7 @@ from kiosk.domain.alarm import Alarm, VisitCount  # as above
 from kiosk.domain.faults import Fault  # as above
 from kiosk.ports import OutboxError  # as above
 from kiosk.visit import events as on  # as above
+from kiosk.visit.screen import ScreenKind  # as above
 from sync.kiosk_end.outbox import OutboxFile  # as above
 
 pytestmark = [
