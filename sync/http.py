@@ -14,6 +14,7 @@
 - An answer has a size limit, a file a slowest speed; neither is decompressed, and no redirection is followed.
 """
 
+import asyncio
 import os
 import re
 import ssl
@@ -47,6 +48,8 @@ SLOW_START_S: Final = 30.0
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 10.0
+WHOLE_ANSWER_S: Final = 30.0
+"""From a request to the end of its answer: httpx's times are for one read each, and a trickle would last for ever."""
 KEEP_ALIVE_S: Final = 25.0
 """Shorter than the station's 30 s, so that a request never meets a connection that the server is just closing; longer
 than the time between two heartbeats, so that they need no handshakes."""
@@ -155,7 +158,7 @@ class StationClient:
     async def get(self, path: str, *, patience_s: float = ANSWER_TIMEOUT_S) -> Outcome:
         """Return the answer, or the trouble. ``patience_s`` is how long the station may keep silent."""
         timeout = httpx.Timeout(patience_s, connect=CONNECT_TIMEOUT_S)
-        return await self._exchange(self._client.build_request("GET", path, timeout=timeout))
+        return await self._exchange(self._client.build_request("GET", path, timeout=timeout), patience_s)
 
     async def answers_strangers(self) -> bool:
         """Tell whether the station answers, in whatever way, one who shows it no certificate."""
@@ -191,14 +194,17 @@ class StationClient:
         except _BROKEN as error:
             yield _trouble(error, self._own, self._proven())
 
-    async def _exchange(self, request: httpx.Request) -> Outcome:
+    async def _exchange(self, request: httpx.Request, patience_s: float = 0.0) -> Outcome:
         try:
-            response = await self._client.send(request, stream=True)
-            try:
-                body = await _whole_body(response)
-            finally:
-                await response.aclose()
+            async with asyncio.timeout(patience_s + WHOLE_ANSWER_S):
+                response = await self._client.send(request, stream=True)
+                try:
+                    body = await _whole_body(response)
+                finally:
+                    await response.aclose()
             return _refusal(response.status_code, body) or Answer(response.status_code, body)
+        except TimeoutError:
+            return StationDown("too-slow")
         except _TooLargeError:
             return StationDown("too-large")
         except _BROKEN as error:

@@ -88,6 +88,8 @@ class Upload(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     messages: Annotated[tuple[Message, ...], Meta(min_length=1, max_length=MAX_MESSAGES)]
     boot: ShortText = ""
     sent_s: float | None = None
+    after_seq: Annotated[int, Meta(ge=0)] = 0
+    """The highest seq before these that the station has acknowledged: standing lower, it has lost what it had."""
 
 
 class Refused(Struct, frozen=True, kw_only=True):
@@ -102,6 +104,8 @@ class Uploaded(Struct, frozen=True, kw_only=True):
 
     taken: tuple[str, ...]
     refused: tuple[Refused, ...] = ()
+    lost_after: int | None = None
+    """Nothing was taken: the station has lost what it had acknowledged after this seq, and wants that first."""
 
 
 class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

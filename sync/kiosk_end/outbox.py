@@ -15,16 +15,16 @@ never sees a visit.
 """
 
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 import msgspec
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -146,17 +146,11 @@ class OutboxFile:
         """Return the oldest ``limit`` messages that wait, in the order of their ``seq``."""
         with self._reading() as connection:
             rows = connection.execute(select(MESSAGE).where(_WAITING).order_by(MESSAGE.c.seq).limit(limit)).all()
-        return tuple(
-            Message(
-                id=row.id,
-                seq=row.seq,
-                created_at=datetime.fromisoformat(row.created_at),
-                body=msgspec.json.decode(row.body, type=Body),
-                boot=row.boot,
-                created_s=row.created_s,
-            )
-            for row in rows
-        )
+        try:
+            return tuple(map(_message, rows))
+        except msgspec.ValidationError:
+            self._set_unreadable_aside(rows)
+            return self.pending(limit)
 
     def mark_taken(self, ids: Collection[str], now: datetime) -> None:
         """Note what the station has committed. On a full disk what was delivered longest ago makes room for alarms."""
@@ -167,10 +161,10 @@ class OutboxFile:
         if not self._spares_room():
             self._forget(select(MESSAGE.c.seq).where(_DELIVERED))
 
-    def acknowledged(self) -> int:
+    def acknowledged(self, before: int = 2**63 - 1) -> int:
         """Return the highest ``seq`` that the station has acknowledged and that is still kept here; 0 if none is."""
         with self._reading() as connection:
-            return connection.scalar(select(func.max(MESSAGE.c.seq)).where(_DELIVERED)) or 0
+            return connection.scalar(select(func.max(MESSAGE.c.seq)).where(_DELIVERED, MESSAGE.c.seq < before)) or 0
 
     def station_has(self, upto_seq: int) -> int:
         """Let everything that the station has lost wait again; return how many messages that is.
@@ -248,6 +242,14 @@ class OutboxFile:
         """Keep a message that the station will never take out of the way of the others."""
         with self._writing() as connection:
             connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id, _WAITING).values(set_aside=why))
+
+    def _set_unreadable_aside(self, rows: Sequence[Row[Any]]) -> None:
+        """What is beyond the wire's limits no station takes; it must not hold up the rest either."""
+        for row in rows:
+            try:
+                _message(row)
+            except msgspec.ValidationError:
+                self.set_aside(row.id, "invalid")
 
     def set_aside_count(self) -> int:
         """Return how many messages lie aside."""
@@ -344,6 +346,17 @@ def _as_outbox_error() -> Iterator[None]:
         yield
     except (SQLAlchemyError, SqliteError, OSError, HeldByAnotherError) as error:
         raise OutboxError("the outbox cannot be read or written") from error
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        seq=row.seq,
+        created_at=datetime.fromisoformat(row.created_at),
+        body=msgspec.json.decode(row.body, type=Body),
+        boot=row.boot,
+        created_s=row.created_s,
+    )
 
 
 def _row(

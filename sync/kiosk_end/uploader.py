@@ -9,6 +9,8 @@
   aside if the station takes the next one; if it does not, it is the station that is ill, and nobody is to blame.
 - Every other failure is waited out with full jitter. A ring of the doorbell ends the wait. So does a heartbeat that got
   through after others did not, and the waits begin again from the shortest.
+- Each upload says up to where the station has acknowledged. A station that was restored from a backup takes nothing
+  that would hide what it has lost: it says from where, and gets that first.
 """
 
 import asyncio
@@ -98,7 +100,8 @@ class Uploader:
         return self._hear(messages, outcome)
 
     async def _post(self, messages: tuple[Message, ...]) -> Outcome:
-        upload = Upload(messages=messages, boot=boot_id(), sent_s=since_boot_s())
+        after = self._outbox.acknowledged(before=messages[0].seq)
+        upload = Upload(messages=messages, boot=boot_id(), sent_s=since_boot_s(), after_seq=after)
         return await self._station.post("/v1/messages", upload)
 
     async def _is_to_blame(self, messages: tuple[Message, ...]) -> bool:
@@ -120,6 +123,9 @@ class Uploader:
             uploaded = msgspec.json.decode(outcome.body, type=Uploaded)
         except (msgspec.MsgspecError, ValueError):
             return "malformed-answer"
+        if uploaded.lost_after is not None:
+            _LOG.warning("station.restored", messages=self._outbox.station_has(uploaded.lost_after))
+            return "station-restored"
         return self._settle({message.id for message in messages}, uploaded)
 
     def _settle(self, sent: set[str], uploaded: Uploaded) -> str | None:

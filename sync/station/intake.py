@@ -42,6 +42,7 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(min_length=1, max_length=MAX_MESSAGES)]
     boot: ShortText = ""
     sent_s: float | None = None
+    after_seq: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -67,16 +68,28 @@ def parse(body: bytes) -> tuple[Upload, tuple[Refused, ...]]:
     except msgspec.MsgspecError:
         raise BadRequestError("malformed") from None
     in_order = tuple(sorted(sound, key=lambda message: message.seq))
-    return Upload(messages=in_order, boot=envelope.boot, sent_s=envelope.sent_s), tuple(refused)
+    upload = Upload(messages=in_order, boot=envelope.boot, sent_s=envelope.sent_s, after_seq=envelope.after_seq)
+    return upload, tuple(refused)
 
 
 def take(conn: Connection, kiosk: Kiosk, upload: Upload, now: datetime) -> Uploaded:
     """Write the messages in the caller's transaction. The answer may be sent only after its commit."""
+    stood: tuple[int, int] = conn.execute(_FOLLOWED, {"kiosk": kiosk.id}).one()._t
+    upto, last = stood
+    if upload.after_seq > upto:
+        # Were these taken first, we would stand as if we had also what was lost; and it would come out of order.
+        return Uploaded(taken=(), lost_after=upto)
     ids = {message.id for message in upload.messages}
     senders = {row.id: row.kiosk for row in conn.execute(_SENDERS, {"ids": list(ids)})}
     # Of two with one id in the same upload the first counts, like everywhere.
-    new = {message.id: message for message in reversed(upload.messages) if message.id not in senders}
-    _take_new(conn, kiosk, [message for message in upload.messages if new.get(message.id) is message], upload, now)
+    firsts = {message.id: message for message in reversed(upload.messages) if message.id not in senders}
+    new = [message for message in upload.messages if firsts.get(message.id) is message]
+    _take_new(conn, kiosk, new, upload, now)
+    last = _follow(conn, kiosk, last, [message.seq for message in new], now)
+    # What was here, or is another's, counts too: the kiosk has heard so, and will not send it again.
+    upto = max([upto, *(message.seq for message in upload.messages)])
+    if (upto, last) != stood:
+        conn.execute(_FOLLOW, {"kiosk": kiosk.id, "upto_seq": upto, "last_seq": last})
     others = {message for message, sender in senders.items() if sender != kiosk.id}
     return Uploaded(
         taken=tuple(message.id for message in upload.messages if message.id not in others),
@@ -100,7 +113,6 @@ def _take_new(conn: Connection, kiosk: Kiosk, new: Sequence[Message], upload: Up
         return
     rows = [{"id": message.id, "kiosk": kiosk.id, "seq": message.seq, "received_at": now} for message in new]
     conn.execute(_TAKE, rows)
-    _follow(conn, kiosk, [message.seq for message in new], now)
     raised: list[alarms.Raised] = []
     for message in new:
         match message.body:
@@ -116,16 +128,15 @@ def _take_new(conn: Connection, kiosk: Kiosk, new: Sequence[Message], upload: Up
     alarms.take_alarms(conn, kiosk, raised, now)
 
 
-def _follow(conn: Connection, kiosk: Kiosk, seqs: Sequence[int], now: datetime) -> None:
-    """Keep how far the kiosk's sequence has come, and note where it does not go on by one."""
-    upto, last = conn.execute(_FOLLOWED, {"kiosk": kiosk.id}).one()
+def _follow(conn: Connection, kiosk: Kiosk, last: int, seqs: Sequence[int], now: datetime) -> int:
+    """Note where the kiosk's sequence does not go on by one after ``last``; return its newest number."""
     for seq in seqs:
         if seq <= last:
             audit.record(conn, now, kiosk.id, "kiosk.sequence-set-back", after=last, seq=seq)
         elif seq > last + 1:
             audit.record(conn, now, kiosk.id, "kiosk.sequence-gap", first=last + 1, last=seq - 1)
         last = seq
-    conn.execute(_FOLLOW, {"kiosk": kiosk.id, "upto_seq": max(upto, last), "last_seq": last})
+    return last
 
 
 def _message(raw: msgspec.Raw) -> Message | Refused:

@@ -30,6 +30,8 @@ from sync.tls import NO_CHECK_TIME
 
 KEEP_ALIVE_S: Final = 30
 """Longer than the time between two heartbeats, each of which would else begin with a handshake of 3 ms."""
+REQUEST_TIMEOUT_S: Final = 60.0
+"""From one answer, or the connection, to the end of the next request: uvicorn itself waits for one without end."""
 
 # asyncio keeps a buffer of 256 KiB for each TLS connection, where one TLS record of 16 KiB is what it reads: 295 KiB a
 # connection against 55 (measured; CPython #109534 has more), and a thousand kiosks have two thousand connections.
@@ -39,7 +41,9 @@ log = structlog.get_logger()
 
 
 class PeerCertificateProtocol(H11Protocol):
-    """uvicorn's HTTP/1.1 protocol, with the client's certificate in each request's scope."""
+    """uvicorn's HTTP/1.1 protocol, with the client's certificate in each request's scope; it ends slow requests."""
+
+    _whole_by: asyncio.TimerHandle
 
     def __init__(self, connections: Connections, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
@@ -57,9 +61,17 @@ class PeerCertificateProtocol(H11Protocol):
         if certificate is not None:
             self._shown = certificate
             self._connections.opened(certificate, self)
+        self._await_request()
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request."""
+        super().on_response_complete()
+        self._whole_by.cancel()
+        self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Forget the connection, and wait for nothing more."""
+        self._whole_by.cancel()
         super().connection_lost(exc)
         if self._shown is not None:
             self._connections.closed(self._shown, self)
@@ -72,6 +84,13 @@ class PeerCertificateProtocol(H11Protocol):
     def hang_up(self) -> None:
         """See ``connections.Line.hang_up``."""
         self.transport.abort()
+
+    def _await_request(self) -> None:
+        self._whole_by = self.loop.call_later(REQUEST_TIMEOUT_S, self._hang_up_unless_whole)
+
+    def _hang_up_unless_whole(self) -> None:
+        if self.cycle is None or self.cycle.more_body or self.cycle.response_complete:
+            self.hang_up()
 
 
 def tls_context(folder: Path) -> ssl.SSLContext:
