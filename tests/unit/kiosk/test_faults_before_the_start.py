@@ -100,7 +100,7 @@ SHOWN_ELSEWHERE: dict[Fault, str] = {
 def started(stage: Stage, outbox: OutboxFile, /, **parts: object) -> Iterator[Engine]:
     """The engine as the app starts it, with the app's own outbox, on a lane whose parts may be out of order."""
     whole = {"reader": stage, "face": stage, "watchlist": stage, "gate": stage, "outbox": outbox}
-    around = {"screens": stage, "staff": stage, "clock": SystemClock()}
+    around = {"screens": stage, "staff": stage, "crops": stage, "clock": SystemClock()}
     supervision = Supervision(stage, outbox, Path("/"))
     everything = {"supervision": supervision, **whole, **around, **parts}
     engine = Engine(Parts(**everything), Policy(forgotten_card_s=0.1), ZoneInfo("Asia/Shanghai"))  # type: ignore[arg-type]  # a stage is every part
