@@ -59,6 +59,7 @@ def open_sqlite(path: Path, *, create: bool = True) -> Engine:
         f"sqlite+pysqlite:///{path}",
         module=dbapi2,
         hide_parameters=True,
+        pool_size=0,  # without a limit: no writer waits for readers to give a connection back; threads are the limit
         connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None},
     )
     event.listen(engine, "connect", _prepare)

@@ -5,6 +5,7 @@ import multiprocessing
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -263,6 +264,16 @@ def test_a_withdrawal_has_its_turn_between_two_chunks_of_an_import(run: Callable
         assert max(waited) <= 2
 
     run(work)
+
+
+def test_a_withdrawal_waits_for_none_of_those_who_read(run: Callable[[Work], Store]) -> None:
+    async def work(store: Store, commits: GroupCommit) -> None:
+        with ExitStack() as reading:
+            for _ in range(40):  # as many as the server has threads for requests
+                reading.enter_context(store.read())
+            await asyncio.wait_for(commits.do(take("a")), 20)
+
+    assert taken(run(work)) == {"a"}
 
 
 def test_a_command_beside_the_server_has_its_turn_however_many_kiosks_beat(
