@@ -81,10 +81,10 @@ class Site:
         return process.returncode
 
     def arrived(self) -> list[str]:
-        """The alarms at the station, in the order of arrival."""
+        """The alarms that the kiosk raised (the station raises its own as number 0), in the order of arrival."""
         database = sqlite3.connect(f"file:{self.station_data / 'station.db'}?mode=ro", uri=True)
         try:
-            return [row[0] for row in database.execute("SELECT id FROM alarms ORDER BY rowid")]
+            return [row[0] for row in database.execute("SELECT id FROM alarms WHERE seq > 0 ORDER BY rowid")]
         finally:
             database.close()
 
