@@ -195,7 +195,7 @@ class Gates:
         return False
 
     def settle(self) -> Finding:
-        """Have no more alarms raised, everything delivered, everything ended in good order; then judge."""
+        """Have no more alarms raised, everything delivered and everything ended; then judge."""
         for kiosk in self.kiosks:
             if f"app {kiosk}" in self.running:
                 self.end(f"app {kiosk}")
@@ -205,8 +205,10 @@ class Gates:
             self.start(STATION)
         self.deliver()
         self.look()
-        for name in sorted(self.running):  # the agents first
-            self.end(name, by=signal.SIGTERM)
+        for kiosk in self.kiosks:
+            self.end(f"agent {kiosk}")
+        self.wait_for_station()
+        self.end(STATION, by=signal.SIGTERM)  # what it has begun it may finish
         return sum((self.judge(kiosk) for kiosk in self.kiosks), Finding())
 
     def judge(self, kiosk: str) -> Finding:
