@@ -21,8 +21,8 @@ bench: set-up ## every figure as a ratio in one run; writes build/bench.json
 fuzz: set-up ## ten minutes of hostile bytes for every parser
 	@$(PY) -m tests.fuzz 600
 
-torture: set-up ## the proofs that take long: a thousand cards, a hundred losses of the reader
-	$(PY) -m pytest tests/torture
+torture: set-up ## the proofs that take long, within the hour: kills, power cuts, planted faults, cards, the list; writes build/torture.html
+	$(PY) -m pytest tests/torture --durations=0
 
 set-up:
 	@hardware/wiring/set-up.sh

@@ -12,7 +12,7 @@ sys.path[:0] = [str(INTEGRATION / folder) for folder in ("kills", "power_cuts", 
 
 from boundaries import kill_app_at_every_change, kill_at_every_change  # noqa: E402  # after the path to them
 from cuts import cut_power  # noqa: E402  # as above
-from gates import STATION, Gates, OpenGates, gates_of  # noqa: E402  # as above
+from gates import STATION, Gates, OpenGates, Site, site_of  # noqa: E402  # as above
 from ledger import Finding  # noqa: E402  # as above
 from planted import PLANTED  # noqa: E402  # as above
 from report import Report  # noqa: E402  # as above
@@ -22,8 +22,16 @@ KILLS, ALARMS = 500, 10_000
 
 
 @pytest.fixture(scope="module")
-def open_gates() -> Iterator[OpenGates]:
-    with gates_of("k0", "k1", "k2") as open_gates:
+def site() -> Iterator[Site]:
+    """One that is set up, of which copies are opened."""
+    with site_of("k0", "k1", "k2") as site:
+        yield site
+
+
+@pytest.fixture
+def open_gates(site: Site) -> Iterator[OpenGates]:
+    """Gates whose programs end with the test."""
+    with site() as open_gates:
         yield open_gates
 
 

@@ -43,9 +43,10 @@ def kill_at_every_change(gates: Gates, name: str, kiosk: str, *, from_start: boo
             gates.start(other)
     killed = 0
     while True:
-        gates.raise_one(kiosk)
-        life = _start(gates, name, killed + 1, at_work=not from_start)
         with gates.outbox(kiosk) as outbox:
+            if outbox.depth() == 0:  # what the last one left is enough for a round
+                gates.raise_one(kiosk)
+            life = _start(gates, name, killed + 1, at_work=not from_start)
             wait_until(lambda life=life, outbox=outbox: life.has_ended() or gates.has_delivered(kiosk, outbox))
         survived = not life.has_ended(QUIET_AFTER_START_S if from_start else QUIET_S)
         gates.end(name)

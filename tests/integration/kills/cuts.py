@@ -90,7 +90,7 @@ def _after_cuts(gates: Gates, machine: str, life: LifeLog, chances: Mapping[int,
 def about_outbox(left: Path, said: Sequence[str]) -> list[str]:
     """Return what is wrong with a kiosk's folder: what was raised is there, or was let go once the station had it."""
     promised = Ledger.of(said)
-    taken = {line.partition(" ")[2] for line in said if line.startswith("taken ")}
+    taken = {ref for line in said if line.startswith("taken ") for ref in line.split()[1:]}
     with closing(OutboxFile(left / OUTBOX_FILE)) as outbox:
         found = _about_file(left / OUTBOX_FILE)
         waiting = [
@@ -110,7 +110,7 @@ def about_outbox(left: Path, said: Sequence[str]) -> list[str]:
 
 def about_station(left: Path, said: Sequence[str]) -> list[str]:
     """Return what is wrong with a station's folder: what was acknowledged is there, once, with its event."""
-    answered = {line.partition(" ")[2] for line in said if line.startswith("answered ")}
+    answered = {ref for line in said if line.startswith("answered ") for ref in line.split()[1:]}
     open_store(left / DATABASE).close()  # as a station that starts does
     found = _about_file(left / DATABASE)
     with closing(sqlite3.connect(left / DATABASE)) as station:

@@ -7,7 +7,7 @@ import ssl
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -195,7 +195,7 @@ class Gates:
         return False
 
     def settle(self) -> Finding:
-        """Have no more alarms raised, everything delivered, everything ended in good order; then judge."""
+        """Have no more alarms raised, everything delivered and everything ended; then judge."""
         for kiosk in self.kiosks:
             if f"app {kiosk}" in self.running:
                 self.end(f"app {kiosk}")
@@ -205,8 +205,10 @@ class Gates:
             self.start(STATION)
         self.deliver()
         self.look()
-        for name in sorted(self.running):  # the agents first
-            self.end(name, by=signal.SIGTERM)
+        for kiosk in self.kiosks:
+            self.end(f"agent {kiosk}")
+        self.wait_for_station()
+        self.end(STATION, by=signal.SIGTERM)  # what it has begun it may finish
         return sum((self.judge(kiosk) for kiosk in self.kiosks), Finding())
 
     def judge(self, kiosk: str) -> Finding:
@@ -269,35 +271,39 @@ class Gates:
         self.running.clear()
         if self._desk is not None:
             self._desk.close()
+        shutil.rmtree(self.folder)
 
 
 OpenGates: TypeAlias = Callable[..., Gates]
 """``open_gates(count=1, plant="")``"""
+Site: TypeAlias = Callable[[], AbstractContextManager[OpenGates]]
+"""Whatever is opened within one context is closed with it."""
 
 
 @contextmanager
-def gates_of(*kiosks: str) -> Iterator[OpenGates]:
-    """Give a way to open gates with the first so many of these kiosks: of one site that is set up once, copies.
+def site_of(*kiosks: str) -> Iterator[Site]:
+    """Give a way to open gates, with the first so many of these kiosks: copies of one site that is set up once.
 
     They lie in memory: a power cut is in the log that is played, not on a disk. Nothing of them is left afterwards.
     """
-    with (
-        tempfile.TemporaryDirectory(dir="/dev/shm", prefix="gates-") as folder,
-        nursery() as programs,
-        ExitStack() as opened,
-    ):
+    with tempfile.TemporaryDirectory(dir="/dev/shm", prefix="gates-") as folder, nursery() as programs:
         site = Path(folder) / "site"
         site.mkdir()
         Gates.set_up(site, programs, kiosks)
 
-        def open_gates(*, count: int = 1, plant: str = "") -> Gates:
-            copy = Path(tempfile.mkdtemp(dir=folder))
-            shutil.copytree(site, copy, dirs_exist_ok=True)
-            gates = Gates(copy, programs, kiosks=kiosks[:count], plant=plant)
-            opened.callback(gates.close)
-            return gates
+        @contextmanager
+        def opening() -> Iterator[OpenGates]:
+            with ExitStack() as opened:
 
-        yield open_gates
+                def open_gates(*, count: int = 1, plant: str = "") -> Gates:
+                    copy = shutil.copytree(site, tempfile.mkdtemp(dir=folder), dirs_exist_ok=True)
+                    gates = Gates(Path(copy), programs, kiosks=kiosks[:count], plant=plant)
+                    opened.callback(gates.close)
+                    return gates
+
+                yield open_gates
+
+        yield opening
 
 
 def _free_port() -> int:

@@ -39,8 +39,7 @@ def note_what_is_taken(at_work: Callable[[], None]) -> None:
 
     def noting(outbox: OutboxFile, ids: Collection[str]) -> None:
         at_work()
-        for one in ids:
-            disk_log.note(f"taken {one}")
+        disk_log.note(f"taken {' '.join(ids)}")
         mark_taken(outbox, ids)
 
     OutboxFile.mark_taken = noting
@@ -59,8 +58,8 @@ def note_what_is_answered(at_work: Callable[[], None]) -> None:
         async def serve(scope: Any, receive: Any, send: Any) -> None:
             async def noted(event: Any) -> None:
                 if event["type"] == "http.response.body" and scope["path"] == "/v1/messages":
-                    for one in msgspec.json.decode(event["body"], type=Uploaded).taken:
-                        disk_log.note(f"answered {one}")
+                    ids = msgspec.json.decode(event["body"], type=Uploaded).taken
+                    disk_log.note(f"answered {' '.join(ids)}")
                 await send(event)
 
             if scope["path"] == "/v1/messages":
