@@ -144,4 +144,7 @@ def _points(life: LifeLog, chance: Random, count: int) -> list[int]:
         if event.op is Op.NOTE and event.data.startswith((b"raised ", b"answered "))
     ]
     kinds = [kind for kind in (promises, life.syncs(), list(range(len(happened)))) if kind]
-    return [chance.choice(chance.choice(kinds)) for _ in range(count)]
+    points = set[int]()
+    while len(points) < min(count, len(happened)):
+        points.add(chance.choice(chance.choice(kinds)))
+    return sorted(points)
