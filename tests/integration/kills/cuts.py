@@ -28,6 +28,8 @@ from kiosk.sqlite import open_sqlite, quick_reading
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.station.store import DATABASE, open_store
 
+CHANGES: Final = 100
+"""More than a round has."""
 EVERYTHING: Final = 10**6
 AFTERWARDS: Final = replace(wanted(0), id=AlarmId("00000000-0000-0000-0000-00000000ffff"))
 Judge: TypeAlias = Callable[[Path, Sequence[str]], list[str]]
@@ -54,12 +56,13 @@ def cut_power(gates: Gates, machine: str, chance: Random, *, rounds: int, cuts: 
 
 
 def kill_after_each_change(gates: Gates, machine: str) -> list[str]:
-    """Return what is wrong with what a kill would have left, after each single change of some work of a machine.
+    """Return what is wrong with what a kill would have left, after each of the last ``CHANGES`` of a machine at work.
 
     A kill takes nothing back that was written, synced or not; so no process is needed to see what it leaves.
     """
     life = _work(gates, machine, 0.2, [])
-    return _after_cuts(gates, machine, life, {point: Chance(0, share=1) for point in range(len(life.events) + 1)})
+    points = range(len(life.events) + 1)[-CHANGES:]
+    return _after_cuts(gates, machine, life, {point: Chance(0, share=1) for point in points})
 
 
 def _work(gates: Gates, machine: str, seconds: float, noted: Sequence[str]) -> LifeLog:
@@ -144,4 +147,7 @@ def _points(life: LifeLog, chance: Random, count: int) -> list[int]:
         if event.op is Op.NOTE and event.data.startswith((b"raised ", b"answered "))
     ]
     kinds = [kind for kind in (promises, life.syncs(), list(range(len(happened)))) if kind]
-    return [chance.choice(chance.choice(kinds)) for _ in range(count)]
+    points = set[int]()
+    while len(points) < min(count, len(happened)):
+        points.add(chance.choice(chance.choice(kinds)))
+    return sorted(points)

@@ -26,7 +26,7 @@ STATION: Final = "station"
 FOR_EVER: Final = 10**9
 COUNTS_EVERY_S: Final = 0.3
 RING_EVERY_S: Final = 0.2
-AT_WORK: Final = 0.8
+AT_WORK: Final = 0.6
 LONGEST_WAIT_S: Final = 0.1
 LOOKS: Final = 0.1
 """How often, after a kill, somebody looks at the screens."""
