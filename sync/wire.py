@@ -89,7 +89,7 @@ class Upload(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     boot: ShortText = ""
     sent_s: float | None = None
     after_seq: Annotated[int, Meta(ge=0)] = 0
-    """The highest seq before these that the station has acknowledged: where it stands lower, it has lost what it had."""
+    """The highest seq before these that the station has acknowledged: it has lost something where it stands lower."""
 
 
 class Refused(Struct, frozen=True, kw_only=True):

@@ -74,7 +74,7 @@ def parse(body: bytes) -> tuple[Upload, tuple[Refused, ...]]:
 
 def take(conn: Connection, kiosk: Kiosk, upload: Upload, now: datetime) -> Uploaded:
     """Write the messages in the caller's transaction. The answer may be sent only after its commit."""
-    stood: tuple[int, int] = conn.execute(_FOLLOWED, {"kiosk": kiosk.id}).one()._t
+    stood = conn.execute(_FOLLOWED, {"kiosk": kiosk.id}).one()
     upto, last = stood
     if upload.after_seq > upto:
         # Were these taken first, we would stand as if we had also what was lost; and it would come out of order.
