@@ -1,9 +1,8 @@
 """A kiosk's life with its list: what is published, the steps of its agent, and the judge of what a power cut left."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -11,7 +10,8 @@ from typing import Final, Literal
 
 import msgspec
 from cut_disk import Chance, CutDisk
-from disk_log import Event, Op, events
+from disk_log import events
+from life_log import LifeLog, last, notes
 from list_author import NOON, ListAuthor, entry, some_rows
 from lives import Lives
 from published_tree import ONLINE, FolderRoad, Station
@@ -172,7 +172,7 @@ class ListLife:
         self._lives += 1
         before = self.noted
         for killed_after in (*kills, 0):
-            first = 1 + _last("done", self.noted)
+            first = 1 + last("done", self.noted)
             agent.live(self.kiosk, log, str(self.script), first, until, fault, killed_after=killed_after)
             self.noted = [*before, *notes(events(log))]
         return LifeLog(disk, events(log), before)
@@ -203,7 +203,7 @@ class ListLife:
 
         The folder is used as the agent would: it is another one afterwards.
         """
-        promised, begun = (self._step(_last(word, noted)) for word in ("done", "begun"))
+        promised, begun = (self._step(last(word, noted)) for word in ("done", "begun"))
         found = []
         if any((left / name).read_bytes() != (self.kiosk / name).read_bytes() for name in (KEY_FILE, trust.TRUST_FILE)):
             found.append("device key or trust file changed")
@@ -271,39 +271,3 @@ class ListLife:
                 (self._row_keys.key(row.idx), self._row_keys.tag(name)): row.ct for name, row in author.rows_at(seq)
             }
         return self._seen[author.epoch, seq]
-
-
-class LifeLog:
-    """What happened to the disk in a life, and what a power cut at any point of it leaves."""
-
-    def __init__(self, disk: CutDisk, happened: list[Event], noted: Sequence[str]) -> None:
-        """Take the disk as it was at the beginning, what happened since, and what had been noted before."""
-        self._disk = disk
-        self._noted = noted
-        self.events = happened
-
-    def syncs(self) -> list[int]:
-        """Return the points right before and right after each sync: so many events have happened."""
-        return sorted({at + side for at, event in enumerate(self.events) if event.op is Op.SYNC for side in (0, 1)})
-
-    def promises(self) -> list[int]:
-        """Return the points at which something has just been promised."""
-        return [at for at in range(1, len(self.events) + 1) if _last("done", notes(self.events[at - 1 : at])) >= 0]
-
-    def cuts(self, chances: Mapping[int, Chance], into: Path) -> Iterator[tuple[int, Path, list[str]]]:
-        """Yield each point at which the power is cut, the folder that is left, and what had been noted by then."""
-        disk, played = deepcopy(self._disk), 0
-        for point, chance in sorted(chances.items()):
-            disk.play(self.events[played:point])
-            played = point
-            yield point, disk.leave(into / f"cut-{point}", chance), [*self._noted, *notes(self.events[:point])]
-
-
-def notes(happened: Iterable[Event]) -> list[str]:
-    """Return what was noted among these events."""
-    return [event.data.decode() for event in happened if event.op is Op.NOTE]
-
-
-def _last(word: str, noted: Sequence[str]) -> int:
-    """Return the number of the step that was noted last as begun or done; -1 if none was."""
-    return next((int(one.split()[1]) for one in reversed(noted) if one.startswith(word)), -1)

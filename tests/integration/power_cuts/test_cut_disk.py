@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cut_disk import SECTOR, WORD, Chance, CutDisk, contents
 from disk_log import Event, Op, events
-from list_life import notes
+from life_log import notes
 from lives import given_by
 
 A, B, FOLDER = 11, 12, 13

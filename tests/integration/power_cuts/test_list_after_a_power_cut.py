@@ -9,7 +9,8 @@ from typing import TypeAlias
 import pytest
 from cut_disk import Chance, contents
 from disk_log import Op
-from list_life import LifeLog, ListLife
+from life_log import LifeLog
+from list_life import ListLife
 from lives import Lives
 
 SEED = 5
