@@ -20,7 +20,10 @@ from sync.station.store import DATABASE
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 JUMPS = {"+1h": timedelta(hours=1), "-1h": timedelta(hours=-1), "+1y": timedelta(days=365), "-1y": timedelta(days=-365)}
 
-pytestmark = pytest.mark.skipif(not FAKETIME.exists(), reason="needs faketime (hardware/wiring/debian-packages.txt)")
+pytestmark = [
+    pytest.mark.skipif(not FAKETIME.exists(), reason="needs faketime (hardware/wiring/debian-packages.txt)"),
+    pytest.mark.timeout(600),
+]
 
 
 def clock_of(file: Path) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from kiosk.visit.screen import ScreenKind  # as above
 from sync.kiosk_end.outbox import OutboxFile  # as above
 
 pytestmark = [
+    pytest.mark.timeout(600),
     pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root"),
     pytest.mark.skipif(shutil.which("fiu-ctrl") is None, reason="needs libfiu (hardware/wiring/debian-packages.txt)"),
 ]

@@ -48,7 +48,7 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 def play(gate: Gate, scene: Callable[[FaultProxy], Awaitable[None]]) -> None:
     async def with_proxy() -> None:
         async with fault_proxy(int(gate.world.url.rpartition(":")[2])) as proxy:
-            await asyncio.wait_for(scene(proxy), 100)
+            await scene(proxy)
 
     asyncio.run(with_proxy())
 
