@@ -29,7 +29,7 @@ from kiosk.domain import faults
 
 EVERY = 101
 """Bytes from one reset to the next; `make torture` resets at every one."""
-AN_UPLOAD = 2000
+AN_UPLOAD = 1500
 """Bytes that an upload has at least, each way."""
 
 
