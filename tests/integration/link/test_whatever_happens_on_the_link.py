@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from link_machine import Link
@@ -13,6 +14,7 @@ QUICKLY = settings(
 )
 
 
+@pytest.mark.timeout(900)  # to shrink what it has found
 def test_whatever_happens_every_alarm_is_at_the_station_in_the_end_once_and_in_order() -> None:
     run_state_machine_as_test(Link, settings=QUICKLY)
 
