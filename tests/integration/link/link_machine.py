@@ -252,7 +252,8 @@ class Link(RuleBasedStateMachine):
         try:
             return self.runner.run(what())
         except Died:
-            self.restart_gate()
+            with failing_disk(None):
+                self.restart_gate()
         except OutboxError:
             pass  # as Heart.run does
         return None
