@@ -2,6 +2,8 @@
 
 Rules
 - The idempotency key is the message's id: a repeat is acknowledged like the first and changes nothing.
+- An upload says up to where we have acknowledged. Where we stand lower we were restored from a backup: nothing is taken
+  until the kiosk has sent again what was lost.
 - A message that fails validation is refused alone; the others of its upload are taken (sync.wire).
 - An alarm of a kind that this station does not know is taken and shown as it is: a newer kiosk must not go unheard.
 - No number and no clock can make an alarm unwelcome. A sequence that leaves some out, or begins again from an older
