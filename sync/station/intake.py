@@ -2,6 +2,8 @@
 
 Rules
 - The idempotency key is the message's id: a repeat is acknowledged like the first and changes nothing.
+- An upload says up to where we have acknowledged. Where we stand lower we were restored from a backup: nothing is taken
+  until the kiosk has sent again what was lost.
 - A message that fails validation is refused alone; the others of its upload are taken (sync.wire).
 - An alarm of a kind that this station does not know is taken and shown as it is: a newer kiosk must not go unheard.
 - No number and no clock can make an alarm unwelcome. A sequence that leaves some out, or begins again from an older
@@ -74,7 +76,7 @@ def parse(body: bytes) -> tuple[Upload, tuple[Refused, ...]]:
 
 def take(conn: Connection, kiosk: Kiosk, upload: Upload, now: datetime) -> Uploaded:
     """Write the messages in the caller's transaction. The answer may be sent only after its commit."""
-    stood: tuple[int, int] = conn.execute(_FOLLOWED, {"kiosk": kiosk.id}).one()._t
+    stood = conn.execute(_FOLLOWED, {"kiosk": kiosk.id}).one()
     upto, last = stood
     if upload.after_seq > upto:
         # Were these taken first, we would stand as if we had also what was lost; and it would come out of order.

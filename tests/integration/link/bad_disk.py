@@ -19,7 +19,7 @@ SYNCS: Final = "posix/io/sync/fsync"
 def failing_disk(below: int | None) -> Iterator[None]:
     """Whatever this process writes meanwhile at this place of a file or beyond fails; None is a good disk."""
     limit, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit if below is None else below, most))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most if below is None else below, most))
     try:
         yield
     finally:

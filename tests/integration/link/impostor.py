@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -71,7 +71,7 @@ class DoublingProxy:
         context = ssl.create_default_context(cafile=self.gate.identity.ca)
         context.load_cert_chain(own.certificate, own.key)
         from_station, to_station = await asyncio.open_connection("127.0.0.1", int(station), ssl=context)
-        try:
+        with suppress(asyncio.IncompleteReadError), closing(to_station):
             while True:
                 request = await _whole(reader)
                 for _ in range(2):
@@ -79,8 +79,6 @@ class DoublingProxy:
                     answer = await _whole(from_station)
                 self.doubled += 1
                 writer.write(answer)
-        except asyncio.IncompleteReadError:
-            to_station.close()
 
 
 @asynccontextmanager

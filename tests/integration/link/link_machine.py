@@ -72,6 +72,7 @@ MISFORTUNES: Final = st.sampled_from(
     ]
 )
 """What may become of a request: one that is late arrives when a rule says so, and its sender has given up by then."""
+DEATHS: Final = st.none() | st.tuples(st.sampled_from(["gate", "station"]), st.integers(0, 3))
 SHARES: Final = st.integers(0, 64 * 1024)
 """Bytes of a file below which a failing disk still writes: within the log's first frames, or beyond them."""
 _IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108  # a thousand commits in a second; power cuts are other tests'
@@ -176,8 +177,7 @@ class Link(RuleBasedStateMachine):
         """Alarms for whose sake this station refuses a whole request."""
         self.number = 0
         self.station_disk: int | None = None
-        self.gate_dies_in: int | None = None
-        self.station_dies_in: int | None = None
+        self.dies: tuple[str, int] | None = None
         self.backups = [site / "station"]
         shutil.copytree(site / "station", self.folder / "station-0")
         self.station_folder, self.gate_folder = self.folder / "station-0", self.folder / "gate-0"
@@ -213,24 +213,28 @@ class Link(RuleBasedStateMachine):
         return copy
 
     def dies_if_told_to(self, who: str) -> None:
-        left = getattr(self, f"{who}_dies_in")
-        setattr(self, f"{who}_dies_in", None if left is None else left - 1)
-        if left == 0:
-            raise Died(who)
+        """Both ends are asked before and after each step; ``dies`` says whose how-many-th time is its last."""
+        if self.dies is not None and self.dies[0] == who:
+            self.dies = (who, self.dies[1] - 1) if self.dies[1] else None
+            if self.dies is None:
+                raise Died(who)
 
     async def station_answers(self, path: str, body: bytes) -> Answer | None:
         """Have the station's application answer; None where it dies over it, and is started again."""
         if path == "/v1/messages" and any(alarm.encode() in body for alarm in self.blamed):
             return Answer(413, b"")
-        try:
-            self.dies_if_told_to("station")
-            with failing_disk(self.station_disk):
+        with failing_disk(self.station_disk):  # and not the gate's
+            try:
+                self.dies_if_told_to("station")
                 answer = await asgi(self.app, path, body, self.certificate)
-            self.dies_if_told_to("station")
-        except Died:
+                self.dies_if_told_to("station")
+            except Died:
+                pass
+            else:
+                return answer
+        with failing_disk(None):
             self.restart_station(self.copied(self.station_folder))
-            return None
-        return answer
+        return None
 
     def restart_station(self, folder: Path) -> None:
         close(self.station)
@@ -248,7 +252,8 @@ class Link(RuleBasedStateMachine):
         try:
             return self.runner.run(what())
         except Died:
-            self.restart_gate()
+            with failing_disk(None):
+                self.restart_gate()
         except OutboxError:
             pass  # as Heart.run does
         return None
@@ -283,11 +288,19 @@ class Link(RuleBasedStateMachine):
             self.outbox.count(admitted(self.gate_clock.now()))
             self.outbox.close_counts(self.gate_clock.now())
 
-    @rule(misfortunes=st.lists(MISFORTUNES, max_size=3), below=st.none() | SHARES)
-    def agent_sends(self, misfortunes: list[str], below: int | None) -> None:
+    @rule(
+        alarms=st.integers(0, 2), misfortunes=st.lists(MISFORTUNES, max_size=2), below=st.none() | SHARES, dies=DEATHS
+    )
+    def agent_sends(
+        self, alarms: int, misfortunes: list[str], below: int | None = None, dies: tuple[str, int] | None = None
+    ) -> None:
+        if alarms:
+            self.alarms_are_raised(alarms, None)
+        self.dies = dies
         self.road.misfortunes = misfortunes
         with failing_disk(below):
             self.works(self.uploader.drain)
+        self.dies = None
 
     @rule(misfortunes=st.lists(MISFORTUNES, max_size=1))
     def heart_beats(self, misfortunes: list[str]) -> None:
@@ -305,14 +318,6 @@ class Link(RuleBasedStateMachine):
     @rule()
     def gate_is_killed(self) -> None:
         self.restart_gate()
-
-    @rule(in_=st.integers(0, 5))
-    def gate_will_be_killed(self, in_: int) -> None:
-        self.gate_dies_in = in_
-
-    @rule(in_=st.integers(0, 5))
-    def station_will_be_killed(self, in_: int) -> None:
-        self.station_dies_in = in_
 
     @rule(below=st.none() | SHARES)
     def stations_disk_fails_or_is_mended(self, below: int | None) -> None:
@@ -344,7 +349,7 @@ class Link(RuleBasedStateMachine):
     @rule()
     def all_is_well_again(self) -> None:
         """On a good road, good disks and right clocks what is left arrives, and nothing else ever did."""
-        self.road.misfortunes, self.station_disk, self.gate_dies_in, self.station_dies_in = [], None, None, None
+        self.road.misfortunes, self.station_disk = [], None
         # Clocks may be right again at any time; a certificate of thirty days is not this machine's subject.
         self.gate_clock.passed_s = self.station_clock.passed_s = min(self.gate_clock.passed_s, 20 * 86400.0)
         self.gate_clock.ahead = self.station_clock.ahead = timedelta(0)

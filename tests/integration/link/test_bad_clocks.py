@@ -20,7 +20,10 @@ from sync.station.store import DATABASE
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 JUMPS = {"+1h": timedelta(hours=1), "-1h": timedelta(hours=-1), "+1y": timedelta(days=365), "-1y": timedelta(days=-365)}
 
-pytestmark = pytest.mark.skipif(not FAKETIME.exists(), reason="needs faketime (hardware/wiring/debian-packages.txt)")
+pytestmark = [
+    pytest.mark.skipif(not FAKETIME.exists(), reason="needs faketime (hardware/wiring/debian-packages.txt)"),
+    pytest.mark.timeout(600),
+]
 
 
 def clock_of(file: Path) -> tuple[str, ...]:
@@ -51,7 +54,7 @@ def received_at(ends: TwoEnds) -> datetime:
     return datetime.fromisoformat(at).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize("jump", JUMPS)
+@pytest.mark.parametrize("jump", ["-1y"])  # `make torture` has them all
 def test_an_alarm_arrives_whatever_the_gates_clock_says_and_the_lane_is_told_that_it_is_wrong(
     ends: TwoEnds, jump: str
 ) -> None:
@@ -66,7 +69,7 @@ def test_an_alarm_arrives_whatever_the_gates_clock_says_and_the_lane_is_told_tha
     ends.everything_arrives()
 
 
-@pytest.mark.parametrize("jump", ["+1h", "-1h"])
+@pytest.mark.parametrize("jump", ["-1h"])
 def test_an_alarm_arrives_whatever_the_stations_clock_says(ends: TwoEnds, jump: str) -> None:
     set_clock(ends, "station", jump)
     ends.raise_alarms(3)
@@ -77,7 +80,7 @@ def test_an_alarm_arrives_whatever_the_stations_clock_says(ends: TwoEnds, jump: 
     ends.everything_arrives()
 
 
-@pytest.mark.parametrize("jump", ["+1y", "-1y"])
+@pytest.mark.parametrize("jump", ["+1y"])
 def test_a_station_whose_clock_is_a_year_off_has_everything_once_it_is_set_right(ends: TwoEnds, jump: str) -> None:
     """Certificates have no period that holds then: nothing can be taken, nothing may be lost."""
     set_clock(ends, "station", jump)

@@ -21,7 +21,7 @@ from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 GATE: Final = "gate-1"
 
 
-def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 240.0) -> None:
     """Wait until the condition holds; the limit is only there to end a test that would hang."""
     ends = time.monotonic() + seconds
     while not condition():
@@ -104,8 +104,8 @@ class TwoEnds:
         with closing(sqlite3.connect(f"file:{self.station_data / 'station.db'}?mode=ro", uri=True)) as database:
             return [row[0] for row in database.execute(query)]
 
-    def everything_arrives(self, seconds: float = 60.0) -> None:
-        until(lambda: len(self.arrived()) >= len(self.raised), seconds)
+    def everything_arrives(self) -> None:
+        until(lambda: len(self.arrived()) >= len(self.raised))
         assert self.arrived() == self.raised
         until(lambda: self.outbox.depth() == 0)
 
