@@ -133,6 +133,7 @@ class Heart:
             ntp=ntp.state(),
             evidence_held=self._evidence_held(),
             boot=boot_id(),
+            set_aside=self._outbox.set_aside_count(),
             disk_free=self._outbox.disk_free(),
             certificate_until=self._own.period()[1],
             reader=how_is("reader", faults),

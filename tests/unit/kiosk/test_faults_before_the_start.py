@@ -157,7 +157,7 @@ def test_what_the_machine_itself_lacks_is_shown(
         tmp_path / "nothing", fresh_for=timedelta(hours=1), usable_for=timedelta(days=1), zone=ZoneInfo("UTC")
     )
     monkeypatch.setattr("kiosk.supervision.DISK_RESERVE_BYTES", 2**62)  # no disk here is as full as that
-    supervision = Supervision(never_enrolled, outbox, tmp_path, lambda: True)
+    supervision = Supervision(never_enrolled, outbox, tmp_path, {Fault.DEVICE_KEY_FILE: lambda: True})
     stage = Stage()
     with started(stage, outbox, supervision=supervision):
         for fault in (Fault.DISK, Fault.DEVICE_KEY_FILE, Fault.LIST_MISSING, Fault.STATION_LINK):
