@@ -13,9 +13,9 @@ from kiosk.domain.numbers import DocumentNumber
 from sync.list_commands import entry_imports, entry_views
 from sync.list_commands.who import Data, Login, PasswordFile, desk, require_reason
 from sync.station import acts, clearances, renewals, requests, withdrawals
-from sync.station.people import Right
 from sync.station.proposals import LegalBasis, Proposal, parsed_numbers
 from sync.station.requests import Act
+from sync.station.rights import Right
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__)
 cli.add_typer(entry_views.cli)

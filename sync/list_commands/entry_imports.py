@@ -13,9 +13,9 @@ from sync.station.import_check import Fate, Verdict, verdicts
 from sync.station.import_file import ImportFile, ImportFormat, format_of, inspect, records
 from sync.station.import_rows import rows
 from sync.station.imports import ImportState, import_of
-from sync.station.people import Right
 from sync.station.proposals import masked
 from sync.station.refusals import BadRequestError
+from sync.station.rights import Right
 from sync.station.site_time import site_day
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__)

@@ -13,11 +13,11 @@ from sync.station import audit, history, look_ups, requests
 from sync.station.csv_export import write_csv
 from sync.station.imports import ImportState, waiting_imports
 from sync.station.live_list import LIVE, EntryState
-from sync.station.people import Right
 from sync.station.proposals import parsed_numbers
 from sync.station.refusals import NotFoundError
+from sync.station.rights import Right
 from sync.station.site_time import SITE_TIME
-from sync.station.store import entries
+from sync.station.tables import entries
 from sync.station.withdrawals import TO_REVIEW
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__)

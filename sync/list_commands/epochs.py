@@ -11,11 +11,12 @@ from sync.station import epochs, heartbeats
 from sync.station.feeds import EpochState, standing
 from sync.station.keyring import load_keyring
 from sync.station.live_list import LIVE
-from sync.station.people import Right
+from sync.station.rights import Right
 from sync.station.sealing import unsealed
 from sync.station.site_time import utc_now
-from sync.station.store import DATABASE, entries, open_store
-from sync.station.store import epochs as epochs_table
+from sync.station.store import DATABASE, open_store
+from sync.station.tables import entries
+from sync.station.tables import epochs as epochs_table
 from sync.station.trust import TufTree
 
 cli = typer.Typer(no_args_is_help=True, help=__doc__)

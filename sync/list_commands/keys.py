@@ -16,7 +16,7 @@ from sync.station import audit, copies
 from sync.station.feed_keys import LEAD, FeedKey
 from sync.station.key_errors import CeremonyError, KeyringError
 from sync.station.keyring import ONLINE_ROLES, Keyring, load_keyring, load_private, write_new_key
-from sync.station.people import Right
+from sync.station.rights import Right
 from sync.station.site_time import utc_now
 from sync.station.trust import RENEW_BEFORE, TufTree, key_id
 

@@ -18,8 +18,9 @@ from sqlalchemy.exc import OperationalError
 from sync.station import people
 from sync.station.doorbell import ring
 from sync.station.keyring import Keyring, KeyringError, load_keyring
-from sync.station.people import Credentials, Person, Right
+from sync.station.people import Credentials, Person
 from sync.station.refusals import BadRequestError, NotAllowedError, NotSignedInError, RefusedError
+from sync.station.rights import Right
 from sync.station.site_time import utc_now
 from sync.station.store import DATABASE, Store, open_store
 from sync.station.wording import Language, Words

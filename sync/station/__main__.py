@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from sync.station import certificates, doorbell, kiosks, log, maintenance, people
 from sync.station.keyring import DEFAULT_GROUP, ROOT_KEYS_FOLDER, KeyringError, create_keyring
-from sync.station.people import Role
 from sync.station.refusals import RefusedError
+from sync.station.rights import Role
 from sync.station.serve import StationServer
 from sync.station.site_time import SITE_TIME, utc_now
 from sync.station.station import Station

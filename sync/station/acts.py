@@ -15,7 +15,8 @@ from sync.station.proposals import Proposal
 from sync.station.refusals import BadRequestError
 from sync.station.requests import Act
 from sync.station.sealing import NotSealedError, Sealed, seal_entry, seal_missing, seal_renewed
-from sync.station.store import Store, entries
+from sync.station.store import Store
+from sync.station.tables import entries
 from watchlist.seal import Pepper
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sync.station import audit, live_list
 from sync.station.certificates import Kiosk
 from sync.station.refusals import ConflictError, NotFoundError
-from sync.station.store import alarm_events, alarms, entries, kiosks, silences, taken_messages
+from sync.station.tables import alarm_events, alarms, entries, kiosks, silences, taken_messages
 from sync.wire import AlarmBody, Message
 
 STATION: Final = "station"

@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
-from sync.station.store import audit
+from sync.station.tables import audit
 
 GENESIS: Final = "0" * 64
 """What the first row stands on."""

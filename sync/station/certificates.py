@@ -19,7 +19,8 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, upd
 from sync.station import audit, pki
 from sync.station.keyring import Keyring
 from sync.station.refusals import BadRequestError, NotAllowedError, NotFoundError, NotSignedInError
-from sync.station.store import Store, kiosk_certificates, kiosks
+from sync.station.store import Store
+from sync.station.tables import kiosk_certificates, kiosks
 
 MOST_UNUSED: Final = 3
 LONGEST_WHY: Final = 180

@@ -20,7 +20,8 @@ from sync.station import audit, requests
 from sync.station.live_list import entry_of, live_with, numbers_of
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.requests import Act
-from sync.station.store import cleared_numbers, insert_new
+from sync.station.store import insert_new
+from sync.station.tables import cleared_numbers
 from sync.station.withdrawals import withdraw
 
 

@@ -19,7 +19,8 @@ from kiosk.domain.ids import EntryId
 from sync.station.feeds import standing, standings
 from sync.station.keyring import Keyring
 from sync.station.live_list import EntryState
-from sync.station.store import Store, entries, feed_changes, sealed_rows
+from sync.station.store import Store
+from sync.station.tables import entries, feed_changes, sealed_rows
 from sync.station.trust import KEPT_COPIES, NewTarget, TufTree, sha256_of
 from watchlist.published import (
     HEAD_CHANGES,

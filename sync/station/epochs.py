@@ -27,7 +27,8 @@ from sync.station.feeds import EpochState, open_epochs, standings
 from sync.station.keyring import Keyring
 from sync.station.refusals import ConflictError
 from sync.station.sealing import seal_missing, unsealed
-from sync.station.store import Store, epochs, feed_changes, sealed_rows
+from sync.station.store import Store
+from sync.station.tables import epochs, feed_changes, sealed_rows
 from sync.station.trust import TufTree
 
 MOST_AHEAD: Final = 10**9

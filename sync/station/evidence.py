@@ -28,7 +28,8 @@ from sync.station.certificates import Kiosk
 from sync.station.item_keys import ItemKeys, ShreddedError
 from sync.station.keyring import Keyring
 from sync.station.refusals import BadRequestError, ConflictError, NotAllowedError, NotFoundError
-from sync.station.store import alarms, evidence, evidence_ended, insert_new
+from sync.station.store import insert_new
+from sync.station.tables import alarms, evidence, evidence_ended
 
 ASK_STANDS: Final = timedelta(hours=1)
 KEPT: Final = timedelta(hours=72)

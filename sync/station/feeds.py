@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Select, bindparam, insert, select
 from kiosk.domain.ids import EntryId
 from kiosk.ports import FeedPosition
 from sync.station.in_chunks import in_chunks
-from sync.station.store import entries, epochs, feed_changes, sealed_rows
+from sync.station.tables import entries, epochs, feed_changes, sealed_rows
 from watchlist.feed import GENESIS, Change, chain
 from watchlist.seal import SealedRow
 

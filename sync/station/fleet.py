@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, func, select
 from sync.station import maintenance
 from sync.station.heartbeats import LIST_FAULT
 from sync.station.silence import SILENT_AFTER
-from sync.station.store import kiosk_certificates, kiosks
+from sync.station.tables import kiosk_certificates, kiosks
 
 _KEY_IN_FILE: Final = "device-key-in-file"
 """No fault here, though the kiosk reports it: it stands as long as the machine has no TPM, and a kiosk that is faulty

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sync import wire
 from sync.station import audit, evidence, maintenance, positions
 from sync.station.certificates import Kiosk
-from sync.station.store import kiosks
+from sync.station.tables import kiosks
 
 _REACHED: Final = "reached"
 LIST_FAULT: Final = "list_fault"

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, or_, select
 
 from sync.station.live_list import entry_of
 from sync.station.site_time import end_of
-from sync.station.store import audit, entries, import_withdrawals
+from sync.station.tables import audit, entries, import_withdrawals
 
 _AT_ONCE: Final = 1000
 

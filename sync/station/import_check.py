@@ -24,7 +24,7 @@ from sync.station.clearances import clearance_facts
 from sync.station.import_rows import AddRow, Refusal, RefusedRow, WithdrawRow
 from sync.station.in_chunks import in_chunks
 from sync.station.live_list import entries_with, live_with
-from sync.station.store import cleared_numbers, entry_numbers
+from sync.station.tables import cleared_numbers, entry_numbers
 
 AT_ONCE: Final = 500
 """Rows that are looked up together."""

@@ -28,7 +28,8 @@ from sync.station.in_chunks import in_chunks
 from sync.station.refusals import BadRequestError, ConflictError
 from sync.station.sealing import forget_rows
 from sync.station.site_time import site_day
-from sync.station.store import Store, entries, entry_numbers, import_withdrawals, imports, insert_new
+from sync.station.store import Store, insert_new
+from sync.station.tables import entries, entry_numbers, import_withdrawals, imports
 
 _FORGOTTEN_AT_ONCE: Final = 2000
 

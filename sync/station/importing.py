@@ -22,7 +22,8 @@ from sync.station.live_list import EntryState
 from sync.station.refusals import BadRequestError, NotAllowedError
 from sync.station.sealing import seal_missing
 from sync.station.site_time import site_day
-from sync.station.store import Store, entries, imports
+from sync.station.store import Store
+from sync.station.tables import entries, imports
 from sync.station.withdrawals import end_all
 from watchlist.seal import Pepper
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, sel
 
 from sync.station.live_list import EntryState
 from sync.station.refusals import ConflictError, NotFoundError
-from sync.station.store import entries, entry_numbers, import_withdrawals, imports
+from sync.station.tables import entries, entry_numbers, import_withdrawals, imports
 
 FACTS: Final = ("name", "unit", "contact", "case_number", "legal_basis", "guidance", "listed_on", "expires_on")
 """What an entry says, beside its numbers."""

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sync.station import alarms, audit, evidence, visit_counts
 from sync.station.certificates import Kiosk
 from sync.station.refusals import BadRequestError
-from sync.station.store import kiosks, taken_messages
+from sync.station.tables import kiosks, taken_messages
 from sync.wire import MAX_MESSAGES, AlarmBody, CountsBody, ErasedBody, Message, Refused, ShortText, Upload, Uploaded
 
 _UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -10,7 +10,8 @@ from sync import enrol_token, wire
 from sync.station import audit, certificates, pki
 from sync.station.keyring import Keyring
 from sync.station.refusals import BadRequestError, NotAllowedError
-from sync.station.store import enrol_tokens, insert_new, kiosks
+from sync.station.store import insert_new
+from sync.station.tables import enrol_tokens, kiosks
 from sync.station.tokens import token_hash
 
 TOKEN_LIFE: Final = timedelta(hours=24)

@@ -24,7 +24,7 @@ from sync.station.proposals import Proposal, check_last_day, checked_numbers
 from sync.station.refusals import ConflictError, NotAllowedError
 from sync.station.sealing import require_sealed
 from sync.station.site_time import site_day
-from sync.station.store import entries, entry_numbers
+from sync.station.tables import entries, entry_numbers
 
 
 def propose(conn: Connection, proposal: Proposal, who: str, now: datetime) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from kiosk.domain.numbers import DocumentNumber
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.site_time import site_day
-from sync.station.store import entries, entry_numbers
+from sync.station.tables import entries, entry_numbers
 
 
 class EntryState(StrEnum):

@@ -18,7 +18,7 @@ from sync.station.in_chunks import in_chunks
 from sync.station.live_list import EntryState, entry_of, numbers_of
 from sync.station.proposals import masked
 from sync.station.site_time import site_day
-from sync.station.store import cleared_numbers, entries, entry_numbers
+from sync.station.tables import cleared_numbers, entries, entry_numbers
 from sync.station.withdrawals import TO_REVIEW
 
 _AT_ONCE: Final = 500

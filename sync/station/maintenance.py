@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sync.station import audit
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
 from sync.station.site_time import SITE_TIME
-from sync.station.store import kiosks, maintenance
+from sync.station.tables import kiosks, maintenance
 
 LONGEST: Final = timedelta(hours=24)
 

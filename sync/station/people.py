@@ -11,7 +11,6 @@ Rules
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from argon2 import PasswordHasher
@@ -21,7 +20,9 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from sync.station import audit
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError, NotSignedInError
-from sync.station.store import insert_new, invitations, people, sessions
+from sync.station.rights import RIGHTS, Right, Role
+from sync.station.store import insert_new
+from sync.station.tables import invitations, people, sessions
 from sync.station.tokens import new_token, token_hash
 
 SESSION_LIFE: Final = timedelta(hours=12)
@@ -32,45 +33,6 @@ _NOBODYS_HASH: Final = (
     "$argon2id$v=19$m=65536,t=3,p=4$THnEgwPwYTIQaxtqk3d7WA$tMNp5PFr+zHcW4wo5vIdA4fASKxVR/o2njvuv9ktGew"
 )
 """Of a random password that nobody kept, so that an unknown login takes as long as a known one."""
-
-
-class Role(StrEnum):
-    """What somebody is at this station. One person may be several."""
-
-    ADMIN = "admin"
-    APPROVER = "approver"
-    DISPATCHER = "dispatcher"
-
-
-class Right(StrEnum):
-    """What a request needs."""
-
-    SEE_ALARMS = "see-alarms"
-    ACKNOWLEDGE = "acknowledge"
-    SEE_LIST = "see-list"
-    PROPOSE = "propose"
-    APPROVE = "approve"
-    WITHDRAW = "withdraw"
-    INVITE = "invite"
-    KEEP_KEYS = "keep-keys"
-    """The keys that sign, and the epochs."""
-    KEEP_KIOSKS = "keep-kiosks"
-    """Enrol and revoke kiosks, announce maintenance."""
-    SEE_EVIDENCE = "see-evidence"
-
-
-RIGHTS: Final[dict[Right, frozenset[Role]]] = {
-    Right.SEE_ALARMS: frozenset(Role),
-    Right.ACKNOWLEDGE: frozenset({Role.DISPATCHER, Role.ADMIN}),
-    Right.SEE_LIST: frozenset({Role.ADMIN, Role.APPROVER}),
-    Right.PROPOSE: frozenset({Role.ADMIN, Role.APPROVER}),
-    Right.APPROVE: frozenset({Role.APPROVER}),
-    Right.WITHDRAW: frozenset({Role.ADMIN, Role.APPROVER}),
-    Right.INVITE: frozenset({Role.ADMIN}),
-    Right.KEEP_KEYS: frozenset({Role.ADMIN}),
-    Right.KEEP_KIOSKS: frozenset({Role.ADMIN}),
-    Right.SEE_EVIDENCE: frozenset({Role.DISPATCHER}),
-}
 
 
 class Credentials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

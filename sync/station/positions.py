@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from sync import wire
 from sync.station.feeds import standing
-from sync.station.store import feed_changes
+from sync.station.tables import feed_changes
 from watchlist.feed import GENESIS
 
 ROLLED_BACK: Final = "list-rolled-back"

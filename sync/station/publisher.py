@@ -29,7 +29,8 @@ from sqlalchemy import Connection, select
 from kiosk.ports import FeedPosition
 from sync.station.feeds import standing, standings
 from sync.station.keyring import Keyring
-from sync.station.store import Store, feed_changes
+from sync.station.store import Store
+from sync.station.tables import feed_changes
 from sync.station.trust import TufTree
 from watchlist.feed import Change, Checkpoint, sign_batch
 from watchlist.published import HEAD_CHANGES, PIECE, head_path, piece_path

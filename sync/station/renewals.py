@@ -21,7 +21,7 @@ from sync.station.refusals import BadRequestError
 from sync.station.requests import Act
 from sync.station.sealing import Sealed, keep, require_sealed
 from sync.station.site_time import site_day
-from sync.station.store import entries
+from sync.station.tables import entries
 
 
 def ask_to_renew(conn: Connection, entry: str, last_day: date, who: str, now: datetime) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from sync.station import audit
 from sync.station.refusals import ConflictError, NotAllowedError, NotFoundError
-from sync.station.store import requests
+from sync.station.tables import requests
 
 
 class Act(StrEnum):

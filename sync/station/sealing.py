@@ -25,7 +25,8 @@ from kiosk.domain.numbers import DocumentNumber
 from sync.station.feeds import open_epochs, sealing_epochs
 from sync.station.live_list import LIVE, numbers_of
 from sync.station.refusals import ConflictError
-from sync.station.store import Store, entries, entry_numbers, epochs, sealed_rows
+from sync.station.store import Store
+from sync.station.tables import entries, entry_numbers, epochs, sealed_rows
 from watchlist.seal import Pepper, Record, SealedRow, seal
 
 _IS_LIVE: Final = (entries.c.state + "").in_(LIVE)

@@ -22,8 +22,8 @@ from sync.station import log as station_log
 from sync.station.certificates import Kiosk
 from sync.station.silence import GATHERS_FOR, SAME_ALARM_FOR, Decision, Silence, Watched, decide
 from sync.station.station import Station
-from sync.station.store import alarms as alarms_table
-from sync.station.store import kiosk_certificates, kiosks, silences
+from sync.station.tables import alarms as alarms_table
+from sync.station.tables import kiosk_certificates, kiosks, silences
 
 LOOK_EVERY_S: Final = 1.0
 DEAF_AFTER_S: Final = 5.0

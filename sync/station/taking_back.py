@@ -29,7 +29,7 @@ from sync.station.in_chunks import in_chunks
 from sync.station.live_list import EntryState, numbers_of
 from sync.station.refusals import ConflictError
 from sync.station.site_time import site_day
-from sync.station.store import entries, imports
+from sync.station.tables import entries, imports
 from sync.station.withdrawals import end_all, review_all
 
 _AT_ONCE: Final = 1000

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from sync.station.store import counts, insert_new
+from sync.station.store import insert_new
+from sync.station.tables import counts
 
 
 def add(conn: Connection, hour: datetime, kiosk: str, key: str, n: int) -> None:

@@ -16,7 +16,7 @@ from sync.station.feeds import append_changes
 from sync.station.live_list import LIVE, EntryState, already, entry_of
 from sync.station.refusals import ConflictError, NotAllowedError
 from sync.station.sealing import forget_rows
-from sync.station.store import entries
+from sync.station.tables import entries
 
 TO_REVIEW = (
     (entries.c.state == EntryState.WITHDRAWN) & entries.c.approved_at.is_not(None) & entries.c.reviewed_by.is_(None)

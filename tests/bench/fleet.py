@@ -36,7 +36,7 @@ from sync.kiosk_end.agent import granted_by
 from sync.kiosk_end.identity import IDENTITY_FOLDER, Identity
 from sync.station import kiosks, people
 from sync.station.keyring import create_keyring
-from sync.station.people import Role
+from sync.station.rights import Role
 from sync.station.station import Station
 from tests.bench.rows import Row, percentile
 from watchlist import trust

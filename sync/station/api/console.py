@@ -24,8 +24,9 @@ from msgspec import Meta, Struct
 from sync.station import alarms, evidence, fleet, people, visit_counts
 from sync.station.api.edge import JsonAnswer, read_json
 from sync.station.api.session import COOKIE, AStation, holder_of, meant, person, set_session
-from sync.station.people import Credentials, Person, Right, Role
+from sync.station.people import Credentials, Person
 from sync.station.refusals import BadRequestError
+from sync.station.rights import Right, Role
 from sync.station.station import Station
 from sync.wire import ShortText
 

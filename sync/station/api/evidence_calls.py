@@ -9,7 +9,8 @@ from msgspec import Struct
 from sync.station import evidence
 from sync.station.api.edge import JsonAnswer, read_json
 from sync.station.api.session import AStation, holder_of, meant
-from sync.station.people import Person, Right
+from sync.station.people import Person
+from sync.station.rights import Right
 from sync.wire import ShortText
 
 router = APIRouter(prefix="/api/alarms/{alarm}/evidence", dependencies=[Depends(meant)])

@@ -16,7 +16,8 @@ from msgspec import Struct
 from sync.station import certificates, kiosks
 from sync.station.api.edge import JsonAnswer, read_json
 from sync.station.api.session import AStation, holder_of, meant
-from sync.station.people import Person, Right
+from sync.station.people import Person
+from sync.station.rights import Right
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/api/kiosks", dependencies=[Depends(meant)])

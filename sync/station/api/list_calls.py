@@ -31,8 +31,9 @@ from sync.station import acts, clearances, history, look_ups, renewals, requests
 from sync.station.api.edge import JsonAnswer, read_json
 from sync.station.api.session import AStation, holder_of, meant
 from sync.station.live_list import EntryState
-from sync.station.people import Person, Right
+from sync.station.people import Person
 from sync.station.proposals import Proposal
+from sync.station.rights import Right
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/api", dependencies=[Depends(meant)])

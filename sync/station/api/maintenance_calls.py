@@ -18,8 +18,9 @@ from msgspec import Meta, Struct
 from sync.station import maintenance
 from sync.station.api.edge import JsonAnswer, read_json
 from sync.station.api.session import AStation, holder_of, meant
-from sync.station.people import Person, Right
+from sync.station.people import Person
 from sync.station.refusals import BadRequestError
+from sync.station.rights import Right
 from sync.station.site_time import SITE_TIME
 
 router = APIRouter(prefix="/api/kiosks/{kiosk}/maintenance", dependencies=[Depends(meant)])

@@ -15,8 +15,9 @@ from sync.station import alarms, fleet, look_ups, people, requests
 from sync.station.api.session import COOKIE, AStation, holder_of, visitor
 from sync.station.api.sse import EventStream, event
 from sync.station.kiosk_wording import by_need, is_silent_for_long, machine_of, parts_of, road_of, silence_of
-from sync.station.people import Person, Right, Role
+from sync.station.people import Person
 from sync.station.proposals import LegalBasis
+from sync.station.rights import Right, Role
 from sync.station.site_time import SITE_TIME, site_day
 from sync.station.station import Station
 from sync.station.supervision import ESCALATED

@@ -12,8 +12,9 @@ from fastapi import Depends, Request, Response
 
 from sync.station import people
 from sync.station.api.edge import station_of
-from sync.station.people import Person, Right
+from sync.station.people import Person
 from sync.station.refusals import NotAllowedError, NotSignedInError
+from sync.station.rights import Right
 from sync.station.station import Station
 
 COOKIE: Final = "__Host-session"

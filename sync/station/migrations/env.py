@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from sync.station.store import metadata
+from sync.station.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

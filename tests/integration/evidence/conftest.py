@@ -12,7 +12,7 @@ import pytest
 from evidence_gate import Gate
 from station_world import World, running
 
-from sync.station.people import Role
+from sync.station.rights import Role
 
 
 @pytest.fixture(scope="module")

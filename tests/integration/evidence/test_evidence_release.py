@@ -22,7 +22,7 @@ from sync.kiosk_end.erasure import erase
 from sync.sealed_face import Face, seal
 from sync.signed_request import sign
 from sync.station import evidence, store
-from sync.station.people import Role
+from sync.station.rights import Role
 from sync.wire import EvidenceRequest, HeartbeatSeen, Released, SignedRequest
 
 REASON = {"reason": "check whether the holder is the listed person"}

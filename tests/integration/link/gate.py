@@ -25,7 +25,7 @@ from sync.kiosk_end.identity import Identity
 from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.kiosk_end.uploader import Uploader
-from sync.station.store import alarms, taken_messages
+from sync.station.tables import alarms, taken_messages
 
 _GATES = count(1)
 

@@ -52,7 +52,7 @@ from sync.station import kiosks
 from sync.station.app import create_app
 from sync.station.keyring import create_keyring
 from sync.station.station import Station
-from sync.station.store import alarms, taken_messages
+from sync.station.tables import alarms, taken_messages
 
 NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 GATE: Final = "gate-1"

@@ -19,7 +19,7 @@ from sync.kiosk_end.identity import IDENTITY_FOLDER, Identity
 from sync.kiosk_end.renewal import Renewal
 from sync.kiosk_end.roads import station_road
 from sync.station import certificates
-from sync.station.store import kiosk_certificates
+from sync.station.tables import kiosk_certificates
 from watchlist.device_key import open_device_keys
 
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sync import wire
 from sync.station import kiosks, people
 from sync.station.keyring import create_keyring
-from sync.station.people import Role
+from sync.station.rights import Role
 from sync.station.serve import StationServer
 from sync.station.site_time import site_day
 from sync.station.station import Station

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from sync.station.group_commit import SHARE_S, GroupCommit
-from sync.station.store import DATABASE, Store, alarm_events, open_store, taken_messages
+from sync.station.store import DATABASE, Store, open_store
+from sync.station.tables import alarm_events, taken_messages
 
 Work = Callable[[Store, GroupCommit], Coroutine[Any, Any, None]]
 

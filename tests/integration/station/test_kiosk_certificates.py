@@ -17,8 +17,8 @@ from sync import wire
 from sync.station import connections, kiosks, pki
 from sync.station.__main__ import app
 from sync.station.certificates import MOST_UNUSED
-from sync.station.people import Role
-from sync.station.store import audit, kiosk_certificates
+from sync.station.rights import Role
+from sync.station.tables import audit, kiosk_certificates
 
 
 def renewed(world: World, kiosk: httpx.Client) -> httpx.Client:

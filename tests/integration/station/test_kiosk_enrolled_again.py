@@ -17,7 +17,7 @@ from kiosk.domain.verdict import AlarmKind
 from sync.kiosk_end import agent
 from sync.kiosk_end.enrol import EnrolError
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
-from sync.station.store import alarms
+from sync.station.tables import alarms
 
 
 def raise_alarms(outbox: OutboxFile, *numbers: int) -> list[str]:

@@ -18,9 +18,11 @@ from kiosk.domain.numbers import check_character
 from sync.list_commands.__main__ import app
 from sync.station import people
 from sync.station.keyring import create_keyring
-from sync.station.people import Credentials, Role
+from sync.station.people import Credentials
+from sync.station.rights import Role
 from sync.station.site_time import site_day
-from sync.station.store import DATABASE, audit, feed_changes, open_store
+from sync.station.store import DATABASE, open_store
+from sync.station.tables import audit, feed_changes
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TODAY = site_day(datetime.now(UTC))

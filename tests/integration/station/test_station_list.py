@@ -10,9 +10,9 @@ from station_world import SITE, STANDARD_NUMBER, World, listed_entry, proposal
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.ports import FeedPosition
 from sync.station import audit, withdrawals
-from sync.station.people import Role
+from sync.station.rights import Role
 from sync.station.site_time import site_day
-from sync.station.store import entries
+from sync.station.tables import entries
 from watchlist.feed import GENESIS, Change, verify_batch
 from watchlist.published import head_path
 from watchlist.seal import index_of, open_record, stretch

@@ -10,7 +10,7 @@ from station_world import World, alarm, beat, listed_entry, panic, running, uplo
 
 from sync import wire
 from sync.station import alarms
-from sync.station.people import Role
+from sync.station.rights import Role
 
 
 def seen(world: World) -> list[str]:

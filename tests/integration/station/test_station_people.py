@@ -9,8 +9,9 @@ from station_world import CONSOLE, PASSWORD, World, listed_entry
 
 from sync.station import audit
 from sync.station.attempts import WRONG_PER_WINDOW
-from sync.station.people import _HASHER, _NOBODYS_HASH, Role
-from sync.station.store import people, sessions
+from sync.station.people import _HASHER, _NOBODYS_HASH
+from sync.station.rights import Role
+from sync.station.tables import people, sessions
 
 
 def invitation(world: World, *roles: Role) -> str:

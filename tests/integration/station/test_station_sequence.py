@@ -19,7 +19,8 @@ from station_world import World, alarm, beat, panic, running, upload
 
 from sync import wire
 from sync.station import alarms
-from sync.station.store import DATABASE, audit, open_store
+from sync.station.store import DATABASE, open_store
+from sync.station.tables import audit
 
 
 def noted(world: World) -> list[tuple[str, dict[str, Any]]]:

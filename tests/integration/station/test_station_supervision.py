@@ -17,12 +17,12 @@ from typer.testing import CliRunner
 from sync.station import alarms, audit, maintenance, pki
 from sync.station.__main__ import app
 from sync.station.keyring import create_keyring
-from sync.station.people import Role
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
+from sync.station.rights import Role
 from sync.station.site_time import SITE_TIME
 from sync.station.station import Station
-from sync.station.store import kiosk_certificates, kiosks
 from sync.station.supervision import Supervision
+from sync.station.tables import kiosk_certificates, kiosks
 from sync.wire import HeartbeatSeen
 
 

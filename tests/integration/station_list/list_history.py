@@ -13,7 +13,7 @@ from kiosk.domain.ids import EntryId
 from kiosk.ports import FeedPosition
 from sync.station.feeds import open_epochs
 from sync.station.live_list import EntryState
-from sync.station.store import entries, entry_numbers, epochs, feed_changes, sealed_rows
+from sync.station.tables import entries, entry_numbers, epochs, feed_changes, sealed_rows
 from watchlist.feed import GENESIS, Change
 from watchlist.seal import SealedRow
 

@@ -15,7 +15,7 @@ from sync.station.feeds import append_changes, sealing_epochs, standing
 from sync.station.keyring import create_keyring
 from sync.station.live_list import EntryState
 from sync.station.station import Station
-from sync.station.store import entries, feed_changes, sealed_rows
+from sync.station.tables import entries, feed_changes, sealed_rows
 from watchlist.device_key import KEY_FILE, FileDeviceKeys
 from watchlist.feed import GENESIS
 from watchlist.replica import ListFollower

@@ -14,9 +14,9 @@ from sync import wire
 from sync.station import certificates, epochs, heartbeats, listing, proposals, withdrawals
 from sync.station.refusals import ConflictError
 from sync.station.sealing import NotSealedError, seal_missing
-from sync.station.store import audit, entries, feed_changes, sealed_rows
-from sync.station.store import epochs as epochs_table
-from sync.station.store import kiosks as kiosks_table
+from sync.station.tables import audit, entries, feed_changes, sealed_rows
+from sync.station.tables import epochs as epochs_table
+from sync.station.tables import kiosks as kiosks_table
 from watchlist.replica import ListFollower
 from watchlist.seal import index_of, stretch
 

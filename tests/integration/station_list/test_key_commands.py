@@ -15,8 +15,9 @@ from sync.list_commands.__main__ import app
 from sync.station import people
 from sync.station.__main__ import app as station_app
 from sync.station.keyring import load_private
-from sync.station.people import Credentials, Role
-from sync.station.store import audit
+from sync.station.people import Credentials
+from sync.station.rights import Role
+from sync.station.tables import audit
 
 PASSWORD = "red earth, white tile"
 

@@ -20,8 +20,8 @@ import watchlist
 from kiosk.ports import FeedPosition
 from sync import wire
 from sync.station import doorbell, fleet, streams
-from sync.station.people import Role
-from sync.station.store import audit
+from sync.station.rights import Role
+from sync.station.tables import audit
 from sync.station.wording import Language, Words
 from watchlist.feed import GENESIS, Batch, verify_batch
 from watchlist.published import PIECE

@@ -7,7 +7,7 @@ from list_world import LiveRoad, Site
 from sqlalchemy import func, select
 
 from sync.station import copies
-from sync.station.store import feed_changes, sealed_rows
+from sync.station.tables import feed_changes, sealed_rows
 from watchlist.published import HEAD_CHANGES, PIECE, FullCopy
 from watchlist.snapshot import ROW_BYTES, CopyHeader, read_header, row_at
 

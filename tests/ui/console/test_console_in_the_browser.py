@@ -11,10 +11,10 @@ from station_world import PASSWORD, World, alarm, beat, listed_entry, panic, pro
 
 from sync.station import alarms, people
 from sync.station.certificates import Kiosk
-from sync.station.people import Role
-from sync.station.store import kiosks
-from sync.station.store import silences as silences_table
+from sync.station.rights import Role
 from sync.station.supervision import ESCALATED, THE_STATION
+from sync.station.tables import kiosks
+from sync.station.tables import silences as silences_table
 
 
 def test_an_invited_person_sets_a_login_and_comes_in(world: World, page: Page) -> None:

@@ -19,7 +19,8 @@ from sync.station.import_loading import ImportProposed
 from sync.station.import_rows import rows
 from sync.station.proposals import Proposal
 from sync.station.site_time import site_day
-from sync.station.store import Store, epochs, feed_changes, open_store
+from sync.station.store import Store, open_store
+from sync.station.tables import epochs, feed_changes
 from sync.station.taking_back import ImportTakenBack
 from watchlist.feed import GENESIS, Change, chain
 from watchlist.seal import Pepper

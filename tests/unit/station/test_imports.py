@@ -13,15 +13,8 @@ from sync.station.feeds import EpochState
 from sync.station.import_check import Fate
 from sync.station.import_file import format_of, inspect
 from sync.station.refusals import RefusedError
-from sync.station.store import (
-    Store,
-    entries,
-    entry_numbers,
-    import_withdrawals,
-    imports,
-    open_store,
-    sealed_rows,
-)
+from sync.station.store import Store, open_store
+from sync.station.tables import entries, entry_numbers, import_withdrawals, imports, sealed_rows
 
 
 def fates(desk: ListDesk, *people: dict[str, Any]) -> list[tuple[str, str | None]]:

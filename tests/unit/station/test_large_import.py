@@ -18,7 +18,7 @@ from sync.station.import_file import ImportFile, format_of, inspect, records
 from sync.station.import_rows import rows
 from sync.station.refusals import BadRequestError
 from sync.station.site_time import site_day
-from sync.station.store import entries, entry_numbers, sealed_rows
+from sync.station.tables import entries, entry_numbers, sealed_rows
 from watchlist.seal import SEALED_BYTES
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from sync.station.refusals import RefusedError
 from sync.station.requests import decline
-from sync.station.store import cleared_numbers, entries
+from sync.station.tables import cleared_numbers, entries
 
 
 def states(desk: ListDesk) -> dict[str, str]:

@@ -13,7 +13,7 @@ from sync.station.feeds import EpochState
 from sync.station.history import Difference
 from sync.station.refusals import BadRequestError, ConflictError, NotAllowedError, NotFoundError, RefusedError
 from sync.station.sealing import NotSealedError
-from sync.station.store import entries, sealed_rows
+from sync.station.tables import entries, sealed_rows
 from watchlist.seal import Pepper, SealError, open_record, stretch
 
 TRAVEL_PERMIT = "H00000123"

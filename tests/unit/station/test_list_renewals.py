@@ -9,7 +9,7 @@ from sqlalchemy import select
 from kiosk.domain.numbers import DocumentNumber
 from sync.station.feeds import EpochState
 from sync.station.refusals import RefusedError
-from sync.station.store import entries
+from sync.station.tables import entries
 from watchlist.seal import index_of, open_record, stretch
 
 LATER = date(2028, 1, 1)

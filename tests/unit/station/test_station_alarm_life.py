@@ -1,7 +1,7 @@
 """The alarm's life is what the table says, and nothing else."""
 
 from sync.station.alarms import LIFE, Act, State
-from sync.station.people import RIGHTS, Right, Role
+from sync.station.rights import RIGHTS, Right, Role
 
 
 def test_every_state_but_the_first_is_reached_by_some_act() -> None:

@@ -12,9 +12,9 @@ from kiosk.domain.verdict import AlarmKind
 from sync.station.alarms import Listed
 from sync.station.kiosk_wording import NEED
 from sync.station.live_list import EntryState
-from sync.station.people import Role
 from sync.station.proposals import LegalBasis
 from sync.station.requests import Act
+from sync.station.rights import Role
 from sync.station.supervision import MANY_SILENT, ONE_SILENT
 from sync.station.wording import Language, Words, facts_of, kind_in_both
 
