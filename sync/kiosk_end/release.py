@@ -59,7 +59,8 @@ class Release:
         while True:
             await self.work()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._heard.wait(), ERASE_EVERY_S)
+                async with asyncio.timeout(ERASE_EVERY_S):  # not wait_for: see sync.kiosk_end.uploader
+                    await self._heard.wait()
             self._heard.clear()
 
     async def work(self) -> None:

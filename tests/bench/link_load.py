@@ -30,6 +30,7 @@ import structlog
 from msgspec import Struct
 from pysqlite3 import dbapi2
 
+from kiosk.clock import SystemClock
 from kiosk.doorbell import DOORBELL_FILE, listen
 from sync import http, wire
 from sync.kiosk_end.backoff import Backoff
@@ -37,6 +38,7 @@ from sync.kiosk_end.identity import IDENTITY_FOLDER, Identity
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.kiosk_end.uploader import Uploader
 from tests.bench.link_station import NULL
+from watchlist.device_key import open_device_keys
 
 TROUBLE: Final = (OSError, TimeoutError, asyncio.IncompleteReadError)
 _MOST_BYTES: Final = 1024 * 1024
@@ -47,9 +49,9 @@ class Kiosk:
 
     def __init__(self, url: str, data: Path) -> None:
         self.data, self.url = data, url
-        self.identity = Identity(data / IDENTITY_FOLDER)
+        self.identity = Identity(data / IDENTITY_FOLDER, open_device_keys(data))
         self.tls = ssl.create_default_context(cafile=self.identity.ca)
-        self.tls.load_cert_chain(self.identity.own.certificate, self.identity.own.key)
+        self.identity.own.load_into(self.tls)
         self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._used_s = 0.0
         self.seq = 0
@@ -279,7 +281,7 @@ async def _follow(kiosk: Kiosk) -> None:
     client = _Noting(kiosk.url, kiosk.identity.ca, kiosk.identity.own)
     wake = asyncio.Event()
     with listen(kiosk.data / DOORBELL_FILE, wake.set):
-        await Uploader(outbox, client, wake).run()
+        await Uploader(outbox, client, wake, SystemClock()).run()
 
 
 def _say(words: dict[str, object]) -> None:

@@ -78,6 +78,7 @@ class Visitors:
     def take_best(self, visit: VisitId) -> LiveFace | None:
         return self.given[-1]
 
+    def pack_in_use(self) -> None: ...
     def forget(self) -> None: ...
     def look_up(self, presence: Presence, numbers: tuple[DocumentNumber, ...], now: datetime) -> ListEvidence:
         return Listed(EntryId("entry"), timedelta(0)) if self.listed else NotListed(timedelta(0))

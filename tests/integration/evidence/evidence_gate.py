@@ -46,6 +46,9 @@ class GateClock:
     def is_wrong(self) -> bool:
         return False
 
+    def hear_station(self, said: datetime, asked_s: float) -> float:
+        return 0.0
+
 
 def face_before_the_gate(persona: str = "lisa") -> BgrImage:
     """A persona's live picture, at the size at which the face thread hands it over."""
@@ -91,7 +94,7 @@ class Gate:
         """Send what the outbox holds."""
 
         async def drained(station: StationClient) -> None:
-            assert await Uploader(self.outbox, station, asyncio.Event()).drain()
+            assert await Uploader(self.outbox, station, asyncio.Event(), self.clock).drain()
 
         self.with_station(drained)
 
@@ -104,10 +107,10 @@ class Gate:
                 outbox=self.outbox,
                 replica=PaperList(),
                 station=station,
-                own=Identity(self.data / IDENTITY_FOLDER).own,
+                own=Identity(self.data / IDENTITY_FOLDER, self.keys),
                 link=LinkState(self.outbox, self.clock),
                 clock=self.clock,
-                station_is_back=asyncio.Event(),
+                station_is_back=lambda: None,
                 look_ups=lambda: 0,
                 device_key="file",
                 heed=release.heed,
@@ -133,7 +136,7 @@ class Gate:
         """Play a scene over a connection with this gate's certificate."""
 
         async def play() -> None:
-            identity = Identity(self.data / IDENTITY_FOLDER)
+            identity = Identity(self.data / IDENTITY_FOLDER, self.keys)
             station = StationClient(self.url, identity.ca, identity.own)
             try:
                 await scene(station)

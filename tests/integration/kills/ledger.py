@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass, fields
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,10 @@ def note_what_is_taken(at_work: Callable[[], None]) -> None:
 
     mark_taken = OutboxFile.mark_taken
 
-    def noting(outbox: OutboxFile, ids: Collection[str]) -> None:
+    def noting(outbox: OutboxFile, ids: Collection[str], now: datetime) -> None:
         at_work()
         disk_log.note(f"taken {' '.join(ids)}")
-        mark_taken(outbox, ids)
+        mark_taken(outbox, ids, now)
 
     OutboxFile.mark_taken = noting
 

@@ -5,6 +5,7 @@ Each is what a plausible mistake would do, on the parts' outermost seams, so tha
 
 import threading
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ import msgspec
 import kiosk.sqlite
 import sync.station.serve
 from kiosk.domain.alarm import Alarm
-from sync.kiosk_end.outbox import OutboxFile
+from sync.kiosk_end.outbox import KEEP_DELIVERED, OutboxFile
 from sync.wire import Message, Upload, Uploaded, encode
 
 NORMAL: Final = "synchronous=NORMAL"
@@ -44,7 +45,9 @@ def plant(fault: str) -> None:
 
             def delete_first(outbox: OutboxFile, limit: int) -> tuple[Message, ...]:
                 messages = pending(outbox, limit)
-                outbox.mark_taken([message.id for message in messages])
+                now = datetime.now(UTC)
+                outbox.mark_taken([message.id for message in messages], now - 2 * KEEP_DELIVERED)
+                outbox.forget_delivered(now)
                 return messages
 
             OutboxFile.pending = delete_first

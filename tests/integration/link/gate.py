@@ -26,6 +26,7 @@ from sync.kiosk_end.link import LinkState
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from sync.kiosk_end.uploader import Uploader
 from sync.station.tables import alarms, taken_messages
+from watchlist.device_key import open_device_keys
 
 _GATES = count(1)
 
@@ -68,7 +69,7 @@ class Gate:
             outbox=self.outbox,
             replica=PaperList(),
             station=client,
-            own=self.identity.own,
+            own=self.identity,
             link=link,
             clock=clock,
             station_is_back=uploader.station_is_back,
@@ -97,8 +98,9 @@ def an_alarm() -> Alarm:
 def enrolled_gate(world: World, folder: Path) -> Iterator[Gate]:
     """Enrol a new gate whose files lie in ``folder``."""
     name = f"gate-{next(_GATES)}"
-    identity = Identity(folder / "identity")
-    asyncio.run(enrol(world.url, world.folder / "ca.pem", world.enrol_token(name), identity))
+    identity = Identity(folder / "identity", open_device_keys(folder, "file", make=True))
+    enrolled, own = asyncio.run(enrol(world.url, world.folder / "ca.pem", world.enrol_token(name)))
+    identity.begin(own, enrolled.ca_pem.encode())
     outbox = OutboxFile(folder / OUTBOX_FILE)
     try:
         yield Gate(name, world, identity, outbox, [])

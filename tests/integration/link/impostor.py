@@ -69,7 +69,7 @@ class DoublingProxy:
     async def listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         own, station = self.gate.identity.own, self.gate.world.url.rpartition(":")[2]
         context = ssl.create_default_context(cafile=self.gate.identity.ca)
-        context.load_cert_chain(own.certificate, own.key)
+        own.load_into(context)
         from_station, to_station = await asyncio.open_connection("127.0.0.1", int(station), ssl=context)
         with suppress(asyncio.IncompleteReadError), closing(to_station):
             while True:

@@ -21,7 +21,7 @@ from test_engine import LISTED, A, Stage, lane  # after the path to it
 
 from kiosk.domain.alarm import Alarm, VisitCount  # as above
 from kiosk.domain.faults import Fault  # as above
-from kiosk.ports import OutboxError  # as above
+from kiosk.ports import OutboxError, PackInUse  # as above
 from kiosk.visit import events as on  # as above
 from kiosk.visit.screen import ScreenKind  # as above
 from sync.kiosk_end.outbox import OutboxFile  # as above
@@ -93,9 +93,9 @@ class OnADisk(Stage):
         self.outbox.count(count)
         super().count(count)
 
-    def report(self, faults: frozenset[Fault], now: object) -> None:
-        self.outbox.report(faults, now)
-        super().report(faults, now)
+    def report(self, faults: frozenset[Fault], now: datetime, pack: PackInUse | None = None) -> None:
+        self.outbox.report(faults, now, pack)
+        super().report(faults, now, pack)
 
 
 def test_a_gate_whose_disk_fails_calls_staff_shows_it_and_commits_the_alarm_when_it_is_mended(ends: TwoEnds) -> None:

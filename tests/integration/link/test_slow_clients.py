@@ -43,7 +43,7 @@ def test_a_hundred_clients_that_never_finish_keep_no_alarm_out_and_are_hung_up_o
 
 async def slow_client(gate: Gate, said: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     context = ssl.create_default_context(cafile=gate.identity.ca)
-    context.load_cert_chain(gate.identity.own.certificate, gate.identity.own.key)
+    gate.identity.own.load_into(context)
     reader, writer = await asyncio.open_connection("127.0.0.1", int(gate.world.url.rpartition(":")[2]), ssl=context)
     writer.write(said)
     return reader, writer

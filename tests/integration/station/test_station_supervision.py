@@ -284,7 +284,7 @@ def test_a_heartbeat_counts_from_its_arrival_and_a_refused_one_does_not_count(wo
         assert kiosk.post("/v1/heartbeat", content=b"{}").status_code == 400
         assert station.hearing.heard_s(paper) == heard_s
         with station.store.write() as conn:
-            conn.execute(update(kiosk_certificates).values(ended_at=datetime.now(UTC)))
+            conn.execute(update(kiosk_certificates).values(ended_at=datetime.now(UTC), ended_why="revoked: test"))
         assert kiosk.post("/v1/heartbeat", content=beat()).status_code == 403
         assert station.hearing.heard_s(paper) == heard_s
 
