@@ -11,13 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import onnxruntime as ort
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from face.verify import FaceThread
 from hardware.camera.process import CameraProcess
@@ -42,13 +41,8 @@ from kiosk.visit.screen import Screen, ScreenKind
 from reader.photo import SimulatorDecoder
 from sync.kiosk_end.crop_keeper import CropKeeper
 from sync.kiosk_end.outbox import OutboxFile
+from tests.bench.list_stage import AKiosk, a_station
 from tests.bench.rows import Row, percentile
-from watchlist import trust
-from watchlist.device_key import FileDeviceKeys
-from watchlist.feed import GENESIS, sign_batch
-from watchlist.lookup import SealedList
-from watchlist.seal import Pepper
-from watchlist.store import ListStore
 
 VISITS = 100
 READING_S = 0.8
@@ -167,22 +161,24 @@ def lane(folder: Path) -> Iterator[BenchLane]:
     """Put up the engine with the real face thread, camera worker, list and outbox."""
     stage = folder / "stage"
     set_stage(stage, "lisa")
-    make_list(folder)
+    station = a_station(folder / "station")
+    kiosk = AKiosk(folder / "kiosk", station)
+    station.close()
     clock, screens, reader = SystemClock(), Watched(), HandedOver()
     camera = CameraProcess(f"stage:{stage}")
     face = FaceThread(camera, PACK, clock)
-    watchlist, outbox = SealedList(folder), OutboxFile(folder / "outbox.db")
+    watchlist, outbox = kiosk.list, OutboxFile(kiosk.folder / "outbox.db")
     parts = Parts(
         reader=reader,
         face=face,
         watchlist=watchlist,
         gate=LogGate(),
         outbox=outbox,
-        crops=CropKeeper(folder, outbox, clock),
+        crops=CropKeeper(kiosk.folder, outbox, clock),
         screens=screens,
         staff=LogStaffCall(),
         clock=clock,
-        supervision=Supervision(watchlist, outbox, folder),
+        supervision=Supervision(watchlist, outbox, kiosk.folder),
     )
     engine = Engine(parts, Policy(), ZoneInfo("Asia/Shanghai"))
     thread = threading.Thread(target=engine.run)
@@ -211,21 +207,3 @@ def lisas_document() -> Document:
         valid_until=LONG_TERM,
         portrait=portrait,
     )
-
-
-def make_list(folder: Path) -> None:
-    """Leave an empty, current list in ``folder``: a look-up costs the same whatever is in it."""
-    key = Ed25519PrivateKey.generate()
-    trusted = trust.Trust(
-        kiosk="bench",
-        lane="bench",
-        site="bench",
-        feed_key=key.public_key().public_bytes_raw(),
-        pepper=Pepper(1, bytes(32)),
-    )
-    keys = FileDeviceKeys.load_or_make(folder / "device.key")
-    trust.save(trusted, folder / trust.TRUST_FILE, keys)
-    store = ListStore.create(folder / "watchlist.db", trusted, keys)
-    now = datetime.now(UTC)
-    store.apply(sign_batch((), site="bench", epoch=1, head=GENESIS, seq=0, at=now, key=key), now)
-    store.close()

@@ -101,8 +101,8 @@ def _outbox_commit(folder: Path) -> list[Row]:
     bare.close()
     median_s, bare_s = statistics.median(ours), statistics.median(theirs)
     return [
-        Row(name="link.outbox-commit.p50", value=median_s * 1e3, unit="ms"),
-        Row(name="link.outbox-commit.to-bare-commit", value=median_s / bare_s, unit="ratio", target=1.3),
+        Row(name="sync.outbox-commit.p50", value=median_s * 1e3, unit="ms"),
+        Row(name="sync.outbox-commit.to-bare-commit", value=median_s / bare_s, unit="ratio", target=1.3),
     ]
 
 
@@ -121,8 +121,8 @@ def _alarm_road(link: Link, file: Path) -> list[Row]:
     for name, share in (("p50", 0.5), ("p99", 0.99)):
         ms, bare_ms = percentile(ours, share), percentile(theirs, share)
         rows += [
-            Row(name=f"link.alarm.decision-to-acknowledged.{name}", value=ms, unit="ms"),
-            Row(name=f"link.alarm.{name}.to-bare-post-and-commits", value=ms / bare_ms, unit="ratio", target=2.0),
+            Row(name=f"sync.alarm.decision-to-acknowledged.{name}", value=ms, unit="ms"),
+            Row(name=f"sync.alarm.{name}.to-bare-post-and-commits", value=ms / bare_ms, unit="ratio", target=2.0),
         ]
     return rows
 
@@ -138,7 +138,7 @@ def _ingest(link: Link) -> tuple[list[Row], float]:
                 done[path] += link.first({"flood": flood})["done"]
         per_s = done[_MESSAGES] / (ROUNDS * FLOOD_S)
         most = max(most, per_s)
-        name = f"link.ingest.{connections}-connections"
+        name = f"station.ingest.{connections}-connections"
         ratio = done[NULL] / done[_MESSAGES]
         rows += [
             Row(name=f"{name}.alarms", value=per_s, unit="1/s"),
@@ -160,8 +160,8 @@ def _drain(link: Link, file: Path, best_per_s: float) -> list[Row]:
         left, acked_s = left - answer["alarms"], answer["acked"]
     per_s = QUEUED / (acked_s - began_s)
     return [
-        Row(name="link.drain.100k-alarms", value=per_s, unit="1/s"),
-        Row(name="link.drain.to-uploads-of-one", value=per_s / best_per_s, unit="ratio"),
+        Row(name="sync.drain.100k-alarms", value=per_s, unit="1/s"),
+        Row(name="sync.drain.to-uploads-of-one", value=per_s / best_per_s, unit="ratio"),
     ]
 
 
@@ -171,7 +171,7 @@ def _heartbeats(link: Link) -> list[Row]:
     answers = link.tell({"beat": {"seconds": BEATS_S}})
     share = (_cpu_s(link) - before_s) / (time.monotonic() - began_s)
     unanswered = link.count * BEATS_S / HEARTBEAT_S - sum(answer["done"] for answer in answers)
-    name = f"link.heartbeats.{link.count}-kiosks"
+    name = f"station.heartbeats.{link.count}-kiosks"
     return [
         Row(name=f"{name}.share-of-one-core", value=share * 100, unit="%"),
         Row(name=f"{name}.unanswered", value=unanswered, unit="beats", target=0),
@@ -192,7 +192,7 @@ def _storm(link: Link) -> list[Row]:
     assert len(well) == link.count
     status = Path(f"/proc/{link.processes.pid('station')}/status").read_text()
     peak_kib = int(status.partition("VmHWM:")[2].split()[0])
-    name = f"link.storm.{link.count}-kiosks"
+    name = f"station.storm.{link.count}-kiosks"
     return [
         Row(name=f"{name}.half-well", value=percentile(well, 0.5) - ready_s, unit="s"),
         Row(name=f"{name}.all-well", value=max(well) - ready_s, unit="s"),

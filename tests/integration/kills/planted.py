@@ -51,7 +51,7 @@ PLANTED: Final[dict[str, tuple[str, Torture]]] = {
     "synchronous=NORMAL in the outbox": (plants.NORMAL, cuts_of("k0")),
     "synchronous=NORMAL at the station": (plants.NORMAL, cuts_of(STATION)),
     "acknowledged before the commit": (plants.ACK_FIRST, kills_of(STATION, "lost")),
-    "no idempotency key": (plants.NO_KEY, kills_of("agent k0", "doubled")),
+    "no idempotency key": (plants.NO_KEY, kills_of(STATION, "doubled")),
     "deleted before the acknowledgement": (plants.DELETE_FIRST, kills_of("agent k0", "lost")),
     "screen before the commit": (plants.SCREEN_FIRST, kills_of("app k0", "lost")),
     "newest first": (plants.NEWEST_FIRST, alarms_while_nobody_sends),

@@ -43,6 +43,10 @@ def test_a_message_that_cannot_be_kept_is_refused_alone(changes: dict[str, Any],
     assert parsed(counted(), counted(**changes), counted()) == (2, [why])
 
 
+def test_a_kiosk_whose_clock_has_no_battery_is_heard() -> None:
+    assert parsed(counted(created_at="1970-01-01T00:00:07Z")) == (1, [])
+
+
 def test_an_upload_of_more_than_the_wire_allows_is_refused_whole() -> None:
     assert parsed(*[counted()] * MAX_MESSAGES) == (MAX_MESSAGES, [])
     with pytest.raises(BadRequestError):
