@@ -17,7 +17,7 @@ from sync.station.item_keys import ItemKeys
 from sync.station.keyring import KeyringError, load_keyring
 from sync.station.publisher import Publisher
 from sync.station.site_time import utc_now
-from sync.station.store import DATABASE, open_store
+from sync.station.store import database_of, open_store
 from sync.station.streams import Streams
 from sync.station.trust import TufTree
 
@@ -40,7 +40,7 @@ class Station:
         self.now = now
         self.monotonic = monotonic
         self.keyring = load_keyring(folder, now=now())
-        self.store = open_store(folder / DATABASE)
+        self.store = open_store(database_of(folder))
         self.commits = GroupCommit(self.store)
         self.evidence_keys = ItemKeys(folder / "evidence-keys")
         self.alarm_bell = Bell()
