@@ -137,4 +137,3 @@ class Hints:
     async def close(self) -> None:
         """Let go of the connection."""
         await self._conn.close()
-

@@ -2,10 +2,22 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from kiosk_with_station import Kiosk
 from station_world import World, running
+
+from tests.postgres import Cluster, cluster
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """An empty PostgreSQL server, in a folder that its own user may enter."""
+    with TemporaryDirectory(prefix="station-postgres-") as folder:
+        Path(folder).chmod(0o755)
+        with cluster(Path(folder) / "one", "fsync=off") as one:
+            yield one
 
 
 @pytest.fixture
@@ -14,9 +26,11 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-@pytest.fixture(scope="module")
-def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with running(tmp_path_factory.mktemp("station")) as world:
+@pytest.fixture(scope="module", params=["file", "postgres"])
+def shared_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """What a file's tests share is played on both databases."""
+    database = request.getfixturevalue("postgres").new_database() if request.param == "postgres" else None
+    with running(tmp_path_factory.mktemp("station"), database=database) as world:
         yield world
 
 

@@ -23,6 +23,7 @@ from sync.station.rights import Role
 from sync.station.serve import StationServer
 from sync.station.site_time import site_day
 from sync.station.station import Station
+from sync.station.store import URL_FILE
 
 SITE = "shikumen"
 PASSWORD = "red earth, white tile"
@@ -83,10 +84,12 @@ class World:
 
 
 @contextmanager
-def running(folder: Path, port: int = 0) -> Iterator[World]:
-    """A station made in ``folder`` and served from a thread."""
+def running(folder: Path, port: int = 0, *, database: str | None = None) -> Iterator[World]:
+    """A station made in ``folder``, on the database at this URL or a file of its own, and served from a thread."""
     if not (folder / "site.json").exists():
         create_keyring(folder, site=SITE, hosts=("127.0.0.1",), now=datetime.now(UTC))
+    if database is not None:
+        (folder / URL_FILE).write_text(database)
     station = Station(folder)
     ready = threading.Event()
     bound_to: list[int] = []
