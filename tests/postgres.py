@@ -11,6 +11,9 @@ from uuid import uuid4
 
 import psycopg
 
+from sync.station.postgres import parse_url
+from sync.station.store import open_store
+
 BIN: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
 _AS_POSTGRES: Final = ("setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups")
 """initdb and postgres refuse root."""
@@ -36,6 +39,7 @@ class Cluster:
         self.folder = folder
         self.port = _free_port()
         self._options = options
+        self._with_tables: str | None = None
 
     @classmethod
     def made(cls, folder: Path, *options: str) -> "Cluster":
@@ -81,12 +85,19 @@ class Cluster:
     def url(self, database: str) -> str:
         return f"postgresql://station@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self) -> str:
-        """The URL of a new and empty one."""
+    def new_database(self, like: str = "template1") -> str:
+        """The URL of a new one: empty, or like another one."""
         name = f"s{uuid4().hex}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as conn:
-            conn.execute(f"CREATE DATABASE {name}")
+            conn.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
         return self.url(name)
+
+    def new_station_database(self) -> str:
+        """The URL of a new one with the station's tables, which are made once."""
+        if self._with_tables is None:
+            self._with_tables = self.new_database().rpartition("/")[2]
+            open_store(parse_url(self.url(self._with_tables))).close()
+        return self.new_database(self._with_tables)
 
 
 @contextmanager

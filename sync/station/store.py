@@ -68,7 +68,8 @@ def insert_new(conn: Connection, table: Table, values: Mapping[str, Any]) -> boo
     """Insert a row unless one with its key is there; tell whether it was new."""
     # The same clause on both, but no common class for it.
     statement = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
-    return conn.execute(statement.values(values).on_conflict_do_nothing()).rowcount == 1
+    statement = statement.values(values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return conn.execute(statement).rowcount == 1
 
 
 def open_store(database: Path | postgres.Server) -> Store:

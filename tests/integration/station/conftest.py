@@ -21,16 +21,16 @@ def postgres() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with running(tmp_path / "station") as world:
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    on_postgres = getattr(request, "param", "file") == "postgres"  # see ON_BOTH
+    database = request.getfixturevalue("postgres").new_station_database() if on_postgres else None
+    with running(tmp_path / "station", database=database) as world:
         yield world
 
 
-@pytest.fixture(scope="module", params=["file", "postgres"])
-def shared_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """What a file's tests share is played on both databases."""
-    database = request.getfixturevalue("postgres").new_database() if request.param == "postgres" else None
-    with running(tmp_path_factory.mktemp("station"), database=database) as world:
+@pytest.fixture(scope="module")
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with running(tmp_path_factory.mktemp("station")) as world:
         yield world
 
 

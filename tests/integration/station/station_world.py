@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 import msgspec
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -29,6 +30,8 @@ SITE = "shikumen"
 PASSWORD = "red earth, white tile"
 STANDARD_NUMBER = "11010519491231002X"
 """The example of GB 11643-1999."""
+ON_BOTH = pytest.mark.parametrize("world", ["file", "postgres"], indirect=True)
+"""The station's world stands on a file of its own, and on a PostgreSQL server."""
 CONSOLE = {"X-Station": "console"}
 
 
