@@ -132,7 +132,7 @@ def test_a_kiosk_that_speaks_to_another_instance_is_not_silent_and_one_that_spea
     one, other = two
     with other.kiosk("g1") as speaks, other.kiosk("g2") as stops:
         for kiosk in (speaks, stops):
-            assert kiosk.post("/v1/heartbeat", content=wire.encode(beat())).status_code == 200
+            assert kiosk.post("/v1/heartbeat", content=beat()).status_code == 200
         clock = time.monotonic() + 40
         one.station.monotonic = lambda: clock - 40
         leading = Supervision(one.station)  # has listened for 40 s

@@ -40,6 +40,8 @@ def test_a_site_at_work_is_moved_without_loss_and_its_old_server_takes_nothing_m
             with again.station.store.read() as conn:
                 assert audit.first_broken_row(conn) is None
                 assert conn.execute(select(func.count()).select_from(alarm_events)).scalar_one() == 3
+            for client in (kiosk, lin):
+                client.close()
 
 
 def test_a_move_that_was_cut_off_is_finished_by_the_same_command(world: World, postgres: Cluster) -> None:
