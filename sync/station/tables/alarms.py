@@ -18,8 +18,8 @@ alarms = Table(
     Column("facts", JSON, nullable=False),
     Column("raised_at", UtcDateTime, nullable=False),  # by the kiosk's wall clock
     Column("reckoned_at", UtcDateTime),  # by the station's clock and the kiosk's growing one; None after a restart
-    Column("received_at", UtcDateTime, nullable=False),
-    Column("state", String(40), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("state", String(40), nullable=False, index=True),
     Column("exercise", Boolean, nullable=False, server_default=false()),
     Column("repeats_of", String(36), index=True),  # the first alarm of the same presence, which people handle
     Column("escalated", String(40)),  # "second-person", "supervisor"

@@ -230,6 +230,8 @@ def upgrade() -> None:
     op.add_column("alarms", sa.Column("exercise", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("alarms", sa.Column("repeats_of", sa.String(length=36), nullable=True))
     op.add_column("alarms", sa.Column("escalated", sa.String(length=40), nullable=True))
+    op.create_index("ix_alarms_received_at", "alarms", ["received_at"], unique=False)
+    op.create_index("ix_alarms_state", "alarms", ["state"], unique=False)
     op.create_index("ix_alarms_repeats_of", "alarms", ["repeats_of"], unique=False)
     op.add_column("people", sa.Column("totp_secret", sa.LargeBinary(), nullable=True))
     op.add_column("people", sa.Column("totp_used", WholeNumber, nullable=True))
