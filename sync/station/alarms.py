@@ -179,7 +179,9 @@ def changed_since(conn: Connection, since: int) -> tuple[int, list[dict[str, Any
     At most ``SHOWN_AT_ONCE``: ask again from the number returned until nothing comes.
     """
     newest = func.max(alarm_events.c.n).label("n")
-    latest = select(alarm_events.c.alarm, newest).group_by(alarm_events.c.alarm).having(newest > since).subquery()
+    # WHERE, not HAVING: only what is new is looked at, however many years there are.
+    new = select(alarm_events.c.alarm, newest).where(alarm_events.c.n > since)
+    latest = new.group_by(alarm_events.c.alarm).subquery()
     changed = _ALARMS.add_columns(latest.c.n).join(latest, latest.c.alarm == alarms.c.id)
     rows = conn.execute(changed.order_by(latest.c.n).limit(SHOWN_AT_ONCE)).all()
     return (rows[-1].n if rows else since), _with_history(conn, rows)

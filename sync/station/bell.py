@@ -1,5 +1,7 @@
 """A bell that wakes the streams of this process. It carries nothing: whoever hears it reads the store.
 
+Other instances hear it too (sync.station.hints), and ours rings when theirs is rung.
+
 Ringing is only a hint (facts/sync, Station): a listener that missed a ring catches up by ``seq > last`` at the
 next one, so a lost or doubled ring can neither lose nor double a message.
 """
@@ -37,21 +39,31 @@ class Bell:
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
+        self._listeners_to_own: set[Listener] = set()
         self.silenced = False
         """True when the server is stopping: every stream ends."""
 
     @contextmanager
-    def listening(self) -> Iterator[Listener]:
-        """Give the calling coroutine an ear for as long as the block lasts."""
-        listener = Listener(asyncio.get_running_loop())
-        self._listeners.add(listener)
+    def listening(self, *, to_own: bool = False) -> Iterator[Listener]:
+        """Give the calling coroutine an ear for as long as the block lasts; ``to_own``: deaf to other instances."""
+        listener, listeners = (
+            Listener(asyncio.get_running_loop()),
+            self._listeners_to_own if to_own else self._listeners,
+        )
+        listeners.add(listener)
         try:
             yield listener
         finally:
-            self._listeners.discard(listener)
+            listeners.discard(listener)
 
     def ring(self) -> None:
-        """Wake every listener."""
+        """Wake every listener, here and at the other instances."""
+        self.ring_here()
+        for listener in tuple(self._listeners_to_own):
+            listener.wake()
+
+    def ring_here(self) -> None:
+        """Wake every listener of this process: it was rung elsewhere."""
         for listener in tuple(self._listeners):
             listener.wake()
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from sync import wire
 from sync.station import audit, evidence, maintenance, positions
@@ -18,6 +18,8 @@ LIST_FAULT: Final = "list_fault"
 # Made once: to put a statement together takes longer than to run it.
 _BEFORE: Final = select(kiosks.c.heartbeat, kiosks.c.upto_seq).where(kiosks.c.id == bindparam("kiosk"))
 _KEEP: Final = update(kiosks).where(kiosks.c.id == bindparam("kiosk"))
+_KEEP_BY_ITS_CLOCK: Final = _KEEP.values(heard_at=func.clock_timestamp())
+"""Several instances tell silence by one clock, the database's (sync.station.supervision)."""
 
 
 def take_heartbeat(
@@ -28,7 +30,10 @@ def take_heartbeat(
     before = row.heartbeat or {}
     reached, fault = positions.judge(conn, beat, before.get(_REACHED))
     facts = {**msgspec.to_builtins(beat), _REACHED: reached, LIST_FAULT: fault}
-    conn.execute(_KEEP, {"kiosk": kiosk.id, "heard_at": now, "heartbeat": facts})
+    if conn.dialect.name == "postgresql":
+        conn.execute(_KEEP_BY_ITS_CLOCK, {"kiosk": kiosk.id, "heartbeat": facts})
+    else:
+        conn.execute(_KEEP, {"kiosk": kiosk.id, "heard_at": now, "heartbeat": facts})
     if fault is not None and fault != before.get(LIST_FAULT):
         audit.record(conn, now, kiosk.id, f"kiosk.{fault}", epoch=beat.list_epoch, seq=beat.list_seq)
     else:

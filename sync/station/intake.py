@@ -25,6 +25,8 @@ from sync.station.refusals import BadRequestError
 from sync.station.tables import kiosks, taken_messages
 from sync.wire import MAX_MESSAGES, AlarmBody, CountsBody, ErasedBody, Message, Refused, ShortText, Upload, Uploaded
 
+NUL_IN_JSON: Final = rb"\u0000"
+"""As JSON writes it (RFC 8259, 7). PostgreSQL keeps no text with one, and nobody means one."""
 _UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LONGEST_BOOT: Final = timedelta(days=3650)
 """A message that is said to have waited longer within one boot says nothing of its age."""
@@ -161,6 +163,8 @@ def _flaw(message: Message) -> str | None:
         times.append(message.body.hour)
     if not _UUID.fullmatch(message.id):
         return "id-not-a-uuid"
+    if NUL_IN_JSON in msgspec.json.encode(message.body):
+        return "nul-in-text"
     if message.seq >= 2**63:
         return "seq-too-large"
     if any(time.tzinfo is None for time in times):

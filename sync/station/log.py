@@ -31,6 +31,7 @@ CATALOGUE: Final[logbook.Catalogue] = {
     "root.ends-soon": frozenset({"days"}),
     "stream.too-slow": frozenset(),
     "streams.trouble": frozenset({"error", "where"}),
+    "hints.trouble": frozenset({"error", "where"}),
     "upkeep.failed": frozenset({"error", "where"}),
     "request.refused": frozenset({"status", "code"}),
     "request.failed": frozenset({"error", "where"}),

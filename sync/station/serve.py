@@ -21,7 +21,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kiosk import service_manager
-from sync.station import doorbell, upkeep
+from sync.station import doorbell, hints, upkeep
 from sync.station.app import create_app
 from sync.station.connections import Connections
 from sync.station.station import Station
@@ -142,11 +142,12 @@ class StationServer(uvicorn.Server):
         """Listen, then say on which port."""
         await super().startup(sockets)
         station = self._station
-        bells = station.feed_bell, station.alarm_bell, station.connections.bell
-        self._at_work.enter_context(doorbell.listen(station.folder, *bells))
+        bells = {"feed": station.feed_bell, "alarms": station.alarm_bell, "connections": station.connections.bell}
+        self._at_work.enter_context(doorbell.listen(station.folder, *bells.values()))
         at_work = (
             station.streams.run(),
             station.connections.run(),
+            hints.run(station.store.server, bells),
             upkeep.run(station),
             Supervision(station).run(),
             service_manager.keep_told(),

@@ -15,9 +15,10 @@ from sync.station.group_commit import GroupCommit
 from sync.station.hearing import Hearing
 from sync.station.item_keys import ItemKeys
 from sync.station.keyring import KeyringError, load_keyring
+from sync.station.leader import Leader
 from sync.station.publisher import Publisher
 from sync.station.site_time import utc_now
-from sync.station.store import DATABASE, open_store
+from sync.station.store import database_of, open_store
 from sync.station.streams import Streams
 from sync.station.trust import TufTree
 
@@ -40,7 +41,8 @@ class Station:
         self.now = now
         self.monotonic = monotonic
         self.keyring = load_keyring(folder, now=now())
-        self.store = open_store(folder / DATABASE)
+        self.store = open_store(database_of(folder))
+        self.leader = Leader(self.store.server)
         self.commits = GroupCommit(self.store)
         self.evidence_keys = ItemKeys(folder / "evidence-keys")
         self.alarm_bell = Bell()
@@ -65,6 +67,7 @@ class Station:
     def close(self) -> None:
         """Let go of the store, after whatever is being committed."""
         self.commits.close()
+        self.leader.close()
         self.store.close()
 
     def end_streams(self) -> None:

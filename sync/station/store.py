@@ -1,11 +1,12 @@
 """The station's tables and its two ways in: ``read`` and ``write``.
 
 Rules
-- Writers take turns, in this process and beside a second one (``station enrol-token`` while a server runs), in the
-  order in which they came (sync.station.turns). A write transaction takes the file's write lock as it begins: what it
-  has read is still true when it commits.
-- Every table is made by a migration; tests compare the two.
-- Nothing here is particular to SQLite but ``open_store`` and the choice of the INSERT dialect: PostgreSQL follows.
+- It is a file of this machine (SQLite), or a database that several instances share (sync.station.postgres): one that
+  the station has been moved to, by the URL in its folder. Everything above this module is the same on both.
+- Writers take turns, in this process and beside others (``station enrol-token`` while a server runs, a second
+  instance), in the order in which they came (sync.station.turns). A write transaction takes the database's write lock
+  as it begins: what it has read is still true when it commits.
+- Every table is made by a migration; tests compare the two, on both.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,11 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kiosk.sqlite import open_sqlite, reading
+from kiosk import sqlite as sqlite_file
+from sync.station import postgres
 from sync.station.turns import Turns
 
 DATABASE: Final = "station.db"
 """In the station's folder."""
+URL_FILE: Final = "database.url"
+"""Beside it, or instead of it: where the database is, if it is not that file."""
 GATE: Final = "station.turn"
 """Beside it: the lock at which processes that write meet (sync.station.turns)."""
 
@@ -34,14 +38,17 @@ GATE: Final = "station.turn"
 class Store:
     """One database. Connections are pooled; both ways in may be used from any thread."""
 
-    def __init__(self, engine: Engine, turns: Turns) -> None:
+    def __init__(self, engine: Engine, turns: Turns, server: postgres.Server | None = None) -> None:
         self._engine = engine
+        self._reading = sqlite_file.reading(engine) if server is None else postgres.reading(engine)
         self._turns = turns
+        self.server = server
+        """Where other instances meet us; None where the database is ours alone."""
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a transaction that only reads, and sees one moment of the store."""
-        with reading(self._engine).begin() as conn:
+        with self._reading.begin() as conn:
             yield conn
 
     @contextmanager
@@ -61,14 +68,24 @@ def insert_new(conn: Connection, table: Table, values: Mapping[str, Any]) -> boo
     """Insert a row unless one with its key is there; tell whether it was new."""
     # The same clause on both, but no common class for it.
     statement = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
-    return conn.execute(statement.values(values).on_conflict_do_nothing()).rowcount == 1
+    statement = statement.values(values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return conn.execute(statement).rowcount == 1
 
 
-def open_store(path: Path) -> Store:
-    """Open the database at ``path`` and bring its tables up to date."""
-    engine = open_sqlite(path)
+def open_store(database: Path | postgres.Server) -> Store:
+    """Open the SQLite file at a path or the database of a server, and bring its tables up to date."""
+    if isinstance(database, Path):
+        engine, gate, server = sqlite_file.open_sqlite(database), database.with_name(GATE), None
+    else:
+        engine, gate, server = postgres.open_postgres(database), None, database
     migrate(engine)
-    return Store(engine, Turns(path.with_name(GATE)))
+    return Store(engine, Turns(gate), server)
+
+
+def database_of(folder: Path) -> Path | postgres.Server:
+    """Return where the database of the station in ``folder`` is."""
+    url = folder / URL_FILE
+    return postgres.parse_url(url.read_text()) if url.exists() else folder / DATABASE
 
 
 def migrate(engine: Engine) -> None:

@@ -3,6 +3,8 @@
 - Every second all of them are looked at, at the start as well: what counts is how it stands, not what has changed.
 - Silence is measured by a clock that only grows: a station whose wall clock jumps has not heard anybody less. What this
   process did not hear before it began to listen, or while it was held up itself, is nobody's silence.
+- With several instances the one that leads looks. A kiosk that speaks to another one was heard when the shared database
+  says so, by the database's clock. Whoever begins to lead, and whoever had no database for a while, begins to listen.
 - A silence is an alarm like any other, raised by the station and acknowledged like any. What happens to it (silent
   again, returned, escalated) is a further event of it, never a further alarm.
 """
@@ -15,7 +17,7 @@ from typing import Final
 import structlog
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Float, cast, func, insert, select, update
 
 from sync.station import alarms, maintenance
 from sync.station import log as station_log
@@ -48,6 +50,7 @@ class Supervision:
 
     def __init__(self, station: Station) -> None:
         self._station = station
+        self._is_shared = station.store.server is not None
         self._listening_s = station.monotonic()
         self._known_s: dict[tuple[str, datetime], float] = {}
         """Since when we have known each enrolment: a kiosk that enrols anew begins anew."""
@@ -58,10 +61,12 @@ class Supervision:
         monotonic = self._station.monotonic
         while True:
             try:
-                await run_sync(self.look, limiter=own_thread)
+                await run_sync(self.look_if_leading, limiter=own_thread)
             except Exception as error:
                 # A full disk, say. The next look finds the same kiosks silent, and tries again.
                 log.error("supervision.failed", error=type(error).__name__, where=station_log.where(error))
+                if self._is_shared:
+                    self.listen_anew()  # without the database nobody was heard by any instance
             slept_s = monotonic()
             await asyncio.sleep(LOOK_EVERY_S)
             if monotonic() - slept_s > DEAF_AFTER_S:
@@ -71,13 +76,23 @@ class Supervision:
         """Hold nothing against anybody that was not heard until now."""
         self._listening_s = self._station.monotonic()
 
+    def look_if_leading(self) -> None:
+        """Look, unless another instance does."""
+        if self._station.leader.is_us():
+            self.look()
+        else:
+            self.listen_anew()
+
     def look(self) -> None:
         """Look at every kiosk once, and do what is due."""
         with self._station.store.read() as conn:
             if not self._decide(conn, self._station.now()):
                 return
+        asked_s = self._station.monotonic()
         with self._station.store.write() as conn:
             now = self._station.now()
+            if self._is_shared and self._station.monotonic() - asked_s > DEAF_AFTER_S:
+                return self.listen_anew()  # whoever held the turn has held up the heartbeats of every instance
             decision = self._decide(conn, now)  # anew: this turn may have been long in coming
             _carry_out(conn, decision, now)
         self._station.alarm_bell.ring()
@@ -97,13 +112,17 @@ class Supervision:
         """Return every kiosk that has a certificate: a revoked one is expected to be silent."""
         c = kiosk_certificates.c
         query = select(kiosks.c.id, kiosks.c.lane, kiosks.c.enrolled_at, kiosks.c.heard_at, c.fingerprint)
+        if self._is_shared:
+            query = query.add_columns(_HEARD_AGO.label("heard_ago"))
         rows = conn.execute(query.join(kiosk_certificates, c.kiosk == kiosks.c.id).where(c.ended_at.is_(None))).all()
         windows, said, now_s = maintenance.current(conn, now), _newest_silences(conn, now), self._station.monotonic()
         heard_s: dict[str, float] = {}
         for row in rows:  # a kiosk has two while it changes from one certificate to the next
-            last_s = self._station.hearing.heard_s(row.fingerprint)
-            if last_s is not None and last_s >= max(self._listening_s, heard_s.get(row.id, last_s)):
-                heard_s[row.id] = last_s
+            by_another = self._is_shared and row.heard_ago is not None
+            ears = (self._station.hearing.heard_s(row.fingerprint), now_s - row.heard_ago if by_another else None)
+            for last_s in ears:
+                if last_s is not None and last_s >= max(self._listening_s, heard_s.get(row.id, last_s)):
+                    heard_s[row.id] = last_s
         return [
             Watched(
                 kiosk=row.id,
@@ -122,6 +141,10 @@ class Supervision:
     def _listens_since_s(self, kiosk: str, enrolled_at: datetime, now_s: float) -> float:
         """Return since when this process has listened for a kiosk that it has not heard."""
         return max(self._listening_s, self._known_s.setdefault((kiosk, enrolled_at), now_s))
+
+
+_HEARD_AGO: Final = cast(func.extract("epoch", func.clock_timestamp() - kiosks.c.heard_at), Float)
+"""Seconds, on a shared database."""
 
 
 def _newest_silences(conn: Connection, now: datetime) -> Mapping[str, Silence]:

@@ -4,12 +4,12 @@
   has woken: under a flood of heartbeats a withdrawal would wait for ever.
 - Processes meet at a gate, a file lock that is held only until the database's own write lock is won. SQLite has no
   queue: who waits looks again every 100 ms, and a busy server leaves no gap of that size. At the gate the server waits
-  until the other has begun.
+  until the other has begun. PostgreSQL has a queue of its own (sync.station.postgres), and needs no gate.
 """
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 
@@ -17,9 +17,9 @@ from kiosk.file_lock import holding
 
 
 class Turns:
-    """The turns at one database; ``gate`` is the lock file that its processes share."""
+    """The turns at one database; ``gate`` is the lock file that its processes share, if they need one."""
 
-    def __init__(self, gate: Path) -> None:
+    def __init__(self, gate: Path | None) -> None:
         self._gate = gate
         self._queue: deque[Lock] = deque()  # the first one has its turn
         self._changing = Lock()
@@ -40,7 +40,7 @@ class Turns:
 
     def at_gate(self) -> AbstractContextManager[None]:
         """Hold the gate: for as long as it takes to begin."""
-        return holding(self._gate)
+        return nullcontext() if self._gate is None else holding(self._gate)
 
     def _next(self) -> None:
         with self._changing:

@@ -1,5 +1,5 @@
 """What a running station does by the clock: TUF signed anew, daily copies, evidence erased in time, and warnings that
-only people can end.
+only people can end. Of several instances the one that leads does it (sync.station.leader).
 """
 
 import asyncio
@@ -28,9 +28,14 @@ async def run(station: Station) -> None:
 
 async def _every(seconds: float, act: Callable[[Station], None], station: Station) -> None:
     own_thread = CapacityLimiter(1)
+
+    def act_if_leading() -> None:
+        if station.leader.is_us():
+            act(station)
+
     while True:
         try:
-            await run_sync(act, station, limiter=own_thread)
+            await run_sync(act_if_leading, limiter=own_thread)
         except Exception as error:
             # A full disk, say. Nothing published is lost by it, and the next look tries again.
             log.error("upkeep.failed", error=type(error).__name__, where=station_log.where(error))

@@ -11,7 +11,7 @@ import structlog
 from hardware.simulators.scenario.house import House
 from hardware.simulators.scenario.processes import REPOSITORY
 from kiosk.visit.screen import ScreenKind
-from tests.bench import decision, face, fleet, link, reader, sealed_list, station, visits
+from tests.bench import decision, face, fleet, link, many, reader, sealed_list, station, visits
 from tests.bench.rows import Row, table, write
 
 
@@ -25,6 +25,7 @@ def main() -> int:
         "list": measure_list,
         "fleet": measure_fleet,
         "link": measure_link,
+        "many": measure_many,
         "house": measure_house,
     }
     # Two cores are too few for a thousand whole agents beside their station: for a larger machine, and by name alone.
@@ -70,6 +71,11 @@ def measure_fleet() -> list[Row]:
 def measure_link() -> list[Row]:
     """The road of an alarm, and what a station takes in. Takes about three minutes."""
     return link.measure(say)
+
+
+def measure_many() -> list[Row]:
+    """The station on PostgreSQL, its consoles, and a year of data. Takes about four minutes."""
+    return many.measure(say)
 
 
 def measure_house() -> list[Row]:

@@ -5,6 +5,7 @@
 | order | answer |
 |---|---|
 | flood: path, connections, seconds | done: how many requests were answered, one after another on each connection |
+| one | done: an alarm of the first kiosk |
 | bare | ms: two bare commits and a bare POST over httpx, one after the other |
 | follow | the agent's sender follows the first kiosk's outbox, and says ``acked`` (monotonic, s) and ``alarms`` |
 | beat: seconds | done: heartbeats of every kiosk, each every 10 s |
@@ -262,6 +263,9 @@ async def run(url: str, folder: Path, first: int, count: int) -> None:
                 _say({"done": await flood(kiosks, path, connections, seconds)})
             case {"beat": {"seconds": seconds}}:
                 _say({"done": await beats(kiosks, seconds)})
+            case {"one": _}:
+                await kiosks[0].post("/v1/messages", kiosks[0].alarm())
+                _say({"done": 1})
             case {"bare": _}:
                 _say({"ms": await bare.once()})
             case {"follow": _}:

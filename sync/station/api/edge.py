@@ -1,8 +1,9 @@
 """The edge of the station: what comes in is limited, parsed and refused in one way.
 
 - A body is counted while it is read and decoded into a msgspec type; anything else is 400 with a code.
-- A refusal is JSON: ``{"error": code, …facts}``. An error of ours is 500 ``{"error": "internal"}``, and the log gets
-  its type and place, never its text.
+- A refusal is JSON: ``{"error": code, …facts}``. An error of ours is 500 ``{"error": "internal"}``, a database that is
+  away 503 ``{"error": "unavailable"}``; the log gets its type and place, never its text.
+- No text has a NUL in it: PostgreSQL keeps none, and nobody means one.
 - Every answer carries the headers that keep a browser from loading, framing or guessing anything.
 """
 
@@ -13,12 +14,14 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.station import log as station_log
+from sync.station.intake import NUL_IN_JSON
 from sync.station.refusals import BadRequestError, RefusedError, TooLargeError, TooManyError
 from sync.station.station import Station
 from sync.wire import MAX_REQUEST_BYTES
@@ -63,8 +66,11 @@ async def read_json(request: Request, kind: type[T]) -> T:
         BadRequestError: it is not JSON, or not of this kind.
         TooLargeError: see ``read_body``.
     """
+    body = await read_body(request)
+    if NUL_IN_JSON in body:
+        raise BadRequestError("malformed")
     try:
-        return msgspec.json.decode(await read_body(request), type=kind)
+        return msgspec.json.decode(body, type=kind)
     except msgspec.MsgspecError:
         raise BadRequestError("malformed") from None
 
@@ -84,6 +90,7 @@ def refuse_in_one_way(app: FastAPI) -> None:
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(HTTPException, _not_routed)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(DataError, _invalid)  # a NUL in a path or a query, or more than a column holds
     app.add_middleware(_Guard)
 
 
@@ -138,4 +145,5 @@ class _Guard:
             log.error("request.failed", error=type(error).__name__, where=station_log.where(error))
             if started:
                 raise ConnectionAbortedError from None
-            await JSONResponse({"error": "internal"}, 500)(scope, receive, send_guarded)
+            code, status = ("unavailable", 503) if isinstance(error, OperationalError) else ("internal", 500)
+            await JSONResponse({"error": code}, status)(scope, receive, send_guarded)

@@ -8,6 +8,7 @@ from sync.station.tables.alarms import evidence as evidence
 from sync.station.tables.alarms import evidence_ended as evidence_ended
 from sync.station.tables.alarms import overrides as overrides
 from sync.station.tables.column_types import UtcDateTime as UtcDateTime
+from sync.station.tables.column_types import WholeNumber as WholeNumber
 from sync.station.tables.column_types import metadata as metadata
 from sync.station.tables.entries import cleared_numbers as cleared_numbers
 from sync.station.tables.entries import entries as entries

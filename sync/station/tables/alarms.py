@@ -1,8 +1,8 @@
 """Alarms and what people do about them."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, false
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, LargeBinary, String, Table, false
 
-from sync.station.tables.column_types import UtcDateTime, metadata
+from sync.station.tables.column_types import UtcDateTime, WholeNumber, metadata
 
 alarms = Table(
     "alarms",
@@ -10,7 +10,7 @@ alarms = Table(
     Column("id", String(36), ForeignKey("taken_messages.id"), primary_key=True),
     Column("kiosk", String(200), nullable=False),
     Column("lane", String(200), nullable=False),
-    Column("seq", Integer, nullable=False),
+    Column("seq", WholeNumber, nullable=False),
     Column("kind", String(200), nullable=False),
     Column("visit", String(200), nullable=False),
     Column("entry", String(200)),
@@ -18,8 +18,8 @@ alarms = Table(
     Column("facts", JSON, nullable=False),
     Column("raised_at", UtcDateTime, nullable=False),  # by the kiosk's wall clock
     Column("reckoned_at", UtcDateTime),  # by the station's clock and the kiosk's growing one; None after a restart
-    Column("received_at", UtcDateTime, nullable=False),
-    Column("state", String(40), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("state", String(40), nullable=False, index=True),
     Column("exercise", Boolean, nullable=False, server_default=false()),
     Column("repeats_of", String(36), index=True),  # the first alarm of the same presence, which people handle
     Column("escalated", String(40)),  # "second-person", "supervisor"
@@ -28,7 +28,7 @@ alarms = Table(
 alarm_events = Table(
     "alarm_events",
     metadata,
-    Column("n", Integer, primary_key=True, autoincrement=True),
+    Column("n", WholeNumber, primary_key=True, autoincrement=True),
     Column("alarm", String(36), ForeignKey("alarms.id"), nullable=False, index=True),
     Column("event", String(40), nullable=False),
     Column("who", String(200), nullable=False),
@@ -104,6 +104,6 @@ acts_done = Table(  # what was answered to an act's Idempotency-Key, for a day
     Column("login", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("act", String(200), nullable=False),
-    Column("status", Integer, nullable=False),
+    Column("status", WholeNumber, nullable=False),
     Column("answer", LargeBinary, nullable=False),
 )

@@ -1,11 +1,15 @@
 """What the tables have in common."""
 
 from datetime import UTC, datetime
+from typing import Final
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
 
 metadata = MetaData()
 """Every table of the station."""
+
+WholeNumber: Final = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits. SQLite's INTEGER has them, and only by that name counts a key up; PostgreSQL's has 32."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,8 +1,8 @@
 """The list: entries, their sealed rows, imports, epochs and feeds."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, LargeBinary, String, Table
 
-from sync.station.tables.column_types import UtcDateTime, metadata
+from sync.station.tables.column_types import UtcDateTime, WholeNumber, metadata
 
 entries = Table(
     "entries",
@@ -41,7 +41,7 @@ entry_numbers = Table(
 sealed_rows = Table(  # each number of each proposed or listed entry, under each epoch in force or being made
     "sealed_rows",
     metadata,
-    Column("epoch", Integer, ForeignKey("epochs.epoch"), primary_key=True, autoincrement=False),
+    Column("epoch", WholeNumber, ForeignKey("epochs.epoch"), primary_key=True, autoincrement=False),
     Column("entry", String(36), ForeignKey("entries.id"), primary_key=True),
     Column("idx", LargeBinary(32), primary_key=True),
     Column("ct", LargeBinary, nullable=False),
@@ -78,7 +78,7 @@ imports = Table(
     Column("state", String(40), nullable=False),
     Column("sha256", String(64), index=True),  # of the file; None where it restores what another import withdrew
     Column("restores", String(36), ForeignKey("imports.id")),
-    Column("rows", Integer, nullable=False),
+    Column("rows", WholeNumber, nullable=False),
     Column("proposed_by", String(64), nullable=False),
     Column("proposed_at", UtcDateTime, nullable=False),
     Column("approved_by", String(64)),
@@ -97,17 +97,17 @@ import_withdrawals = Table(  # what an import's approval withdraws
 epochs = Table(  # building: sealing goes on; open: published; its pepper is a file of the keyring
     "epochs",
     metadata,
-    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", WholeNumber, primary_key=True, autoincrement=False),
     Column("state", String(40), nullable=False),
     Column("began_at", UtcDateTime, nullable=False),
-    Column("begins_after", Integer, nullable=False, default=0),  # the change before its feed's first
+    Column("begins_after", WholeNumber, nullable=False, default=0),  # the change before its feed's first
 )
 
 feed_changes = Table(
     "feed_changes",
     metadata,
-    Column("epoch", Integer, ForeignKey("epochs.epoch"), primary_key=True, autoincrement=False),
-    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", WholeNumber, ForeignKey("epochs.epoch"), primary_key=True, autoincrement=False),
+    Column("seq", WholeNumber, primary_key=True, autoincrement=False),
     Column("head", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("change", LargeBinary, nullable=False),

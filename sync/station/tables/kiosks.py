@@ -1,8 +1,8 @@
 """Kiosks: who they are, what they last said, what has come from them."""
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, Column, Float, ForeignKey, LargeBinary, String, Table
 
-from sync.station.tables.column_types import UtcDateTime, metadata
+from sync.station.tables.column_types import UtcDateTime, WholeNumber, metadata
 
 kiosks = Table(
     "kiosks",
@@ -12,8 +12,8 @@ kiosks = Table(
     Column("enrolled_at", UtcDateTime, nullable=False),
     Column("heard_at", UtcDateTime),
     Column("heartbeat", JSON),
-    Column("upto_seq", Integer, nullable=False, default=0),  # the highest number of a message taken from it
-    Column("last_seq", Integer, nullable=False, default=0),  # of the newest one: lower after its disk was set back
+    Column("upto_seq", WholeNumber, nullable=False, default=0),  # the highest number of a message taken from it
+    Column("last_seq", WholeNumber, nullable=False, default=0),  # of the newest one: lower after its disk was set back
 )
 
 kiosk_certificates = Table(
@@ -44,7 +44,7 @@ taken_messages = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("kiosk", String(200), nullable=False),
-    Column("seq", Integer, nullable=False),  # 0: the station raised it by itself (sync.station.supervision)
+    Column("seq", WholeNumber, nullable=False),  # 0: the station raised it by itself (sync.station.supervision)
     Column("received_at", UtcDateTime, nullable=False),
 )
 
@@ -55,7 +55,7 @@ silences = Table(  # the one alarm of a kiosk that is silent, or comes and goes;
     Column("kiosk", String(200), primary_key=True, index=True),
     Column("since", UtcDateTime, nullable=False),  # when it was last heard before its newest silence
     Column("returned_at", UtcDateTime),
-    Column("times", Integer, nullable=False),
+    Column("times", WholeNumber, nullable=False),
     Column("escalated_at", UtcDateTime),
 )
 
@@ -77,13 +77,13 @@ counts = Table(
     Column("hour", UtcDateTime, primary_key=True),
     Column("kiosk", String(200), primary_key=True),
     Column("key", String(200), primary_key=True),
-    Column("n", Integer, nullable=False),
+    Column("n", WholeNumber, nullable=False),
 )
 
 site_plan = Table(  # one row: the SVG of the lanes, cleaned when it came
     "site_plan",
     metadata,
-    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("n", WholeNumber, primary_key=True, autoincrement=False),
     Column("svg", LargeBinary, nullable=False),
     Column("width", Float, nullable=False),
     Column("height", Float, nullable=False),

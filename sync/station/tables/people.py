@@ -1,8 +1,8 @@
 """People: how they come in, what they are, when they are on duty."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table
 
-from sync.station.tables.column_types import UtcDateTime, metadata
+from sync.station.tables.column_types import UtcDateTime, WholeNumber, metadata
 
 people = Table(
     "people",
@@ -10,7 +10,7 @@ people = Table(
     Column("login", String(64), primary_key=True),
     Column("password_hash", String(200), nullable=False),  # empty: comes in by passkey alone
     Column("totp_secret", LargeBinary),  # the second factor beside a password
-    Column("totp_used", Integer),  # the last time step that was used, so that none is used twice
+    Column("totp_used", WholeNumber),  # the last time step that was used, so that none is used twice
     Column("roles", JSON, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("locked_at", UtcDateTime),
@@ -43,7 +43,7 @@ passkeys = Table(
     Column("login", String(64), ForeignKey("people.login"), nullable=False, index=True),
     Column("name", String(100), nullable=False),
     Column("public_key", LargeBinary, nullable=False),
-    Column("sign_count", Integer, nullable=False),
+    Column("sign_count", WholeNumber, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
 )
@@ -60,7 +60,7 @@ challenges = Table(  # of a passkey ceremony or a second factor: used once, for 
 log_in_attempts = Table(
     "log_in_attempts",
     metadata,
-    Column("n", Integer, primary_key=True, autoincrement=True),
+    Column("n", WholeNumber, primary_key=True, autoincrement=True),
     Column("scope", String(200), nullable=False),  # an address or a login, hashed
     Column("at", UtcDateTime, nullable=False),
     Index("ix_log_in_attempts_scope_at", "scope", "at"),

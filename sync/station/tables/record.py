@@ -1,13 +1,13 @@
 """The record of what was done, what the site has decided, and what leaves the station by itself."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, String, Table
 
-from sync.station.tables.column_types import UtcDateTime, metadata
+from sync.station.tables.column_types import UtcDateTime, WholeNumber, metadata
 
 audit = Table(
     "audit",
     metadata,
-    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("n", WholeNumber, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
     Column("who", String(200), nullable=False),
     Column("what", String(60), nullable=False),
@@ -18,7 +18,7 @@ audit = Table(
 audit_checkpoints = Table(
     "audit_checkpoints",
     metadata,
-    Column("n", Integer, primary_key=True, autoincrement=False),  # of the audit row that it stands on
+    Column("n", WholeNumber, primary_key=True, autoincrement=False),  # of the audit row that it stands on
     Column("hash", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("key_id", String(64), nullable=False),
@@ -49,14 +49,14 @@ webhooks = Table(
 webhook_messages = Table(
     "webhook_messages",
     metadata,
-    Column("n", Integer, primary_key=True, autoincrement=True),
+    Column("n", WholeNumber, primary_key=True, autoincrement=True),
     Column("id", String(36), nullable=False, unique=True),
     Column("webhook", String(36), ForeignKey("webhooks.id"), nullable=False, index=True),
     Column("alarm", String(36), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     Column("next_try_at", UtcDateTime, nullable=False, index=True),
-    Column("tries", Integer, nullable=False),
+    Column("tries", WholeNumber, nullable=False),
     Column("done_at", UtcDateTime),
     Column("given_up_why", String(200)),
 )

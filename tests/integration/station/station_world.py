@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 import msgspec
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,11 +24,14 @@ from sync.station.rights import Role
 from sync.station.serve import StationServer
 from sync.station.site_time import site_day
 from sync.station.station import Station
+from sync.station.store import URL_FILE
 
 SITE = "shikumen"
 PASSWORD = "red earth, white tile"
 STANDARD_NUMBER = "11010519491231002X"
 """The example of GB 11643-1999."""
+ON_BOTH = pytest.mark.parametrize("world", ["file", "postgres"], indirect=True)
+"""The station's world stands on a file of its own, and on a PostgreSQL server."""
 CONSOLE = {"X-Station": "console"}
 
 
@@ -83,10 +87,12 @@ class World:
 
 
 @contextmanager
-def running(folder: Path, port: int = 0) -> Iterator[World]:
-    """A station made in ``folder`` and served from a thread."""
+def running(folder: Path, port: int = 0, *, database: str | None = None) -> Iterator[World]:
+    """A station made in ``folder``, on the database at this URL or a file of its own, and served from a thread."""
     if not (folder / "site.json").exists():
         create_keyring(folder, site=SITE, hosts=("127.0.0.1",), now=datetime.now(UTC))
+    if database is not None:
+        (folder / URL_FILE).write_text(database)
     station = Station(folder)
     ready = threading.Event()
     bound_to: list[int] = []

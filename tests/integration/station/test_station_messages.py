@@ -6,11 +6,13 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
-from station_world import World, alarm, beat, listed_entry, panic, running, upload
+from station_world import ON_BOTH, World, alarm, beat, listed_entry, panic, running, upload
 
 from sync import wire
 from sync.station import alarms
 from sync.station.rights import Role
+
+pytestmark = ON_BOTH
 
 
 def seen(world: World) -> list[str]:

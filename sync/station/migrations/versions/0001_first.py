@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sync.station.tables import WholeNumber
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -13,7 +15,7 @@ def upgrade() -> None:
     """Make every table."""
     op.create_table(
         "audit",
-        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("n", WholeNumber, autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("who", sa.String(length=200), nullable=False),
         sa.Column("what", sa.String(length=60), nullable=False),
@@ -26,7 +28,7 @@ def upgrade() -> None:
         sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kiosk", sa.String(length=200), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("n", WholeNumber, nullable=False),
         sa.PrimaryKeyConstraint("hour", "kiosk", "key"),
     )
     op.create_table(
@@ -60,7 +62,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "feed_changes",
-        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", WholeNumber, autoincrement=False, nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("change", sa.LargeBinary(), nullable=False),
@@ -99,7 +101,7 @@ def upgrade() -> None:
         "taken_messages",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kiosk", sa.String(length=200), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", WholeNumber, nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -108,7 +110,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kiosk", sa.String(length=200), nullable=False),
         sa.Column("lane", sa.String(length=200), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", WholeNumber, nullable=False),
         sa.Column("kind", sa.String(length=200), nullable=False),
         sa.Column("visit", sa.String(length=200), nullable=False),
         sa.Column("entry", sa.String(length=200), nullable=True),
@@ -147,7 +149,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "alarm_events",
-        sa.Column("n", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("n", WholeNumber, autoincrement=True, nullable=False),
         sa.Column("alarm", sa.String(length=36), nullable=False),
         sa.Column("event", sa.String(length=40), nullable=False),
         sa.Column("who", sa.String(length=200), nullable=False),

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import sqlalchemy as sa
 from alembic import op
 
+from sync.station.tables import WholeNumber
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -33,10 +35,10 @@ def upgrade() -> None:
 def _new_tables() -> None:
     op.create_table(
         "epochs",
-        sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("epoch", WholeNumber, autoincrement=False, nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("begins_after", sa.Integer(), nullable=False),
+        sa.Column("begins_after", WholeNumber, nullable=False),
         sa.PrimaryKeyConstraint("epoch"),
     )
     op.create_table(
@@ -45,7 +47,7 @@ def _new_tables() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("restores", sa.String(length=36), nullable=True),
-        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("rows", WholeNumber, nullable=False),
         sa.Column("proposed_by", sa.String(length=64), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_by", sa.String(length=64), nullable=True),
@@ -133,8 +135,8 @@ def _feed() -> None:
     op.drop_table("feed_changes")
     op.create_table(
         "feed_changes",
-        sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("epoch", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("seq", WholeNumber, autoincrement=False, nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("change", sa.LargeBinary(), nullable=False),
@@ -150,7 +152,7 @@ def _feed() -> None:
 def _tables_on_entries() -> None:
     op.create_table(
         "sealed_rows",
-        sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("epoch", WholeNumber, autoincrement=False, nullable=False),
         sa.Column("entry", sa.String(length=36), nullable=False),
         sa.Column("idx", sa.LargeBinary(length=32), nullable=False),
         sa.Column("ct", sa.LargeBinary(), nullable=False),

@@ -6,6 +6,8 @@ A kiosk's present certificate is carried over, and so is the highest number of i
 import sqlalchemy as sa
 from alembic import op
 
+from sync.station.tables import WholeNumber
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -22,7 +24,7 @@ def upgrade() -> None:
         sa.Column("kiosk", sa.String(length=200), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("times", WholeNumber, nullable=False),
         sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["alarm"], ["alarms.id"]),
         sa.PrimaryKeyConstraint("alarm", "kiosk"),
@@ -82,8 +84,8 @@ def _kiosks() -> None:
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("heartbeat", sa.JSON(), nullable=True),
-        sa.Column("upto_seq", sa.Integer(), nullable=False),
-        sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("upto_seq", WholeNumber, nullable=False),
+        sa.Column("last_seq", WholeNumber, nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.execute(

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sync.station.tables import WholeNumber
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -17,14 +19,14 @@ def upgrade() -> None:
         sa.Column("login", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("act", sa.String(length=200), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("status", WholeNumber, nullable=False),
         sa.Column("answer", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("ix_acts_done_at", "acts_done", ["at"], unique=False)
     op.create_table(
         "audit_checkpoints",
-        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("n", WholeNumber, autoincrement=False, nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("key_id", sa.String(length=64), nullable=False),
@@ -49,7 +51,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "log_in_attempts",
-        sa.Column("n", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("n", WholeNumber, autoincrement=True, nullable=False),
         sa.Column("scope", sa.String(length=200), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("n"),
@@ -65,7 +67,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "site_plan",
-        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("n", WholeNumber, autoincrement=False, nullable=False),
         sa.Column("svg", sa.LargeBinary(), nullable=False),
         sa.Column("width", sa.Float(), nullable=False),
         sa.Column("height", sa.Float(), nullable=False),
@@ -110,7 +112,7 @@ def upgrade() -> None:
         sa.Column("login", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("sign_count", WholeNumber, nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -158,14 +160,14 @@ def upgrade() -> None:
     op.create_index("ix_team_members_login", "team_members", ["login"], unique=False)
     op.create_table(
         "webhook_messages",
-        sa.Column("n", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("n", WholeNumber, autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("webhook", sa.String(length=36), nullable=False),
         sa.Column("alarm", sa.String(length=36), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tries", WholeNumber, nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("given_up_why", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(
@@ -228,9 +230,11 @@ def upgrade() -> None:
     op.add_column("alarms", sa.Column("exercise", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("alarms", sa.Column("repeats_of", sa.String(length=36), nullable=True))
     op.add_column("alarms", sa.Column("escalated", sa.String(length=40), nullable=True))
+    op.create_index("ix_alarms_received_at", "alarms", ["received_at"], unique=False)
+    op.create_index("ix_alarms_state", "alarms", ["state"], unique=False)
     op.create_index("ix_alarms_repeats_of", "alarms", ["repeats_of"], unique=False)
     op.add_column("people", sa.Column("totp_secret", sa.LargeBinary(), nullable=True))
-    op.add_column("people", sa.Column("totp_used", sa.Integer(), nullable=True))
+    op.add_column("people", sa.Column("totp_used", WholeNumber, nullable=True))
     op.add_column("people", sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sessions", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sessions", sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True))
