@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from sync.station import alarm_json, alarms, audit, dispatches
-from sync.station.alarm_life import Act, Outcome, State
+from sync.station.alarm_life import Act, Listed, Outcome, State
 from sync.station.refusals import BadRequestError, ConflictError
 
 
@@ -23,8 +23,9 @@ def confirm(conn: Connection, alarm: str, facts_seen: str, who: str, now: dateti
     state = alarms.act(conn, alarm, Act.CONFIRM, who, now, facts_seen=facts_seen)
     shown = alarms.one(conn, alarm)
     live = alarms.listed(conn, shown["entry"], now)
-    # Past its last day no event tells: the list is looked at once more.
-    if facts_seen != shown["facts_digest"] or live != shown["listed"]:
+    # That an entry's last day has passed no event tells: so the list is looked at once more.
+    ended = live == Listed.WITHDRAWN != shown["listed_now"]
+    if facts_seen != shown["facts_digest"] or ended:
         raise ConflictError("facts-changed", listed=live)
     return state
 

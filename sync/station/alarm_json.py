@@ -7,10 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
+from sync.station.alarm_life import Listed
+from sync.station.live_list import EntryState
 from sync.station.repeats import AGAIN
 from sync.station.tables import alarm_events, alarms, dispatches, entries, kiosks, overrides, silences
 
-ALARMS: Final = select(alarms, entries.c.case_number, entries.c.unit, entries.c.contact, entries.c.guidance).outerjoin(
+_CASE: Final = (entries.c.case_number, entries.c.unit, entries.c.contact, entries.c.guidance)
+ALARMS: Final = select(alarms, *_CASE, entries.c.state.label("entry_state")).outerjoin(
     entries, entries.c.id == alarms.c.entry
 )
 
@@ -39,6 +42,7 @@ def as_json(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
             "visit": row.visit,
             "entry": row.entry,
             "listed": row.listed,
+            "listed_now": listed_now(row),
             "state": row.state,
             "exercise": row.exercise,
             "repeats": sum(event["event"] == AGAIN for event in history[row.id]),
@@ -70,6 +74,13 @@ def as_json(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def listed_now(row: Row[Any]) -> Listed:
+    """Return what has become of what the list said on arrival. A withdrawal is final, so it never says more than then."""
+    if row.listed == Listed.STILL and row.entry_state != EntryState.LISTED:
+        return Listed.WITHDRAWN
+    return Listed(row.listed)
+
+
 def facts_digest(row: Row[Any], history: Iterable[Mapping[str, Any]]) -> str:
     """Return the SHA-256 of the four facts as they stand: number, face, liveness and list age, and those of repeats.
 
@@ -77,7 +88,7 @@ def facts_digest(row: Row[Any], history: Iterable[Mapping[str, Any]]) -> str:
     stale. The age of the list is the one fact that differs each time, so a repeat's is left out.
     """
     again = {json.dumps(_seen(event["facts"])) for event in history if event["event"] == AGAIN}
-    number = [row.entry, row.listed]
+    number = [row.entry, listed_now(row)]
     first = _seen({"kind": row.kind, **row.facts})
     shown = [number, first, row.facts["list_age_s"], sorted(again - {json.dumps(first)})]
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()

@@ -25,6 +25,17 @@ class State(StrEnum):
     DISMISSED = "dismissed"
 
 
+class Listed(StrEnum):
+    """What the live list says of an alarm's entry: when the alarm arrived, or now."""
+
+    STILL = "still-listed"
+    WITHDRAWN = "withdrawn-since"
+    """Withdrawn, or past its last day."""
+    UNKNOWN = "unknown-here"
+    """This station never had such an entry: a restored database, or a kiosk with a wrong list."""
+    NOT_APPLICABLE = "n/a"
+
+
 class Act(StrEnum):
     """What a person does with an alarm."""
 

@@ -5,8 +5,8 @@ Rules
   has to learn: it asks for what is newer than the last number it has seen.
 - The steps are those of sync.station.alarm_life. Of two people who act at once, one is first; the other is told who
   (409).
-- Whether the entry is still on the list is looked up when the alarm arrives and kept with it; a withdrawal changes it
-  while the alarm is open (sync.station.dispatches).
+- Whether the entry is still on the list is looked up when the alarm arrives and kept with it; a withdrawal since
+  then is an event of it, and stands its guards down (sync.station.dispatches).
 - A repeat of one presence is kept and is an event of the first alarm, which is what people handle (repeats).
 - What the station sees happen to an alarm of its own (sync.station.supervision) is an event too, and no step.
 - What a kiosk did not measure stays null here and is shown as "n/a" (RULES 11).
@@ -15,7 +15,6 @@ Rules
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 from uuid import uuid4
 
@@ -25,6 +24,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from sync.station import alarm_json, audit, live_list, repeats
 from sync.station.alarm_life import ENDED, LIFE, State
 from sync.station.alarm_life import Act as Act
+from sync.station.alarm_life import Listed as Listed
 from sync.station.certificates import Kiosk
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.tables import alarm_events, alarms, taken_messages
@@ -41,17 +41,6 @@ _INSERT: Final = insert(alarms)
 _BEGIN: Final = insert(alarm_events)
 _FIRST: Final = alarms.c.repeats_of.is_(None)
 _WAITS: Final = (alarms.c.state == State.RAISED) & _FIRST
-
-
-class Listed(StrEnum):
-    """What the live list says of the alarm's entry: when the alarm arrived, or since."""
-
-    STILL = "still-listed"
-    WITHDRAWN = "withdrawn-since"
-    """Withdrawn, or past its last day."""
-    UNKNOWN = "unknown-here"
-    """This station never had such an entry: a restored database, or a kiosk with a wrong list."""
-    NOT_APPLICABLE = "n/a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +75,7 @@ def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime, *, exerc
 
 def note(conn: Connection, alarm: str, event: str, now: datetime, who: str = STATION, **facts: Any) -> None:
     """Append what has happened to an alarm. That by itself moves no alarm along its life."""
-    conn.execute(_BEGIN.values(alarm=alarm, event=event, who=who, at=now, facts=facts or None))
+    conn.execute(_BEGIN, _event(alarm, event, who, now, facts or None))
 
 
 def _insert(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], who: str, now: datetime) -> None:
@@ -96,12 +85,15 @@ def _insert(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], who: str, 
         row = _row(conn, kiosk, one, now)
         first = newest.first_of(row)
         rows.append(row | {"repeats_of": first, "exercise": False})
-        about, event, facts = (
-            (row["id"], State.RAISED, None) if first is None else (first, repeats.AGAIN, repeats.facts_of(row))
-        )
-        events.append({"alarm": about, "event": event, "who": who, "at": now, "facts": facts})
+        events.append(_event(row["id"], State.RAISED, who, now))
+        if first is not None:
+            events.append(_event(first, repeats.AGAIN, who, now, repeats.facts_of(row)))
     conn.execute(_INSERT, rows)
     conn.execute(_BEGIN, events)
+
+
+def _event(alarm: str, event: str, who: str, now: datetime, facts: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"alarm": alarm, "event": event, "who": who, "at": now, "facts": facts}
 
 
 def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[str, Any]:
@@ -208,7 +200,7 @@ def changed_since(conn: Connection, since: int) -> tuple[int, list[dict[str, Any
     """
     newest = func.max(alarm_events.c.n).label("n")
     latest = changed_alarms(since).add_columns(newest).group_by(alarm_events.c.alarm).subquery()
-    changed = alarm_json.ALARMS.add_columns(latest.c.n).join(latest, latest.c.alarm == alarms.c.id)
+    changed = alarm_json.ALARMS.add_columns(latest.c.n).join(latest, latest.c.alarm == alarms.c.id).where(_FIRST)
     rows = conn.execute(changed.order_by(latest.c.n).limit(SHOWN_AT_ONCE)).all()
     return (rows[-1].n if rows else since), alarm_json.as_json(conn, rows)
 

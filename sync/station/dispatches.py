@@ -131,7 +131,6 @@ def entries_ended(conn: Connection, ended: Select[tuple[str]], who: str, now: da
     a = alarms_table.c
     about = select(a.id).where(a.state.in_(OPEN), a.repeats_of.is_(None), a.entry.in_(ended))
     ids = conn.execute(about).scalars().all()
-    conn.execute(update(alarms_table).where(a.id.in_(ids)).values(listed=alarms.Listed.WITHDRAWN))
     for alarm in ids:
         alarms.note(conn, alarm, WITHDRAWN, now, who)
     stand_down(conn, ids, WITHDRAWN, who, now)

@@ -7,6 +7,7 @@ Rules
 - A device that comes and goes chatters: it is calm only after ten minutes, like a silent kiosk (sync.station.silence).
 - A call for help is never folded into another: who presses again has not been helped.
 - Only an alarm that is still open takes up a repeat. After its end the next one is new: none is lost in a closed case.
+- What the list says must be the same: a number that was withdrawn since the last try is a new alarm, which says so.
 - Counted by the kiosk's clock, so that hours of alarms that come at once after an outage are not one presence.
 - The repeat's own facts are in the event on the first, and a confirmation must have seen them (alarm_json).
 """
@@ -29,7 +30,7 @@ NEVER_FOLDED: Final = frozenset({AlarmKind.STAFF_PANIC})
 
 _c: Final = alarms.c
 _LATELY: Final = (
-    select(_c.id, _c.repeats_of, _c.kind, _c.entry, _c.raised_at)
+    select(_c.id, _c.repeats_of, _c.kind, _c.entry, _c.listed, _c.raised_at)
     .where(_c.kiosk == bindparam("of_kiosk"), _c.received_at >= bindparam("from_time"), ~_c.exercise)
     .order_by(_c.received_at, _c.seq)
 )
@@ -40,15 +41,15 @@ class Newest:
     """The newest alarm of every presence at one kiosk, as one upload of it is taken."""
 
     def __init__(self, conn: Connection, kiosk: str, now: datetime) -> None:
-        self._newest: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self._newest: dict[tuple[str, ...], tuple[str, datetime]] = {}
         self._open: dict[str, bool] = {}
         self._conn = conn
         for row in conn.execute(_LATELY, {"of_kiosk": kiosk, "from_time": now - SAME_ALARM_FOR}):
-            self._newest[_presence(row.kind, row.entry)] = (row.repeats_of or row.id, row.raised_at)
+            self._newest[_presence(row.kind, row.entry, row.listed)] = (row.repeats_of or row.id, row.raised_at)
 
     def first_of(self, row: dict[str, Any]) -> str | None:
         """Return the alarm that this one repeats, or None: then it is the first itself."""
-        presence, raised_at = _presence(row["kind"], row["entry"]), row["raised_at"]
+        presence, raised_at = _presence(row["kind"], row["entry"], row["listed"]), row["raised_at"]
         known = self._newest.get(presence)
         first: str | None = None
         if known is not None and row["kind"] not in NEVER_FOLDED and _close(row["kind"], known[1], raised_at):
@@ -69,8 +70,8 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     return {"alarm": row["id"], "kind": row["kind"], "raised_at": row["raised_at"].isoformat(), **row["facts"]}
 
 
-def _presence(kind: str, entry: str | None) -> tuple[str, str]:
-    return ("entry", entry) if entry is not None else ("kind", kind)
+def _presence(kind: str, entry: str | None, listed: str) -> tuple[str, ...]:
+    return ("entry", entry, listed) if entry is not None else ("kind", kind)
 
 
 def _close(kind: str, before: datetime, after: datetime) -> bool:
