@@ -75,7 +75,7 @@ def as_json(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
 
 
 def listed_now(row: Row[Any]) -> Listed:
-    """Return what has become of what the list said on arrival. A withdrawal is final, so it never says more than then."""
+    """Return what the list says now. A withdrawal is final: it never says more than on arrival."""
     if row.listed == Listed.STILL and row.entry_state != EntryState.LISTED:
         return Listed.WITHDRAWN
     return Listed(row.listed)
