@@ -1,30 +1,33 @@
-"""An alarm's life at the station: a table, and one compare-and-set that walks it.
+"""Alarms at the station: how they are raised, the one compare-and-set that walks their life, and how they are read.
 
 Rules
 - Every step is one row of ``alarm_events``, appended, never changed. Their numbers order everything that a console
   has to learn: it asks for what is newer than the last number it has seen.
-- Of two people who act at once, one is first; the other is told who (409).
-- Whether the entry is still on the list is looked up when the alarm arrives and kept with it.
+- The steps are those of sync.station.alarm_life. Of two people who act at once, one is first; the other is told who
+  (409).
+- Whether the entry is still on the list is looked up when the alarm arrives and kept with it; a withdrawal since
+  then is an event of it, and stands its guards down (sync.station.dispatches).
+- A repeat of one presence is kept and is an event of the first alarm, which is what people handle (repeats).
 - What the station sees happen to an alarm of its own (sync.station.supervision) is an event too, and no step.
 - What a kiosk did not measure stays null here and is shown as "n/a" (RULES 11).
-
-The life so far is raised → acknowledged → dismissed; confirm, dispatch and resolve are further rows of ``LIFE``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from sync.station import audit, live_list
+from sync.station import alarm_json, audit, live_list, repeats
+from sync.station.alarm_life import ENDED, LIFE, State
+from sync.station.alarm_life import Act as Act
+from sync.station.alarm_life import Listed as Listed
 from sync.station.certificates import Kiosk
 from sync.station.refusals import ConflictError, NotFoundError
-from sync.station.tables import alarm_events, alarms, entries, kiosks, silences, taken_messages
+from sync.station.tables import alarm_events, alarms, taken_messages
 from sync.wire import AlarmBody, Message
 
 STATION: Final = "station"
@@ -36,39 +39,8 @@ HANDLED_SHOWN: Final = 50
 
 _INSERT: Final = insert(alarms)
 _BEGIN: Final = insert(alarm_events)
-
-
-class State(StrEnum):
-    """How far an alarm has come. Its value is also the name of the event that led there."""
-
-    RAISED = "raised"
-    ACKNOWLEDGED = "acknowledged"
-    DISMISSED = "dismissed"
-
-
-class Act(StrEnum):
-    """What a person does with an alarm."""
-
-    ACKNOWLEDGE = "acknowledge"
-    DISMISS = "dismiss"
-
-
-LIFE: Final[dict[tuple[State, Act], State]] = {
-    (State.RAISED, Act.ACKNOWLEDGE): State.ACKNOWLEDGED,
-    (State.ACKNOWLEDGED, Act.DISMISS): State.DISMISSED,
-}
-"""Every allowed step. What is not here is refused."""
-
-
-class Listed(StrEnum):
-    """What the live list said of the alarm's entry when the alarm arrived."""
-
-    STILL = "still-listed"
-    WITHDRAWN = "withdrawn-since"
-    """Withdrawn, or past its last day."""
-    UNKNOWN = "unknown-here"
-    """This station never had such an entry: a restored database, or a kiosk with a wrong list."""
-    NOT_APPLICABLE = "n/a"
+_FIRST: Final = alarms.c.repeats_of.is_(None)
+_WAITS: Final = (alarms.c.state == State.RAISED) & _FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +53,12 @@ class Raised:
 
 
 def take_alarms(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], now: datetime) -> None:
-    """Insert new alarms, each with its first event, in this order. The caller has made sure that they are new."""
+    """Insert new alarms, each with its event, in this order. The caller has made sure that they are new."""
     if raised:
         _insert(conn, kiosk, raised, kiosk.id, now)
 
 
-def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime) -> str:
+def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime, *, exercised_by: str | None = None) -> str:
     """Raise an alarm of the station's own, about this kiosk; nothing was measured. Returns the alarm's id."""
     alarm = str(uuid4())
     conn.execute(insert(taken_messages).values(id=alarm, kiosk=kiosk.id, seq=0, received_at=now))
@@ -95,19 +67,33 @@ def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime) -> str:
     body = AlarmBody(kind=kind, visit="", liveness="n/a", **nothing)
     # Not decoded, so not checked: 0 is the one number that no kiosk's message has.
     message = Message(id=alarm, seq=0, created_at=now, body=body)
-    _insert(conn, kiosk, [Raised(message, body, now)], STATION, now)
+    row = _row(conn, kiosk, Raised(message, body, now), now)
+    conn.execute(_INSERT, row | {"exercise": exercised_by is not None})
+    note(conn, alarm, State.RAISED, now, exercised_by or STATION)
     return alarm
 
 
-def note(conn: Connection, alarm: str, event: str, now: datetime) -> None:
-    """Append what the station has seen happen to an alarm. That moves no alarm along its life."""
-    conn.execute(insert(alarm_events).values(alarm=alarm, event=event, who=STATION, at=now))
+def note(conn: Connection, alarm: str, event: str, now: datetime, who: str = STATION, **facts: Any) -> None:
+    """Append what has happened to an alarm. That by itself moves no alarm along its life."""
+    conn.execute(_BEGIN, _event(alarm, event, who, now, facts or None))
 
 
 def _insert(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], who: str, now: datetime) -> None:
-    conn.execute(_INSERT, [_row(conn, kiosk, one, now) for one in raised])
-    began = [{"alarm": one.message.id, "event": State.RAISED, "who": who, "at": now} for one in raised]
-    conn.execute(_BEGIN, began)
+    rows, events = [], []
+    newest = repeats.Newest(conn, kiosk.id, now)
+    for one in raised:
+        row = _row(conn, kiosk, one, now)
+        first = newest.first_of(row)
+        rows.append(row | {"repeats_of": first, "exercise": False})
+        events.append(_event(row["id"], State.RAISED, who, now))
+        if first is not None:
+            events.append(_event(first, repeats.AGAIN, who, now, repeats.facts_of(row)))
+    conn.execute(_INSERT, rows)
+    conn.execute(_BEGIN, events)
+
+
+def _event(alarm: str, event: str, who: str, now: datetime, facts: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"alarm": alarm, "event": event, "who": who, "at": now, "facts": facts}
 
 
 def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[str, Any]:
@@ -123,7 +109,7 @@ def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[
         "kind": body.kind,
         "visit": body.visit,
         "entry": body.entry,
-        "listed": _listed(conn, body.entry, now),
+        "listed": listed(conn, body.entry, now),
         "facts": facts,
         "raised_at": message.created_at,
         "reckoned_at": raised.reckoned_at,
@@ -133,33 +119,67 @@ def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[
 
 
 def act(conn: Connection, alarm: str, what: Act, who: str, now: datetime, **facts: str) -> State:
-    """Take one step of the alarm's life and return the new state; the audit log has it with these facts.
+    """Take one step of the alarm's life and return the new state; its event and the audit log have these facts.
 
     Raises:
         NotFoundError: there is no such alarm.
-        ConflictError: the alarm is not in a state from which this step leads on; says who was first, and when.
+        ConflictError: "already" or "not-yet": this step does not lead on from where the alarm is; says who brought it
+            there, and when. "repeat": it is the first alarm of the same presence that is handled.
     """
-    for (before, possible), after in LIFE.items():
-        if possible is what:
-            changed = update(alarms).where(alarms.c.id == alarm, alarms.c.state == before).values(state=after)
-            if conn.execute(changed).rowcount == 1:
-                conn.execute(insert(alarm_events).values(alarm=alarm, event=after, who=who, at=now))
-                audit.record(conn, now, who, f"alarm.{after}", alarm=alarm, **facts)
-                return after
-    newest = alarm_events.c.n.desc()
-    steps = select(alarm_events).where(alarm_events.c.alarm == alarm, alarm_events.c.event.in_(State))
-    last = conn.execute(steps.order_by(newest).limit(1)).first()
-    if last is None:
+    while True:
+        row = alarm_of(conn, alarm)
+        after = LIFE.get((State(row.state), what))
+        if after is None:
+            raise _not_from_here(conn, row, what)
+        # One that somebody else has moved meanwhile is read anew. No act leads back, so this ends.
+        here = update(alarms).where(alarms.c.id == alarm, alarms.c.state == row.state)
+        if conn.execute(here.values(state=after)).rowcount == 1:
+            note(conn, alarm, after, now, who, **facts)
+            audit.record(conn, now, who, f"alarm.{after}", alarm=alarm, **facts)
+            return after
+
+
+def alarm_of(conn: Connection, alarm: str) -> Row[Any]:
+    """Return the row of an alarm that people handle.
+
+    Raises:
+        NotFoundError: there is no such alarm.
+        ConflictError: "repeat".
+    """
+    row = conn.execute(select(alarms).where(alarms.c.id == alarm)).one_or_none()
+    if row is None:
         raise NotFoundError("no-such-alarm")
-    raise ConflictError("already", state=last.event, who=last.who, at=last.at.isoformat())
+    if row.repeats_of is not None:
+        raise ConflictError("repeat", first=row.repeats_of)
+    return row
+
+
+def _not_from_here(conn: Connection, row: Row[Any], what: Act) -> ConflictError:
+    steps = select(alarm_events).where(alarm_events.c.alarm == row.id, alarm_events.c.event == row.state)
+    last = conn.execute(steps.order_by(alarm_events.c.n.desc()).limit(1)).one()
+    begins = [before for before, possible in LIFE if possible is what]
+    order = list(State)
+    early = row.state not in ENDED and order.index(State(row.state)) < min(map(order.index, begins))
+    return ConflictError("not-yet" if early else "already", state=row.state, who=last.who, at=last.at.isoformat())
 
 
 def board(conn: Connection) -> list[dict[str, Any]]:
     """Return what a console shows when it opens, newest first: every alarm that waits, and ``HANDLED_SHOWN`` others."""
-    newest_first = _ALARMS.order_by(alarms.c.received_at.desc(), alarms.c.seq.desc())
-    waiting = conn.execute(newest_first.where(alarms.c.state == State.RAISED)).all()
+    newest_first = alarm_json.ALARMS.order_by(alarms.c.received_at.desc(), alarms.c.seq.desc())
+    waiting = conn.execute(newest_first.where(_WAITS)).all()
     handled = conn.execute(newest_first.where(alarms.c.state != State.RAISED).limit(HANDLED_SHOWN)).all()
-    return _with_history(conn, [*waiting, *handled])
+    return alarm_json.as_json(conn, [*waiting, *handled])
+
+
+def one(conn: Connection, alarm: str) -> dict[str, Any]:
+    """Return an alarm as JSON values, with its whole timeline.
+
+    Raises:
+        NotFoundError: there is no such alarm.
+        ConflictError: "repeat".
+    """
+    alarm_of(conn, alarm)
+    return alarm_json.as_json(conn, conn.execute(alarm_json.ALARMS.where(alarms.c.id == alarm)).all())[0]
 
 
 def newest_event(conn: Connection) -> int:
@@ -169,8 +189,8 @@ def newest_event(conn: Connection) -> int:
 
 
 def waiting(conn: Connection) -> int:
-    """Return how many alarms nobody has acknowledged."""
-    return conn.execute(select(func.count()).where(alarms.c.state == State.RAISED)).scalar_one()
+    """Return how many alarms nobody has acknowledged. Those of an exercise are heard at the desk like any other."""
+    return conn.execute(select(func.count()).where(_WAITS)).scalar_one()
 
 
 def changed_since(conn: Connection, since: int) -> tuple[int, list[dict[str, Any]]]:
@@ -179,69 +199,19 @@ def changed_since(conn: Connection, since: int) -> tuple[int, list[dict[str, Any
     At most ``SHOWN_AT_ONCE``: ask again from the number returned until nothing comes.
     """
     newest = func.max(alarm_events.c.n).label("n")
-    # WHERE, not HAVING: only what is new is looked at, however many years there are.
-    new = select(alarm_events.c.alarm, newest).where(alarm_events.c.n > since)
-    latest = new.group_by(alarm_events.c.alarm).subquery()
-    changed = _ALARMS.add_columns(latest.c.n).join(latest, latest.c.alarm == alarms.c.id)
+    latest = changed_alarms(since).add_columns(newest).group_by(alarm_events.c.alarm).subquery()
+    changed = alarm_json.ALARMS.add_columns(latest.c.n).join(latest, latest.c.alarm == alarms.c.id).where(_FIRST)
     rows = conn.execute(changed.order_by(latest.c.n).limit(SHOWN_AT_ONCE)).all()
-    return (rows[-1].n if rows else since), _with_history(conn, rows)
+    return (rows[-1].n if rows else since), alarm_json.as_json(conn, rows)
 
 
-_ALARMS: Final = select(alarms, entries.c.case_number, entries.c.unit, entries.c.contact, entries.c.guidance).outerjoin(
-    entries, entries.c.id == alarms.c.entry
-)
+def changed_alarms(since: int) -> Select[tuple[str]]:
+    """Return a query for the alarms that had an event after number ``since``."""
+    return select(alarm_events.c.alarm).where(alarm_events.c.n > since)
 
 
-def _with_history(conn: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
-    """Return the alarms as JSON values, each with its events."""
-    history: dict[str, list[dict[str, str]]] = {row.id: [] for row in rows}
-    events = select(alarm_events).where(alarm_events.c.alarm.in_(history)).order_by(alarm_events.c.n)
-    for event in conn.execute(events):
-        history[event.alarm].append({"event": event.event, "who": event.who, "at": event.at.isoformat()})
-    silent = _silences(conn, history)
-    return [
-        {
-            "id": row.id,
-            "kiosk": row.kiosk,
-            "lane": row.lane,
-            "seq": row.seq,
-            "kind": row.kind,
-            "visit": row.visit,
-            "entry": row.entry,
-            "listed": row.listed,
-            "state": row.state,
-            "raised_at": row.raised_at.isoformat(),
-            "reckoned_at": row.reckoned_at.isoformat() if row.reckoned_at else None,
-            "received_at": row.received_at.isoformat(),
-            "facts": row.facts,
-            "case": None
-            if row.case_number is None
-            else {
-                "case_number": row.case_number,
-                "unit": row.unit,
-                "contact": row.contact,
-                "guidance": row.guidance,
-            },
-            "history": history[row.id],
-            "silence": silent.get(row.id),
-        }
-        for row in rows
-    ]
-
-
-def _silences(conn: Connection, alarm_ids: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return whose silence each alarm is, if it is one (sync.station.supervision): who is still silent comes first."""
-    c = silences.c
-    query = select(silences, kiosks.c.lane).join(kiosks, kiosks.c.id == c.kiosk).where(c.alarm.in_(alarm_ids))
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in conn.execute(query.order_by(c.returned_at.is_not(None), c.kiosk)):
-        one = {"kiosk": row.kiosk, "lane": row.lane, "since": row.since.isoformat(), "times": row.times}
-        back = None if row.returned_at is None else row.returned_at.isoformat()
-        found.setdefault(row.alarm, []).append({**one, "returned_at": back, "escalated": row.escalated_at is not None})
-    return found
-
-
-def _listed(conn: Connection, entry: str | None, now: datetime) -> Listed:
+def listed(conn: Connection, entry: str | None, now: datetime) -> Listed:
+    """Return what the live list says of an alarm's entry now."""
     if entry is None:
         return Listed.NOT_APPLICABLE
     live = live_list.is_listed(conn, entry, now)

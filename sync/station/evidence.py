@@ -23,7 +23,7 @@ from sync import sealed_face, wire
 from sync.sealed_face import Face, NotThisFaceError
 from sync.signed_request import sign
 from sync.station import audit
-from sync.station.alarms import State
+from sync.station.alarm_life import State
 from sync.station.certificates import Kiosk
 from sync.station.item_keys import ItemKeys, ShreddedError
 from sync.station.keyring import Keyring

@@ -25,6 +25,8 @@ CATALOGUE: Final[logbook.Catalogue] = {
     "list.copied": frozenset({"epoch", "seq"}),
     "kiosk.list-fault": frozenset({"kiosk", "fault"}),
     "kiosks.silence": frozenset({"act", "n"}),
+    "alarms.escalated": frozenset({"n", "unreviewed"}),
+    "escalation.failed": frozenset({"error", "where"}),
     "supervision.failed": frozenset({"error", "where"}),
     "trust.signed-anew": frozenset({"role"}),
     "root-keys.still-here": frozenset({"n"}),

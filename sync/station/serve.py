@@ -24,6 +24,7 @@ from kiosk import service_manager
 from sync.station import doorbell, hints, upkeep
 from sync.station.app import create_app
 from sync.station.connections import Connections
+from sync.station.escalation import Escalation
 from sync.station.station import Station
 from sync.station.supervision import Supervision
 from sync.tls import NO_CHECK_TIME
@@ -150,6 +151,7 @@ class StationServer(uvicorn.Server):
             hints.run(station.store.server, bells),
             upkeep.run(station),
             Supervision(station).run(),
+            Escalation(station).run(),
             service_manager.keep_told(),
         )
         self._tasks = [asyncio.create_task(part) for part in at_work]

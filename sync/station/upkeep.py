@@ -10,7 +10,7 @@ import structlog
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
-from sync.station import copies, evidence
+from sync.station import acts_done, copies, evidence
 from sync.station import log as station_log
 from sync.station.station import Station
 from sync.station.trust import RENEW_BEFORE
@@ -43,8 +43,9 @@ async def _every(seconds: float, act: Callable[[Station], None], station: Statio
 
 
 def erase(station: Station) -> None:
-    """Erase the face crops whose time is over."""
+    """Erase the face crops and the answers to acts whose time is over."""
     with station.store.write() as conn:
+        acts_done.forget_old(conn, station.now())
         evidence.erase_due(conn, station.evidence_keys, station.now())
 
 

@@ -2,7 +2,7 @@
 
 Rules
 - From proposed or from listed, and final. The entry's sealed rows go, and every open epoch's feed says so, in the same
-  transaction.
+  transaction; so does every open alarm of it, whose guards are stood down.
 - What was listed is reviewed: a second person confirms having read the withdrawal. A proposal that was never listed
   was never at work, and nobody needs to read that it ended.
 """
@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from sync.station import audit
+from sync.station import audit, dispatches
 from sync.station.feeds import append_changes
 from sync.station.live_list import LIVE, EntryState, already, entry_of
 from sync.station.refusals import ConflictError, NotAllowedError
@@ -46,6 +46,7 @@ def end_all(conn: Connection, chosen: ColumnElement[bool], why: str, who: str, n
     """
     live = select(entries.c.id).where(chosen, entries.c.state.in_(LIVE))
     seq = append_changes(conn, "withdraw", live.where(entries.c.state == EntryState.LISTED), now)
+    dispatches.entries_ended(conn, live, who, now)
     forget_rows(conn, live)
     ended = {"state": EntryState.WITHDRAWN, "withdrawn_by": who, "withdrawn_at": now, "withdrawn_why": why}
     conn.execute(update(entries).where(chosen, entries.c.state.in_(LIVE)).values(ended))

@@ -1,6 +1,6 @@
 """What the console's pages may ask, as JSON. The demo and the bench use the same calls.
 
-The list's own calls are in sync.station.api.list_calls.
+The list's own calls are in sync.station.api.list_calls, those of an alarm's life in alarm_calls.
 
 | call | body | answer |
 |---|---|---|
@@ -9,8 +9,6 @@ The list's own calls are in sync.station.api.list_calls.
 | GET /api/me | - | login, roles |
 | POST /api/welcome/{token} | login, password | login, roles (and the session cookie) |
 | POST /api/invitations | roles | token, path |
-| GET /api/alarms?since=N | - | upto, alarms |
-| POST /api/alarms/{id}/acknowledge | - | id, state |
 | GET /api/kiosks | - | kiosks |
 | GET /api/counts | - | counts: how visits ended, never whose |
 """
@@ -18,17 +16,15 @@ The list's own calls are in sync.station.api.list_calls.
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Meta, Struct
 
-from sync.station import alarms, evidence, fleet, people, visit_counts
+from sync.station import fleet, people, visit_counts
 from sync.station.api.edge import JsonAnswer, read_json
 from sync.station.api.session import COOKIE, AStation, holder_of, meant, person, set_session
 from sync.station.people import Credentials, Person
-from sync.station.refusals import BadRequestError
 from sync.station.rights import Right, Role
 from sync.station.station import Station
-from sync.wire import ShortText
 
 router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
 
@@ -39,12 +35,6 @@ class Invitation(Struct, frozen=True, forbid_unknown_fields=True):
     """What the invited person will be."""
 
     roles: Annotated[tuple[Role, ...], Meta(min_length=1, max_length=len(Role))]
-
-
-class Dismissal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why nothing comes of an alarm."""
-
-    why: ShortText
 
 
 @router.post("/login")
@@ -109,46 +99,6 @@ async def invite(
 
     token = await run_sync(committed)
     return JsonAnswer({"token": token, "path": f"/welcome/{token}"}, 201)
-
-
-@router.get("/alarms", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
-def alarms_since(station: AStation, since: Annotated[int, Query(ge=0, lt=2**53)] = 0) -> Response:
-    """Return the alarms that changed after event number ``since``."""
-    with station.store.read() as conn:
-        upto, changed = alarms.changed_since(conn, since)
-    return JsonAnswer({"upto": upto, "alarms": changed})
-
-
-@router.post("/alarms/{alarm}/acknowledge")
-def acknowledge(
-    station: AStation, alarm: str, who: Annotated[Person, Depends(holder_of(Right.ACKNOWLEDGE))]
-) -> Response:
-    """Say that somebody is on it; 409 names who was first."""
-    with station.store.write() as conn:
-        state = alarms.act(conn, alarm, alarms.Act.ACKNOWLEDGE, who.login, station.now())
-    station.alarm_bell.ring()
-    return JsonAnswer({"id": alarm, "state": state})
-
-
-@router.post("/alarms/{alarm}/dismiss")
-async def dismiss(
-    request: Request, station: AStation, alarm: str, who: Annotated[Person, Depends(holder_of(Right.ACKNOWLEDGE))]
-) -> Response:
-    """Say that nothing comes of it, and why; the alarm's face crop is erased."""
-    why = (await read_json(request, Dismissal)).why.strip()
-    if not why:
-        raise BadRequestError("why")
-
-    def committed() -> alarms.State:
-        with station.store.write() as conn:
-            now = station.now()
-            state = alarms.act(conn, alarm, alarms.Act.DISMISS, who.login, now, why=why)
-            evidence.end(conn, station.evidence_keys, alarm, now)
-            return state
-
-    state = await run_sync(committed)
-    station.alarm_bell.ring()
-    return JsonAnswer({"id": alarm, "state": state})
 
 
 @router.get("/kiosks", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])

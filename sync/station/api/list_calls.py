@@ -97,6 +97,7 @@ async def withdraw(request: Request, station: AStation, entry: str, who: Withdra
 
     seq = await run_sync(committed)
     station.feed_bell.ring()
+    station.alarm_bell.ring()  # guards may have been stood down
     log.info("list.changed", op="withdraw", seq=seq)
     return JsonAnswer({"entry": entry, "state": EntryState.WITHDRAWN, "seq": seq})
 
@@ -120,6 +121,7 @@ async def clear(request: Request, station: AStation, entry: str, who: Withdrawer
 
     clearance, withdrawn = await run_sync(committed)
     station.feed_bell.ring()
+    station.alarm_bell.ring()  # guards may have been stood down
     log.info("list.changed", op="withdraw")
     return JsonAnswer({"clearance": clearance, "entries": withdrawn})
 

@@ -1,0 +1,68 @@
+"""An act that is sent twice is done once: the same key again gets the same answer, whatever that was.
+
+- The key is a UUID that the page makes for each press of a button. It belongs to the person and to that one act: for
+  anything else it is refused.
+- The answer, a refusal as well, is kept in the act's own transaction, for a day.
+- The key is claimed before the act: of two that come at once the second one waits, and finds the first one's answer.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, delete, select, update
+
+from sync.station.refusals import ConflictError, RefusedError
+from sync.station.store import insert_new
+from sync.station.tables import acts_done
+
+KEPT: Final = timedelta(days=1)
+_c: Final = acts_done.c
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an act was answered."""
+
+    status: int
+    body: bytes
+
+
+def once(
+    conn: Connection, key: str, who: str, what: str, now: datetime, act: Callable[[], tuple[int, Mapping[str, Any]]]
+) -> Answered:
+    """Do the act and return its answer, or the one that was given to this key before.
+
+    Args:
+        conn: a write transaction, which the caller commits even where the answer is a refusal.
+        key: the act's UUID.
+        who: a login.
+        what: path and digest of the body: what the key stands for.
+        now: aware UTC.
+        act: returns status and JSON, or raises a refusal; then what it wrote is undone.
+
+    Raises:
+        ConflictError: "key-used": the key stands for another act, or for another person's.
+    """
+    if not insert_new(conn, acts_done, {"key": key, "login": who, "at": now, "act": what, "status": 0, "answer": b""}):
+        row = conn.execute(select(acts_done).where(_c.key == key)).one()
+        if (row.login, row.act) != (who, what):
+            raise ConflictError("key-used")
+        return Answered(row.status, row.answer)
+    conn.exec_driver_sql("SAVEPOINT once")
+    try:
+        status, answer = act()
+    except RefusedError as refusal:
+        conn.exec_driver_sql("ROLLBACK TO SAVEPOINT once")
+        status, answer = refusal.status, {"error": refusal.code, **refusal.facts}
+    conn.exec_driver_sql("RELEASE SAVEPOINT once")
+    body = msgspec.json.encode(answer)
+    conn.execute(update(acts_done).where(_c.key == key).values(status=status, answer=body))
+    return Answered(status, body)
+
+
+def forget_old(conn: Connection, now: datetime) -> None:
+    """Erase the answers whose day is over."""
+    conn.execute(delete(acts_done).where(_c.at <= now - KEPT))

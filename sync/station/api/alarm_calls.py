@@ -1,0 +1,342 @@
+"""An alarm's life over the network (sync.station.alarm_life). Every act may carry ``Idempotency-Key: UUID``.
+
+| call | body | answer |
+|---|---|---|
+| GET /api/alarms?since=N | - | upto, alarms |
+| GET /api/alarms/{id} | - | the alarm with its whole timeline |
+| POST /api/alarms/{id}/acknowledge | - | id, state |
+| POST /api/alarms/{id}/confirm | facts_seen | id, state |
+| POST /api/alarms/{id}/dismiss | why | id, state |
+| POST /api/alarms/{id}/dispatch | team, instruction | id, state |
+| POST /api/alarms/{id}/override | team, instruction, why | id, state |
+| POST /api/alarms/{id}/note | text | id, state |
+| POST /api/alarms/{id}/resolve | outcome, note | id, state |
+| POST /api/alarms/{id}/review-override | agrees, note | id |
+| GET /api/overrides | - | overrides: those that nobody has reviewed |
+| POST /api/exercises | lane, kind | id |
+| GET /api/dispatches?since=N | - | upto, dispatches: the guard's own team's |
+| POST /api/dispatches/{id}/accept, arrived, stood-down | - | id, state |
+| POST /api/dispatches/{id}/help | note | id, state |
+| POST /api/dispatches/{id}/result | outcome, note | id, state |
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import msgspec
+import structlog
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Query, Request, Response
+from msgspec import Meta, Struct
+from sqlalchemy import Connection
+
+from kiosk.domain.verdict import AlarmKind
+from sync.station import acts_done, alarm_acts, alarms, dispatches, evidence, exercise, overrides
+from sync.station.alarm_life import Act, Answer, Outcome
+from sync.station.api.edge import JsonAnswer, read_body
+from sync.station.api.session import AStation, holder_of, meant
+from sync.station.people import Person
+from sync.station.refusals import BadRequestError
+from sync.station.rights import Right
+from sync.station.station import Station
+from sync.wire import ShortText
+
+router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
+log = structlog.get_logger()
+
+Acknowledger = Annotated[Person, Depends(holder_of(Right.ACKNOWLEDGE))]
+Decider = Annotated[Person, Depends(holder_of(Right.DECIDE))]
+Guard = Annotated[Person, Depends(holder_of(Right.ANSWER_DISPATCH))]
+Since = Annotated[int, Query(ge=0, lt=2**53)]
+
+LongText = Annotated[str, Meta(max_length=1000)]
+Sha256 = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+
+
+class Nothing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An act that says it all by its path."""
+
+
+class Confirmation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which facts the person has seen: their ``facts_digest``."""
+
+    facts_seen: Sha256
+
+
+class Dismissal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why nothing comes of an alarm."""
+
+    why: ShortText
+
+
+class Sending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which team goes, and what it is told."""
+
+    team: ShortText
+    instruction: LongText
+
+
+class Override(Sending, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why nobody can confirm it first."""
+
+    why: ShortText
+
+
+class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was said."""
+
+    text: LongText
+
+
+class Resolution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What came of it."""
+
+    outcome: Outcome
+    note: LongText = ""
+
+
+class Review(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a supervisor says of an override."""
+
+    agrees: bool
+    note: LongText = ""
+
+
+class Exercise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where, and of what kind."""
+
+    lane: ShortText
+    kind: AlarmKind
+
+
+class Help(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a guard needs."""
+
+    note: LongText = ""
+
+
+B = TypeVar("B", bound=Struct)
+
+
+@router.get("/alarms", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
+def alarms_since(station: AStation, since: Since = 0) -> Response:
+    """Return the alarms that changed after event number ``since``."""
+    with station.store.read() as conn:
+        upto, changed = alarms.changed_since(conn, since)
+    return JsonAnswer({"upto": upto, "alarms": changed})
+
+
+@router.get("/alarms/{alarm}", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
+def one_alarm(station: AStation, alarm: str) -> Response:
+    """Return one alarm."""
+    with station.store.read() as conn:
+        return JsonAnswer(alarms.one(conn, alarm))
+
+
+@router.post("/alarms/{alarm}/acknowledge")
+async def acknowledge(request: Request, station: AStation, alarm: str, who: Acknowledger) -> Response:
+    """Say that somebody is on it; 409 names who was first."""
+
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
+        return {"id": alarm, "state": alarms.act(conn, alarm, Act.ACKNOWLEDGE, who.login, now)}
+
+    return await _act(request, station, who, Nothing, act)
+
+
+@router.post("/alarms/{alarm}/confirm")
+async def confirm(request: Request, station: AStation, alarm: str, who: Decider) -> Response:
+    """Confirm it by name, having seen the four facts; 409 "facts-changed" where they are others now."""
+
+    def act(conn: Connection, given: Confirmation, now: datetime) -> dict[str, Any]:
+        return {"id": alarm, "state": alarm_acts.confirm(conn, alarm, given.facts_seen, who.login, now)}
+
+    return await _act(request, station, who, Confirmation, act)
+
+
+@router.post("/alarms/{alarm}/dismiss")
+async def dismiss(request: Request, station: AStation, alarm: str, who: Decider) -> Response:
+    """Say that nothing comes of it, and why; its guards are stood down and its face crop is erased."""
+
+    def act(conn: Connection, given: Dismissal, now: datetime) -> dict[str, Any]:
+        state = alarm_acts.dismiss(conn, alarm, given.why, who.login, now)
+        evidence.end(conn, station.evidence_keys, alarm, now)
+        return {"id": alarm, "state": state}
+
+    return await _act(request, station, who, Dismissal, act)
+
+
+@router.post("/alarms/{alarm}/dispatch")
+async def dispatch(request: Request, station: AStation, alarm: str, who: Decider) -> Response:
+    """Send a team to a confirmed alarm."""
+
+    def act(conn: Connection, given: Sending, now: datetime) -> dict[str, Any]:
+        state = dispatches.send(conn, alarm, given.team, given.instruction, who.login, now)
+        return {"id": alarm, "state": state}
+
+    return await _act(request, station, who, Sending, act)
+
+
+@router.post("/alarms/{alarm}/override")
+async def override(request: Request, station: AStation, alarm: str, who: Decider) -> Response:
+    """Send a team before anybody has confirmed it; a supervisor reviews that."""
+
+    def act(conn: Connection, given: Override, now: datetime) -> dict[str, Any]:
+        state = overrides.override(conn, alarm, given.team, given.instruction, given.why, who.login, now)
+        return {"id": alarm, "state": state}
+
+    return await _act(request, station, who, Override, act)
+
+
+@router.post("/alarms/{alarm}/note")
+async def note(request: Request, station: AStation, alarm: str, who: Decider) -> Response:
+    """Write down what was said."""
+
+    def act(conn: Connection, given: Note, now: datetime) -> dict[str, Any]:
+        return {"id": alarm, "state": alarm_acts.talk_back(conn, alarm, given.text, who.login, now)}
+
+    return await _act(request, station, who, Note, act)
+
+
+@router.post("/alarms/{alarm}/resolve")
+async def resolve(request: Request, station: AStation, alarm: str, who: Decider) -> Response:
+    """Close the case."""
+
+    def act(conn: Connection, given: Resolution, now: datetime) -> dict[str, Any]:
+        state = alarm_acts.resolve(conn, alarm, given.outcome, given.note, who.login, now)
+        return {"id": alarm, "state": state}
+
+    return await _act(request, station, who, Resolution, act)
+
+
+@router.post("/alarms/{alarm}/review-override")
+async def review_override(
+    request: Request,
+    station: AStation,
+    alarm: str,
+    who: Annotated[Person, Depends(holder_of(Right.REVIEW_OVERRIDE))],
+) -> Response:
+    """Say whether somebody else's override was right."""
+
+    def act(conn: Connection, given: Review, now: datetime) -> dict[str, Any]:
+        overrides.review(conn, alarm, given.agrees, given.note, who.login, now)
+        return {"id": alarm}
+
+    return await _act(request, station, who, Review, act)
+
+
+@router.get("/overrides", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
+def unreviewed_overrides(station: AStation) -> Response:
+    """Return the overrides that wait for a supervisor."""
+    with station.store.read() as conn:
+        return JsonAnswer({"overrides": overrides.unreviewed(conn)})
+
+
+@router.post("/exercises")
+async def begin_exercise(
+    request: Request, station: AStation, who: Annotated[Person, Depends(holder_of(Right.BEGIN_EXERCISE))]
+) -> Response:
+    """Raise an alarm that is an exercise."""
+
+    def act(conn: Connection, given: Exercise, now: datetime) -> dict[str, Any]:
+        return {"id": exercise.begin(conn, given.lane, given.kind, who.login, now)}
+
+    return await _act(request, station, who, Exercise, act, status=201)
+
+
+@router.get("/dispatches")
+def dispatches_since(station: AStation, who: Guard, since: Since = 0) -> Response:
+    """Return what was sent to the guard's own team and changed after event number ``since``."""
+    with station.store.read() as conn:
+        upto, sent = dispatches.of_guard(conn, who.login, since, station.now())
+    return JsonAnswer({"upto": upto, "dispatches": sent})
+
+
+@router.post("/dispatches/{dispatch_id}/accept")
+async def accept(request: Request, station: AStation, dispatch_id: str, who: Guard) -> Response:
+    """Say that the team goes."""
+    return await _answer(request, station, dispatch_id, who, Answer.ACCEPT)
+
+
+@router.post("/dispatches/{dispatch_id}/arrived")
+async def arrived(request: Request, station: AStation, dispatch_id: str, who: Guard) -> Response:
+    """Say that the team is there."""
+    return await _answer(request, station, dispatch_id, who, Answer.ARRIVE)
+
+
+@router.post("/dispatches/{dispatch_id}/stood-down")
+async def stood_down(request: Request, station: AStation, dispatch_id: str, who: Guard) -> Response:
+    """Say that the team knows that it is stood down."""
+    return await _answer(request, station, dispatch_id, who, Answer.SEE_STAND_DOWN)
+
+
+@router.post("/dispatches/{dispatch_id}/help")
+async def need_help(request: Request, station: AStation, dispatch_id: str, who: Guard) -> Response:
+    """Ask for help."""
+
+    def act(conn: Connection, given: Help, now: datetime) -> dict[str, Any]:
+        state = dispatches.answer(conn, dispatch_id, Answer.HELP, who.login, now, given.note)
+        return {"id": dispatch_id, "state": state}
+
+    return await _act(request, station, who, Help, act)
+
+
+@router.post("/dispatches/{dispatch_id}/result")
+async def result(request: Request, station: AStation, dispatch_id: str, who: Guard) -> Response:
+    """Say what came of it."""
+
+    def act(conn: Connection, given: Resolution, now: datetime) -> dict[str, Any]:
+        state = dispatches.answer(conn, dispatch_id, Answer.RESULT, who.login, now, given.note, given.outcome)
+        return {"id": dispatch_id, "state": state}
+
+    return await _act(request, station, who, Resolution, act)
+
+
+async def _answer(request: Request, station: Station, dispatch_id: str, who: Person, what: Answer) -> Response:
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
+        return {"id": dispatch_id, "state": dispatches.answer(conn, dispatch_id, what, who.login, now)}
+
+    return await _act(request, station, who, Nothing, act)
+
+
+async def _act(
+    request: Request,
+    station: Station,
+    who: Person,
+    kind: type[B],
+    act: Callable[[Connection, B, datetime], Mapping[str, Any]],
+    *,
+    status: int = 200,
+) -> Response:
+    """Read the body, do the act in one transaction, once for its key, and wake the consoles."""
+    body = await read_body(request) or b"{}"
+    try:
+        given = msgspec.json.decode(body, type=kind)
+    except msgspec.MsgspecError:
+        raise BadRequestError("malformed") from None
+    key = _key(request)
+
+    def committed() -> Response:
+        with station.store.write() as conn:
+            now = station.now()
+            if key is None:
+                return JsonAnswer(act(conn, given, now), status)
+            what = f"{request.url.path} {hashlib.sha256(body).hexdigest()}"
+            answered = acts_done.once(conn, key, who.login, what, now, lambda: (status, act(conn, given, now)))
+        if answered.status >= 400:
+            log.info("request.refused", status=answered.status, code=msgspec.json.decode(answered.body)["error"])
+        return Response(answered.body, answered.status, media_type="application/json")
+
+    response = await run_sync(committed)
+    station.alarm_bell.ring()
+    return response
+
+
+def _key(request: Request) -> str | None:
+    given = request.headers.get("idempotency-key")
+    try:
+        return None if given is None else str(UUID(given))
+    except ValueError:
+        raise BadRequestError("idempotency-key") from None
