@@ -1,5 +1,5 @@
-"""What a running station does by the clock: TUF signed anew, daily copies, evidence erased in time, and warnings that
-only people can end.
+"""What a running station does by the clock: TUF signed anew, daily copies, the audit log signed, evidence erased in
+time, and warnings that only people can end.
 """
 
 import asyncio
@@ -9,8 +9,9 @@ from typing import Final
 import structlog
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
+from sqlalchemy.exc import SQLAlchemyError
 
-from sync.station import copies, evidence
+from sync.station import audit, copies, evidence
 from sync.station import log as station_log
 from sync.station.station import Station
 from sync.station.trust import RENEW_BEFORE
@@ -43,9 +44,24 @@ def erase(station: Station) -> None:
         evidence.erase_due(conn, station.evidence_keys, station.now())
 
 
+def sign_log(station: Station) -> None:
+    """Sign where the audit log stands."""
+    with station.store.write() as conn:
+        audit.checkpoint(conn, station.keyring.audit_key, station.keyring.site, station.now())
+
+
+def end(station: Station) -> None:
+    """Sign the log a last time; a disk that fails ends no shutdown."""
+    try:
+        sign_log(station)
+    except SQLAlchemyError as error:
+        log.error("upkeep.failed", error=type(error).__name__, where=station_log.where(error))
+
+
 def look(station: Station) -> None:
     """Do what is due now."""
     now = station.now()
+    sign_log(station)
     for role in station.tree.resign_if_due(now):
         log.info("trust.signed-anew", role=role)
     copies.copy_if_due(station.store, station.keyring, station.tree, now)
