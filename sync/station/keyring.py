@@ -45,6 +45,13 @@ ROOT_KEYS_FOLDER: Final = "root-keys"
 EVIDENCE_KEY: Final = "evidence.key"
 REQUEST_KEY: Final = "evidence-requests.key"
 AUDIT_KEY: Final = "audit.key"
+KEY_FILES: Final = (
+    *("site.json", "ca.key", "ca.pem", "server.key", "server.pem", "group.key"),
+    *(EVIDENCE_KEY, REQUEST_KEY, AUDIT_KEY),
+)
+KEY_FOLDERS: Final = ("feed-keys", "peppers", "tuf-keys")
+"""The keyring, but for the root keys, which do not stay here, and the keys of single faces."""
+EVIDENCE_ITEM_KEYS: Final = "evidence-keys"
 _RENEW_WITHIN: Final = timedelta(days=60)
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1")
 

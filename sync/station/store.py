@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kiosk.sqlite import open_sqlite, reading
+from kiosk.sqlite import copy_database, open_sqlite, reading
 from sync.station.turns import Turns
 
 DATABASE: Final = "station.db"
@@ -51,6 +51,10 @@ class Store:
             with self._turns.at_gate():
                 conn = ends.enter_context(self._engine.begin())
             yield conn
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of one moment of the store to a new file, while others read and write. Raises SqliteError."""
+        copy_database(self._engine, path)
 
     def close(self) -> None:
         """Let go of every connection."""
