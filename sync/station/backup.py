@@ -1,12 +1,12 @@
 """A backup of the whole station, made while it runs, and a station made from one.
 
 Rules
-- In it: the database, every key but the two kinds below, and what is published. Without its keys a restored station would
-  be a stranger to every kiosk. So it takes two of its keepers to open one (sync.station.backup_box).
-- Not in it: the evidence's item keys (what is erased must stay erased: a restored station shows no face of an alarm) and
-  root keys, which do not belong at the station at all.
-- It counts only once it has been read back from the disk, unpacked, and checked: the database's integrity, the chain of
-  its audit log, its keys, a pepper for each epoch. Only then does the file get its name.
+- In it: the database, every key but the two kinds below, and what is published. Without its keys a restored station
+  would be a stranger to every kiosk. So it takes two of its keepers to open one (sync.station.backup_box).
+- Not in it: the evidence's item keys (what is erased must stay erased: a restored station shows no face of an alarm)
+  and root keys, which do not belong at the station at all.
+- It counts only once it has been read back from the disk, unpacked, and checked: the database's integrity, the chain
+  of its audit log, its keys, a pepper for each epoch. Only then does the file get its name.
 - The published tree is copied before the database and the keys after it, so that neither is older than what names it.
 - A station that is restored ends every session, invitation and enrolment token, says that its evidence is erased, and
   erases what is due; the audit log has it. What people must do then is docs/keys.md, section 8.
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from kiosk.private_file import sync_folder
 from sync.station import audit, retention
@@ -34,6 +34,7 @@ from sync.station.item_keys import ItemKeys
 from sync.station.keyring import EVIDENCE_ITEM_KEYS, KEY_FILES, KEY_FOLDERS, KeyringError, load_keyring
 from sync.station.station import Station
 from sync.station.store import DATABASE, open_store
+from sync.station.tables import audit as audit_log
 from sync.station.tables import challenges, enrol_tokens, evidence, invitations, sessions
 
 PUBLISHED: Final = "published"
@@ -141,7 +142,7 @@ def _unpack(box: BinaryIO, key: bytes, into: Path) -> None:
     pieces = io.BufferedReader(_Pieces(open_box(box, key)))
     # Whoever made it held the key, but the archive decides nothing: "data" takes plain files below this folder alone.
     with tarfile.open(fileobj=pieces, mode="r|") as tar:
-        tar.extractall(into, filter="data")  # noqa: S202  # see above
+        tar.extractall(into, filter="data")
     while pieces.read(1024 * 1024):
         pass  # to the last piece, which says that nothing was cut off
 
@@ -152,7 +153,7 @@ def _begin_again(folder: Path, now: datetime) -> None:
     keys = ItemKeys(folder / EVIDENCE_ITEM_KEYS)
     try:
         with store.write() as conn:
-            backed_up_at = conn.execute(select(audit.audit.c.at).order_by(audit.audit.c.n.desc()).limit(1)).scalar()
+            backed_up_at = conn.execute(select(func.max(audit_log.c.at))).scalar()
             for table in (sessions, challenges):
                 conn.execute(delete(table))
             for table in (invitations, enrol_tokens):
@@ -204,5 +205,3 @@ class _Pieces(io.RawIOBase):
         n = min(len(buffer), len(self._left))
         buffer[:n], self._left = self._left[:n], self._left[n:]
         return n
-
-

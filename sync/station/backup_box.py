@@ -55,9 +55,7 @@ def make_keeper(file: Path) -> str:
     if file.exists():
         raise FileExistsError(file)
     key = X25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     write_private(file, pem)
     return key.public_key().public_bytes_raw().hex()
 

@@ -9,7 +9,7 @@ Rules
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kiosk.sqlite import copy_database, open_sqlite, reading
+from kiosk.sqlite import SqliteError, copy_database, cut_log, open_sqlite, reading
 from sync.station.turns import Turns
 
 DATABASE: Final = "station.db"
@@ -55,6 +55,11 @@ class Store:
     def copy_to(self, path: Path) -> None:
         """Write a copy of one moment of the store to a new file, while others read and write. Raises SqliteError."""
         copy_database(self._engine, path)
+
+    def cut_log(self) -> None:
+        """Leave nothing of what was deleted in SQLite's write-ahead log; where somebody reads just now, next time."""
+        with suppress(SqliteError):
+            cut_log(self._engine)
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -11,7 +11,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.station import audit, copies, evidence
+from sync.station import audit, copies, evidence, retention
 from sync.station import log as station_log
 from sync.station.station import Station
 from sync.station.trust import RENEW_BEFORE
@@ -61,9 +61,12 @@ def end(station: Station) -> None:
 def look(station: Station) -> None:
     """Do what is due now."""
     now = station.now()
-    sign_log(station)
     for role in station.tree.resign_if_due(now):
         log.info("trust.signed-anew", role=role)
+    if retention.withdraw_expired(station.store, now):
+        station.feed_bell.ring()
+    retention.erase_due(station.store, station.evidence_keys, now)
+    sign_log(station)
     copies.copy_if_due(station.store, station.keyring, station.tree, now)
     lying_about = len(station.keyring.root_keys_here())
     if lying_about:
