@@ -81,8 +81,8 @@ def make_backup(station: Station, file: Path, keepers: Sequence[bytes]) -> int:
     return size
 
 
-def restore(file: Path, folder: Path, keepers: Sequence[X25519PrivateKey], now: datetime) -> None:
-    """Make a station in a new folder from a backup. It is not started.
+def restore(file: Path, folder: Path, keepers: Sequence[X25519PrivateKey], now: datetime) -> str:
+    """Make a station in a new folder from a backup; return when its newest act was. It is not started.
 
     Raises:
         BackupError: it does not make a station; the folder is not made then.
@@ -96,9 +96,10 @@ def restore(file: Path, folder: Path, keepers: Sequence[X25519PrivateKey], now: 
         with file.open("rb") as box:
             _unpack(box, key_of(box, keepers), unfinished)
         check(unfinished, now)
-        _begin_again(unfinished, now)
+        newest_act = _begin_again(unfinished, now)
         unfinished.rename(folder)
         sync_folder(folder.parent)
+        return newest_act
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -147,7 +148,7 @@ def _unpack(box: BinaryIO, key: bytes, into: Path) -> None:
         pass  # to the last piece, which says that nothing was cut off
 
 
-def _begin_again(folder: Path, now: datetime) -> None:
+def _begin_again(folder: Path, now: datetime) -> str:
     """Let nothing come back to life with the database that has ended since the backup."""
     store, keyring = open_store(folder / DATABASE), load_keyring(folder, now=now)
     keys = ItemKeys(folder / EVIDENCE_ITEM_KEYS)
@@ -167,6 +168,7 @@ def _begin_again(folder: Path, now: datetime) -> None:
         retention.erase_due(store, keys, now)
         with store.write() as conn:
             audit.checkpoint(conn, keyring.audit_key, keyring.site, now)
+        return newest
     finally:
         store.close()
 
