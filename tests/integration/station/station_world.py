@@ -15,6 +15,7 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from recorded import every_act_recorded
 
 from sync import wire
 from sync.station import kiosks, people
@@ -100,7 +101,8 @@ def running(folder: Path, port: int = 0) -> Iterator[World]:
     thread.start()
     assert ready.wait(10)
     try:
-        yield World(station, f"https://127.0.0.1:{bound_to[0]}", folder)
+        with every_act_recorded(station.store):
+            yield World(station, f"https://127.0.0.1:{bound_to[0]}", folder)
     finally:
         server.should_exit = True
         thread.join(10)
