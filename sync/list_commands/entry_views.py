@@ -99,9 +99,9 @@ def history_of(
     entry: Annotated[str, typer.Argument(help="The entry's id.")],
     password_file: PasswordFile = None,
 ) -> None:
-    """Print everything that happened to an entry: when (site time), who, what."""
-    with desk(data, login, password_file, Right.SEE_LIST) as at, at.store.read() as conn:
-        for event in history.history(conn, entry):
+    """Print everything that happened to an entry: when (site time), who, what. The audit log says that you looked."""
+    with desk(data, login, password_file, Right.SEE_LIST) as at, at.store.write() as conn:
+        for event in history.look_at(conn, entry, at.login, at.now()):
             when = event.at.astimezone(SITE_TIME).strftime("%Y-%m-%d %H:%M:%S")
             facts = " ".join(f"{key}={value}" for key, value in event.facts.items() if key != "entry")
             typer.echo(f"{when}  {event.who:<12} {event.what:<18} {facts}".rstrip())

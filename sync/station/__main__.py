@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 from sqlalchemy import Connection
 
-from sync.station import certificates, doorbell, kiosks, log, maintenance, moving, people
+from sync.station import certificates, doorbell, kiosks, log, maintenance, moving, people, record_commands
 from sync.station.keyring import DEFAULT_GROUP, ROOT_KEYS_FOLDER, KeyringError, create_keyring
 from sync.station.refusals import RefusedError
 from sync.station.rights import Role
@@ -178,6 +178,9 @@ def _open(data: Path) -> Station:
 def _complain(err: KeyringError | str) -> int:
     typer.echo(f"station: {err}", err=True)
     return 1
+
+
+app.add_typer(record_commands.app)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, or_, select
 
+from sync.station.audit import record
 from sync.station.live_list import entry_of
 from sync.station.site_time import end_of
 from sync.station.tables import audit, entries, import_withdrawals
@@ -52,6 +53,17 @@ def history(conn: Connection, entry: str) -> list[Event]:
     with_others = audit.c.facts["import_id"].as_string().in_([one for one in imports if one is not None])
     rows = conn.execute(select(audit).where(or_(own, with_others)).order_by(audit.c.n))
     return [Event(row.at, row.who, row.what, row.facts) for row in rows]
+
+
+def look_at(conn: Connection, entry: str, who: str, now: datetime) -> list[Event]:
+    """Return everything that happened to the entry, and record who looked: it is a look at a person (RULES 17).
+
+    Raises:
+        NotFoundError: there is no such entry.
+    """
+    events = history(conn, entry)
+    record(conn, now, who, "entry.looked-up", entry=entry)
+    return events
 
 
 def difference(conn: Connection, first: date, second: date) -> Iterator[Difference]:

@@ -12,9 +12,10 @@
 | root-keys/root-N.key | TUF's three root keys, until they are carried away |
 | evidence.key | X25519: opens the face crops of alarms |
 | evidence-requests.key | Ed25519: signs the requests for such a crop |
+| audit.key | Ed25519: signs the checkpoints of the audit log |
 
-A keyring of the first form (one feed.key, one pepper, no TUF), or one without the evidence's keys, is brought up to
-date when it is opened.
+A keyring of the first form (one feed.key, one pepper, no TUF), or one without the evidence's or the audit's keys, is
+brought up to date when it is opened.
 """
 
 import secrets
@@ -43,6 +44,14 @@ ROOT_KEYS: Final = 3
 ROOT_KEYS_FOLDER: Final = "root-keys"
 EVIDENCE_KEY: Final = "evidence.key"
 REQUEST_KEY: Final = "evidence-requests.key"
+AUDIT_KEY: Final = "audit.key"
+KEY_FILES: Final = (
+    *("site.json", "ca.key", "ca.pem", "server.key", "server.pem", "group.key"),
+    *(EVIDENCE_KEY, REQUEST_KEY, AUDIT_KEY),
+)
+KEY_FOLDERS: Final = ("feed-keys", "peppers", "tuf-keys")
+"""The keyring, but for the root keys, which do not stay here, and the keys of single faces."""
+EVIDENCE_ITEM_KEYS: Final = "evidence-keys"
 _RENEW_WITHIN: Final = timedelta(days=60)
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1")
 
@@ -102,6 +111,7 @@ class Keyring:
     peppers: Peppers
     evidence_key: X25519PrivateKey = field(repr=False)
     request_key: Ed25519PrivateKey = field(repr=False)
+    audit_key: Ed25519PrivateKey = field(repr=False)
 
     def pepper(self, epoch: int) -> Pepper:
         """Return an epoch's pepper. Raises KeyError where there is none (any more)."""
@@ -144,7 +154,7 @@ def load_keyring(folder: Path, *, now: datetime) -> Keyring:
         description = msgspec.json.decode((folder / "site.json").read_bytes(), type=_Site)
         if description.epoch:
             description = _bring_up_to_date(folder, description, now)
-        _make_evidence_keys(folder)
+        _make_later_keys(folder)
         ca_key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), password=None)
         if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
             raise ValueError("a key of the wrong kind")
@@ -159,6 +169,7 @@ def load_keyring(folder: Path, *, now: datetime) -> Keyring:
             peppers=Peppers(folder / "peppers"),
             evidence_key=_evidence_key(folder / EVIDENCE_KEY),
             request_key=load_private(folder / REQUEST_KEY),
+            audit_key=load_private(folder / AUDIT_KEY),
         )
         keyring.feed_keys.signer(now)
         for epoch in keyring.peppers:
@@ -206,11 +217,12 @@ def _make_list_keys(folder: Path, feed_key: Ed25519PrivateKey, now: datetime) ->
         FeedKeys(folder / "feed-keys").add(feed_key, now=now, signs_from=now)
 
 
-def _make_evidence_keys(folder: Path) -> None:
+def _make_later_keys(folder: Path) -> None:
     if not (folder / EVIDENCE_KEY).exists():
         write_private(folder / EVIDENCE_KEY, _pkcs8(X25519PrivateKey.generate()))
-    if not (folder / REQUEST_KEY).exists():
-        write_new_key(folder / REQUEST_KEY)
+    for name in (REQUEST_KEY, AUDIT_KEY):
+        if not (folder / name).exists():
+            write_new_key(folder / name)
 
 
 def _evidence_key(file: Path) -> X25519PrivateKey:

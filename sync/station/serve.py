@@ -169,6 +169,7 @@ class StationServer(uvicorn.Server):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        upkeep.end(self._station)
         self._station.close()
         log.info("station.stopped")
 

@@ -14,7 +14,7 @@ from sync.station.connections import Connections
 from sync.station.group_commit import GroupCommit
 from sync.station.hearing import Hearing
 from sync.station.item_keys import ItemKeys
-from sync.station.keyring import KeyringError, load_keyring
+from sync.station.keyring import EVIDENCE_ITEM_KEYS, KeyringError, load_keyring
 from sync.station.leader import Leader
 from sync.station.publisher import Publisher
 from sync.station.site_time import utc_now
@@ -44,7 +44,7 @@ class Station:
         self.store = open_store(database_of(folder))
         self.leader = Leader(self.store.server)
         self.commits = GroupCommit(self.store)
-        self.evidence_keys = ItemKeys(folder / "evidence-keys")
+        self.evidence_keys = ItemKeys(folder / EVIDENCE_ITEM_KEYS)
         self.alarm_bell = Bell()
         self.feed_bell = Bell()
         self.tree = TufTree(self.keyring)

@@ -10,7 +10,7 @@ Rules
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,6 +58,20 @@ class Store:
             with self._turns.at_gate():
                 conn = ends.enter_context(self._engine.begin())
             yield conn
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of one moment of the store to a new file, while others read and write. SQLite only.
+
+        Raises:
+            sqlite_file.SqliteError: the copy cannot be written.
+        """
+        sqlite_file.copy_database(self._engine, path)
+
+    def cut_log(self) -> None:
+        """Leave nothing of what was deleted in SQLite's write-ahead log; where somebody reads just now, next time."""
+        if self.server is None:
+            with suppress(sqlite_file.SqliteError):
+                sqlite_file.cut_log(self._engine)
 
     def close(self) -> None:
         """Let go of every connection."""

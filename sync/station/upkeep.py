@@ -1,5 +1,5 @@
-"""What a running station does by the clock: TUF signed anew, daily copies, evidence erased in time, and warnings that
-only people can end. Of several instances the one that leads does it (sync.station.leader).
+"""What a running station does by the clock: TUF signed anew, daily copies, the audit log signed, evidence erased in
+time, and warnings that only people can end. Of several instances the one that leads does it (sync.station.leader).
 """
 
 import asyncio
@@ -9,8 +9,9 @@ from typing import Final
 import structlog
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
+from sqlalchemy.exc import SQLAlchemyError
 
-from sync.station import acts_done, copies, evidence
+from sync.station import acts_done, audit, copies, evidence, retention
 from sync.station import log as station_log
 from sync.station.station import Station
 from sync.station.trust import RENEW_BEFORE
@@ -49,11 +50,29 @@ def erase(station: Station) -> None:
         evidence.erase_due(conn, station.evidence_keys, station.now())
 
 
+def sign_log(station: Station) -> None:
+    """Sign where the audit log stands."""
+    with station.store.write() as conn:
+        audit.checkpoint(conn, station.keyring.audit_key, station.keyring.site, station.now())
+
+
+def end(station: Station) -> None:
+    """Sign the log a last time; a disk that fails ends no shutdown."""
+    try:
+        sign_log(station)
+    except SQLAlchemyError as error:
+        log.error("upkeep.failed", error=type(error).__name__, where=station_log.where(error))
+
+
 def look(station: Station) -> None:
     """Do what is due now."""
     now = station.now()
     for role in station.tree.resign_if_due(now):
         log.info("trust.signed-anew", role=role)
+    if retention.withdraw_expired(station.store, now):
+        station.feed_bell.ring()
+    retention.erase_due(station.store, station.evidence_keys, now)
+    sign_log(station)
     copies.copy_if_due(station.store, station.keyring, station.tree, now)
     lying_about = len(station.keyring.root_keys_here())
     if lying_about:

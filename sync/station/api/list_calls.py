@@ -146,10 +146,10 @@ def numbers_in_full(station: AStation, entry: str, who: Reader) -> Response:
 
 
 @router.get("/list/{entry}/history")
-def history_of(station: AStation, entry: str, _who: Reader) -> Response:
+def history_of(station: AStation, entry: str, who: Reader) -> Response:
     """Return everything that happened to an entry."""
-    with station.store.read() as conn:
-        return JsonAnswer({"events": history.history(conn, entry)})
+    with station.store.write() as conn:
+        return JsonAnswer({"events": history.look_at(conn, entry, who.login, station.now())})
 
 
 @router.get("/requests")

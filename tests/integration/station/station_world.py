@@ -16,6 +16,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from recorded import every_act_recorded
 
 from sync import wire
 from sync.station import kiosks, people
@@ -106,7 +107,8 @@ def running(folder: Path, port: int = 0, *, database: str | None = None) -> Iter
     thread.start()
     assert ready.wait(10)
     try:
-        yield World(station, f"https://127.0.0.1:{bound_to[0]}", folder)
+        with every_act_recorded(station.store):
+            yield World(station, f"https://127.0.0.1:{bound_to[0]}", folder)
     finally:
         server.should_exit = True
         thread.join(10)

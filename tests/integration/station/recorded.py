@@ -1,0 +1,51 @@
+"""Whatever a running station commits that people answer for has its row of the audit log in the same transaction."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from sync.station.store import Store
+
+CHANGED_BY_PEOPLE = {
+    *("entries", "entry_numbers", "cleared_numbers", "imports", "import_withdrawals", "requests", "epochs"),
+    *("invitations", "enrol_tokens", "maintenance", "dispatches", "overrides"),
+    *("teams", "team_members", "shifts", "settings", "webhooks", "site_plan", "kiosk_places"),
+}
+MADE_OR_ENDED_BY_PEOPLE = {"people", "passkeys", "kiosk_certificates", "evidence"}
+"""Whose rows also change by themselves: a certificate is used, a step of a second factor is spent."""
+_WRITES = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) (\w+)")
+
+
+@contextmanager
+def every_act_recorded(store: Store) -> Iterator[None]:
+    """Fail if something was committed unrecorded meanwhile, but for what the test writes in its own thread."""
+    test, silent = threading.current_thread(), []
+
+    def written(conn: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        if threading.current_thread() is not test and (found := _WRITES.match(statement)):
+            conn.info.setdefault("written", set()).add(found.groups())
+
+    def committed(conn: Any) -> None:
+        changes = conn.info.pop("written", set())
+        tables = {
+            table
+            for verb, table in changes
+            if table in CHANGED_BY_PEOPLE or (table in MADE_OR_ENDED_BY_PEOPLE and verb != "UPDATE")
+        }
+        if tables and ("INSERT INTO", "audit") not in changes:
+            silent.append(sorted(tables))
+
+    def undone(conn: Any) -> None:
+        conn.info.pop("written", None)
+
+    hooks = (("before_cursor_execute", written), ("commit", committed), ("rollback", undone))
+    for name, hook in hooks:
+        event.listen(store._engine, name, hook)
+    yield
+    for name, hook in hooks:
+        event.remove(store._engine, name, hook)
+    assert silent == [], "committed without a row in the audit log"
