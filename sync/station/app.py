@@ -5,7 +5,16 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from sync.station.api import console, evidence_calls, kiosk_calls, list_calls, maintenance_calls, pages, v1
+from sync.station.api import (
+    account_calls,
+    console,
+    evidence_calls,
+    kiosk_calls,
+    list_calls,
+    maintenance_calls,
+    pages,
+    v1,
+)
 from sync.station.api.edge import refuse_in_one_way
 from sync.station.station import Station
 from sync.station.wording import FOLDER
@@ -16,7 +25,7 @@ def create_app(station: Station) -> FastAPI:
     app = FastAPI(title="Hongtu Gate station", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.station = station
     refuse_in_one_way(app)
-    for calls in (v1, console, evidence_calls, kiosk_calls, list_calls, maintenance_calls, pages):
+    for calls in (v1, account_calls, console, evidence_calls, kiosk_calls, list_calls, maintenance_calls, pages):
         app.include_router(calls.router)
     app.mount("/static", StaticFiles(directory=Path(str(FOLDER)) / "static"))
     return app

@@ -12,9 +12,10 @@
 | root-keys/root-N.key | TUF's three root keys, until they are carried away |
 | evidence.key | X25519: opens the face crops of alarms |
 | evidence-requests.key | Ed25519: signs the requests for such a crop |
+| accounts.key | 32 bytes: what accounts need (sync.station.accounts_key) |
 
-A keyring of the first form (one feed.key, one pepper, no TUF), or one without the evidence's keys, is brought up to
-date when it is opened.
+A keyring of the first form (one feed.key, one pepper, no TUF), or one without the evidence's or the accounts' keys, is
+brought up to date when it is opened.
 """
 
 import secrets
@@ -33,6 +34,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.private_file import write_private
 from sync.station import pki
+from sync.station.accounts_key import KEY_BYTES, AccountsKey
 from sync.station.feed_keys import FeedKeys, private_pem
 from sync.station.key_errors import KeyringError as KeyringError
 from watchlist.seal import Pepper
@@ -43,6 +45,7 @@ ROOT_KEYS: Final = 3
 ROOT_KEYS_FOLDER: Final = "root-keys"
 EVIDENCE_KEY: Final = "evidence.key"
 REQUEST_KEY: Final = "evidence-requests.key"
+ACCOUNTS_KEY: Final = "accounts.key"
 _RENEW_WITHIN: Final = timedelta(days=60)
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1")
 
@@ -102,6 +105,8 @@ class Keyring:
     peppers: Peppers
     evidence_key: X25519PrivateKey = field(repr=False)
     request_key: Ed25519PrivateKey = field(repr=False)
+    hosts: tuple[str, ...]
+    accounts_key: AccountsKey = field(repr=False)
 
     def pepper(self, epoch: int) -> Pepper:
         """Return an epoch's pepper. Raises KeyError where there is none (any more)."""
@@ -145,6 +150,8 @@ def load_keyring(folder: Path, *, now: datetime) -> Keyring:
         if description.epoch:
             description = _bring_up_to_date(folder, description, now)
         _make_evidence_keys(folder)
+        if not (folder / ACCOUNTS_KEY).exists():
+            write_private(folder / ACCOUNTS_KEY, secrets.token_bytes(KEY_BYTES))
         ca_key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), password=None)
         if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
             raise ValueError("a key of the wrong kind")
@@ -159,6 +166,8 @@ def load_keyring(folder: Path, *, now: datetime) -> Keyring:
             peppers=Peppers(folder / "peppers"),
             evidence_key=_evidence_key(folder / EVIDENCE_KEY),
             request_key=load_private(folder / REQUEST_KEY),
+            hosts=description.hosts,
+            accounts_key=AccountsKey((folder / ACCOUNTS_KEY).read_bytes()),
         )
         keyring.feed_keys.signer(now)
         for epoch in keyring.peppers:
