@@ -96,10 +96,8 @@ class Attempts:
         with self._store.write() as conn:
             self._refuse_if_used_up(conn, now, scopes)
             conn.execute(delete(log_in_attempts).where(log_in_attempts.c.at <= now - timedelta(seconds=LOGIN_WINDOW_S)))
-            numbers = [
-                conn.execute(insert(log_in_attempts).values(scope=self._hash(scope), at=now)).inserted_primary_key[0]
-                for scope in scopes
-            ]
+            added = insert(log_in_attempts).returning(log_in_attempts.c.n)
+            numbers = [conn.execute(added.values(scope=self._hash(one), at=now)).scalar_one() for one in scopes]
         yield
         with self._store.write() as conn:
             conn.execute(delete(log_in_attempts).where(log_in_attempts.c.n.in_(numbers)))

@@ -22,13 +22,13 @@ from sqlalchemy import Connection, delete, func, insert, literal, select, update
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
-    options_to_json_dict,
     verify_authentication_response,
     verify_registration_response,
 )
 from webauthn.helpers import (
     base64url_to_bytes,
     bytes_to_base64url,
+    options_to_json_dict,
     parse_authentication_credential_json,
 )
 from webauthn.helpers.structs import (

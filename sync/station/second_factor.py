@@ -38,7 +38,7 @@ def secret_of(key: AccountsKey, challenge: bytes) -> str:
 
 def uri_of(secret: str, login: str, site: str) -> str:
     """Return what an authenticator app reads from a QR code."""
-    return pyotp.TOTP(secret).provisioning_uri(login, issuer_name=site)
+    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=site)
 
 
 def qr_svg(uri: str) -> str:

@@ -6,7 +6,7 @@
 | POST /api/login/passkey | challenge, credential | login, roles (and the session cookie) |
 | POST /api/login | login, password, code | the same |
 | POST /api/logout, /api/logout/everywhere | - | - |
-| GET /api/me | - | login, roles, passkeys, code: whether there is one |
+| GET /api/me | - | login, roles, verified, passkeys, code: whether there is one |
 | POST /api/me/verify/passkey | challenge, credential | - |
 | POST /api/me/verify | password, code | - |
 | POST /api/me/passkeys/offer | - | options for navigator.credentials.create (verified) |
@@ -240,6 +240,7 @@ def me(station: AStation, who: APerson) -> Response:
             {
                 "login": who.login,
                 "roles": sorted(who.roles),
+                "verified": who.verified,
                 "passkeys": passkeys.of_person(conn, who.login),
                 "code": second_factor.has(conn, who.login),
             }

@@ -62,8 +62,8 @@ def welcome(request: Request, station: AStation, words: SomeWords, token: str) -
             login = people.invitation_of(conn, token, station.now()).login
     except NotFoundError:
         return _page("gone.html", words, status=404)
-    asked = {"token": token, "login": login, "passkeys": _has_passkeys(request, station)}
-    return _page("welcome.html", words, shortest=people.SHORTEST_PASSWORD, **asked)
+    asked: dict[str, Any] = {"token": token, "login": login, "shortest": people.SHORTEST_PASSWORD}
+    return _page("welcome.html", words, passkeys=_has_passkeys(request, station), **asked)
 
 
 @router.get("/account")
