@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import httpx
 import pytest
-from fastapi.routing import APIRoute
+from fastapi.routing import iter_route_contexts
 from sqlalchemy import insert
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from station_world import CONSOLE, World
 
 from sync.station import sessions
@@ -110,12 +110,12 @@ QUERIES = {"GET /v1/list/wait": "?epoch=1&seq=0"}
 
 def roads_of(world: World) -> set[str]:
     found = set()
-    for route in create_app(world.station).routes:
-        if isinstance(route, Mount):
+    for route in iter_route_contexts(create_app(world.station).routes):
+        if isinstance(route.original_route, Mount):
             assert route.path == "/static"  # the pages' own files, for anybody
             continue
-        assert isinstance(route, APIRoute | Route), route
-        found |= {f"{method} {route.path}" for method in route.methods or () if method != "HEAD"}
+        assert route.methods, route
+        found |= {f"{method} {route.path}" for method in route.methods if method != "HEAD"}
     return found
 
 
@@ -182,7 +182,7 @@ def opens(need: Need, role: Role | None) -> bool:
 
 def is_let_in(status: int, said: str) -> bool:
     """Past the doors: done, or refused for what was asked and not for who asks."""
-    return status < 300 or (status in (303, 400, 404, 409, 429) and said != "/login")
+    return status < 500 and said not in ("/login", "sign-in", "right", "client-certificate", "cross-site")
 
 
 def allowed(road: str, need: Need, role: Role | None) -> set[tuple[int, str]]:
