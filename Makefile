@@ -35,6 +35,7 @@ lock: ## resolve requirements*.in anew (needs `uv`)
 clean: ## forget everything that was built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-docs: ## draw the state diagram into docs/ARCHITECTURE.md, and write docs/retention.md
+docs: ## draw the state diagram into docs/ARCHITECTURE.md; write docs/retention.md and docs/roles.md
 	$(PY) -m kiosk.visit.diagram docs/ARCHITECTURE.md
 	$(PY) -m sync.station.retention docs/retention.md
+	$(PY) -m sync.station.roles_page docs/roles.md

@@ -13,8 +13,9 @@
 | evidence.key | X25519: opens the face crops of alarms |
 | evidence-requests.key | Ed25519: signs the requests for such a crop |
 | audit.key | Ed25519: signs the checkpoints of the audit log |
+| accounts.key | 32 bytes: what accounts need (sync.station.accounts_key) |
 
-A keyring of the first form (one feed.key, one pepper, no TUF), or one without the evidence's or the audit's keys, is
+A keyring of the first form (one feed.key, one pepper, no TUF), or one that lacks keys of later versions, is
 brought up to date when it is opened.
 """
 
@@ -34,6 +35,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.private_file import write_private
 from sync.station import pki
+from sync.station.accounts_key import AccountsKey
 from sync.station.feed_keys import FeedKeys, private_pem
 from sync.station.key_errors import KeyringError as KeyringError
 from watchlist.seal import Pepper
@@ -45,9 +47,10 @@ ROOT_KEYS_FOLDER: Final = "root-keys"
 EVIDENCE_KEY: Final = "evidence.key"
 REQUEST_KEY: Final = "evidence-requests.key"
 AUDIT_KEY: Final = "audit.key"
+ACCOUNTS_KEY: Final = "accounts.key"
 KEY_FILES: Final = (
     *("site.json", "ca.key", "ca.pem", "server.key", "server.pem", "group.key"),
-    *(EVIDENCE_KEY, REQUEST_KEY, AUDIT_KEY),
+    *(EVIDENCE_KEY, REQUEST_KEY, AUDIT_KEY, ACCOUNTS_KEY),
 )
 KEY_FOLDERS: Final = ("feed-keys", "peppers", "tuf-keys")
 """The keyring, but for the root keys, which do not stay here, and the keys of single faces."""
@@ -112,6 +115,8 @@ class Keyring:
     evidence_key: X25519PrivateKey = field(repr=False)
     request_key: Ed25519PrivateKey = field(repr=False)
     audit_key: Ed25519PrivateKey = field(repr=False)
+    hosts: tuple[str, ...]
+    accounts_key: AccountsKey = field(repr=False)
 
     def pepper(self, epoch: int) -> Pepper:
         """Return an epoch's pepper. Raises KeyError where there is none (any more)."""
@@ -170,6 +175,8 @@ def load_keyring(folder: Path, *, now: datetime) -> Keyring:
             evidence_key=_evidence_key(folder / EVIDENCE_KEY),
             request_key=load_private(folder / REQUEST_KEY),
             audit_key=load_private(folder / AUDIT_KEY),
+            hosts=description.hosts,
+            accounts_key=AccountsKey((folder / ACCOUNTS_KEY).read_bytes()),
         )
         keyring.feed_keys.signer(now)
         for epoch in keyring.peppers:
@@ -223,6 +230,8 @@ def _make_later_keys(folder: Path) -> None:
     for name in (REQUEST_KEY, AUDIT_KEY):
         if not (folder / name).exists():
             write_new_key(folder / name)
+    if not (folder / ACCOUNTS_KEY).exists():
+        write_private(folder / ACCOUNTS_KEY, secrets.token_bytes(KEY_BYTES))
 
 
 def _evidence_key(file: Path) -> X25519PrivateKey:

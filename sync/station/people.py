@@ -1,17 +1,20 @@
-"""Who may do what at the console, and how they come in.
+"""Who works at this station, and how they become so.
 
 Rules
 - There is no default login: a fresh station knows nobody. ``station init`` makes one invitation for the first admin.
-- Everybody else comes by an admin's one-time invitation, which names the roles; the password is the person's own,
-  at least 12 characters (NIST SP 800-63B-4 asks for length, not for kinds of characters), kept as Argon2id.
-- A session lasts a shift. Its token is a cookie that scripts cannot read; the store has only its hash.
+- Everybody else comes by an admin's one-time invitation, which names the roles.
+- They come in by a passkey (sync.station.passkeys), or by a password with a code (sync.station.second_factor). The
+  password is the person's own, at least 12 characters (NIST SP 800-63B-4 asks for length, not for kinds of
+  characters), kept as Argon2id.
+- Who has lost their ways in is invited anew under their own login: what they came in by before opens nothing then.
+- Nobody changes their own roles, and somebody stays who can invite: the last admin remains one.
 - A wrong login and a wrong password take the same time and read alike.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -19,13 +22,12 @@ from msgspec import Meta, Struct
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from sync.station import audit
-from sync.station.refusals import BadRequestError, ConflictError, NotFoundError, NotSignedInError
+from sync.station.refusals import BadRequestError, ConflictError, NotAllowedError, NotFoundError, NotSignedInError
 from sync.station.rights import RIGHTS, Right, Role
 from sync.station.store import insert_new
-from sync.station.tables import invitations, people, sessions
+from sync.station.tables import invitations, passkeys, people, sessions
 from sync.station.tokens import new_token, token_hash
 
-SESSION_LIFE: Final = timedelta(hours=12)
 INVITATION_LIFE: Final = timedelta(days=2)
 SHORTEST_PASSWORD: Final = 12
 _HASHER: Final = PasswordHasher()
@@ -35,10 +37,13 @@ _NOBODYS_HASH: Final = (
 """Of a random password that nobody kept, so that an unknown login takes as long as a known one."""
 
 
+Login: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9._-]{1,31}\Z")]
+
+
 class Credentials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody types."""
 
-    login: Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9._-]{1,31}\Z")]
+    login: Login
     password: Annotated[str, Meta(max_length=256)]
 
     def __repr__(self) -> str:
@@ -51,6 +56,8 @@ class Person:
 
     login: str
     roles: frozenset[Role]
+    verified: bool = False
+    """They have proved within the last minutes to be there (sync.station.sessions)."""
 
     def may(self, right: Right) -> bool:
         """Tell whether one of the roles gives this right."""
@@ -68,35 +75,100 @@ def hash_password(credentials: Credentials) -> str:
     return _HASHER.hash(credentials.password)
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an invited person will be. ``login`` is set where somebody is invited who is here already."""
+
+    roles: tuple[Role, ...]
+    login: str | None
+
+
 def invite(conn: Connection, roles: Iterable[Role], who: str, now: datetime) -> str:
     """Return the token of a one-time invitation to take on these roles."""
-    token = new_token()
     kept = sorted(set(roles))
-    row = {"hash": token_hash(token), "roles": kept, "invited_by": who, "expires_at": now + INVITATION_LIFE}
-    conn.execute(insert(invitations).values(row))
+    token = _new_invitation(conn, kept, None, who, now)
     audit.record(conn, now, who, "person.invited", roles=",".join(kept))
     return token
 
 
-def is_invited(conn: Connection, token: str, now: datetime) -> bool:
-    """Tell whether the invitation can still be used."""
-    return conn.execute(select(invitations.c.hash).where(_usable(token, now))).one_or_none() is not None
+def invite_anew(conn: Connection, login: str, who: str, now: datetime) -> str:
+    """Return the token of a one-time invitation for somebody who has lost their ways in.
+
+    Raises:
+        NotFoundError: nobody has this login.
+    """
+    token = _new_invitation(conn, _roles_of(conn, login), login, who, now)
+    audit.record(conn, now, who, "person.invited-anew", login=login)
+    return token
+
+
+def invitation_of(conn: Connection, token: str, now: datetime) -> Invitation:
+    """Return an invitation that can still be used.
+
+    Raises:
+        NotFoundError: it is unknown, used or too old.
+    """
+    row = conn.execute(select(invitations.c.roles, invitations.c.login).where(_usable(token, now))).one_or_none()
+    if row is None:
+        raise NotFoundError("invitation")
+    return Invitation(tuple(Role(role) for role in row.roles), row.login)
 
 
 def welcome(conn: Connection, token: str, login: str, password_hash: str, now: datetime) -> None:
-    """Use up the invitation: the person exists from now on.
+    """Use up the invitation: the person exists from now on. The caller keeps their passkey or second factor.
 
     Raises:
         NotFoundError: the invitation is unknown, used or too old.
-        ConflictError: somebody has this login already. The invitation stays good.
+        ConflictError: somebody has this login already, or the invitation is another's. It stays good.
     """
-    roles = conn.execute(select(invitations.c.roles).where(_usable(token, now))).scalar_one_or_none()
-    if roles is None:
-        raise NotFoundError("invitation")
-    if not insert_new(conn, people, {"login": login, "password_hash": password_hash, "roles": roles, "since": now}):
-        raise ConflictError("login-taken")
+    invited = invitation_of(conn, token, now)
+    if invited.login is None:
+        row = {"login": login, "password_hash": password_hash, "roles": list(invited.roles), "since": now}
+        if not insert_new(conn, people, row):
+            raise ConflictError("login-taken")
+    elif invited.login != login:
+        raise ConflictError("another-login", login=invited.login)
+    else:
+        conn.execute(delete(passkeys).where(passkeys.c.login == login))
+        conn.execute(delete(sessions).where(sessions.c.login == login))
+        fresh = {"password_hash": password_hash, "totp_secret": None, "totp_used": None, "locked_at": None}
+        conn.execute(update(people).where(people.c.login == login).values(fresh))
     conn.execute(update(invitations).where(invitations.c.hash == token_hash(token)).values(used_at=now))
-    audit.record(conn, now, login, "person.welcomed", roles=",".join(roles))
+    audit.record(conn, now, login, "person.welcomed", roles=",".join(invited.roles))
+
+
+def set_password(conn: Connection, login: str, password_hash: str) -> None:
+    """Give somebody who is here a password; it opens nothing without a second factor."""
+    conn.execute(update(people).where(people.c.login == login).values(password_hash=password_hash))
+
+
+def change_roles(conn: Connection, login: str, roles: Iterable[Role], who: str, now: datetime) -> None:
+    """Make somebody something else. Their sessions end, so that nothing goes on under the old roles.
+
+    Raises:
+        NotFoundError: nobody has this login.
+        NotAllowedError: it is one's own.
+        ConflictError: no admin would be left.
+    """
+    kept = sorted(set(roles))
+    _require_other(conn, login, who)
+    conn.execute(update(people).where(people.c.login == login).values(roles=kept))
+    _require_an_admin(conn)
+    conn.execute(delete(sessions).where(sessions.c.login == login))
+    audit.record(conn, now, who, "person.roles-changed", login=login, roles=",".join(kept))
+
+
+def part(conn: Connection, login: str, who: str, now: datetime) -> None:
+    """Let somebody in no more, who has left; their name stays on what they did. ``invite_anew`` brings them back.
+
+    Raises:
+        NotFoundError, NotAllowedError, ConflictError: see ``change_roles``.
+    """
+    _require_other(conn, login, who)
+    conn.execute(update(people).where(people.c.login == login).values(locked_at=now))
+    _require_an_admin(conn)
+    conn.execute(delete(sessions).where(sessions.c.login == login))
+    audit.record(conn, now, who, "person.parted", login=login)
 
 
 def check_password(conn: Connection, credentials: Credentials) -> None:
@@ -105,8 +177,8 @@ def check_password(conn: Connection, credentials: Credentials) -> None:
     Raises:
         NotSignedInError: they do not; the answer does not tell which of the two is wrong.
     """
-    query = select(people.c.password_hash).where(people.c.login == credentials.login)
-    kept = conn.execute(query).scalar_one_or_none()
+    query = select(people.c.password_hash).where((people.c.login == credentials.login) & people.c.locked_at.is_(None))
+    kept = conn.execute(query).scalar_one_or_none() or None  # empty: comes in by passkey alone
     try:
         _HASHER.verify(kept or _NOBODYS_HASH, credentials.password)
     except VerifyMismatchError:
@@ -115,47 +187,62 @@ def check_password(conn: Connection, credentials: Credentials) -> None:
         raise NotSignedInError("login-or-password")
 
 
-def begin_session(conn: Connection, login: str, now: datetime) -> str:
-    """Return the token of a new session."""
-    token = new_token()
-    conn.execute(delete(sessions).where(sessions.c.expires_at <= now))
-    conn.execute(insert(sessions).values(hash=token_hash(token), login=login, expires_at=now + SESSION_LIFE))
-    audit.record(conn, now, login, "session.began")
-    return token
-
-
-def end_session(conn: Connection, token: str, who: str, now: datetime) -> None:
-    """Make the token worthless."""
-    conn.execute(delete(sessions).where(sessions.c.hash == token_hash(token)))
-    audit.record(conn, now, who, "session.ended")
-
-
-def person_of(conn: Connection, token: str | None, now: datetime) -> Person | None:
-    """Return whose session this is, or None where it is nobody's (any more)."""
-    if token is None:
-        return None
-    live = (sessions.c.hash == token_hash(token)) & (sessions.c.expires_at > now)
-    query = select(people.c.login, people.c.roles).join(sessions, sessions.c.login == people.c.login).where(live)
-    row = conn.execute(query).one_or_none()
-    return Person(row.login, frozenset(Role(role) for role in row.roles)) if row is not None else None
-
-
 def person_named(conn: Connection, login: str) -> Person:
     """Return the person with this login, who has proved to be it.
 
     Raises:
         NotSignedInError: there is none.
     """
-    roles = conn.execute(select(people.c.roles).where(people.c.login == login)).scalar_one_or_none()
+    here = (people.c.login == login) & people.c.locked_at.is_(None)
+    roles = conn.execute(select(people.c.roles).where(here)).scalar_one_or_none()
     if roles is None:
         raise NotSignedInError("login-or-password")
     return Person(login, frozenset(Role(role) for role in roles))
 
 
+def person_here(conn: Connection, login: str) -> None:
+    """Return if somebody has this login. Raises NotFoundError."""
+    _roles_of(conn, login)
+
+
 def everybody(conn: Connection) -> list[dict[str, Any]]:
     """Return who has a login here, as JSON values."""
-    rows = conn.execute(select(people.c.login, people.c.roles, people.c.since).order_by(people.c.login))
-    return [{"login": row.login, "roles": row.roles, "since": row.since.isoformat()} for row in rows]
+    rows = conn.execute(select(people).order_by(people.c.login))
+    return [
+        {
+            "login": row.login,
+            "roles": row.roles,
+            "since": row.since.isoformat(),
+            "parted_at": row.locked_at.isoformat() if row.locked_at is not None else None,
+        }
+        for row in rows
+    ]
+
+
+def _new_invitation(conn: Connection, roles: list[Role], login: str | None, who: str, now: datetime) -> str:
+    token = new_token()
+    row = {"hash": token_hash(token), "roles": roles, "login": login, "invited_by": who}
+    conn.execute(insert(invitations).values(**row, expires_at=now + INVITATION_LIFE))
+    return token
+
+
+def _roles_of(conn: Connection, login: str) -> list[Role]:
+    roles = conn.execute(select(people.c.roles).where(people.c.login == login)).scalar_one_or_none()
+    if roles is None:
+        raise NotFoundError("no-such-person")
+    return [Role(role) for role in roles]
+
+
+def _require_other(conn: Connection, login: str, who: str) -> None:
+    if login == who:
+        raise NotAllowedError("own-roles")
+    _roles_of(conn, login)
+
+
+def _require_an_admin(conn: Connection) -> None:
+    here = conn.execute(select(people.c.roles).where(people.c.locked_at.is_(None))).scalars()
+    if not any(Role.ADMIN in roles for roles in here):
+        raise ConflictError("last-admin")
 
 
 def _usable(token: str, now: datetime) -> ColumnElement[bool]:

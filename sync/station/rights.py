@@ -77,3 +77,27 @@ RIGHTS: Final[dict[Right, frozenset[Role]]] = {
     Right.SEE_STATISTICS: _DESK | {Role.ADMIN, Role.AUDITOR},
     Right.SEE_AUDIT: frozenset({Role.AUDITOR, Role.SUPERVISOR}),
 }
+
+MEANING: Final[dict[Right, str]] = {
+    Right.SEE_ALARMS: "see the alarms, the kiosks and the counts",
+    Right.ACKNOWLEDGE: "take an alarm",
+    Right.DECIDE: "confirm or dismiss an alarm, send a team, close the case; with a reason, send one before that",
+    Right.REVIEW_OVERRIDE: "review an emergency override ¹",
+    Right.BEGIN_EXERCISE: "begin an exercise",
+    Right.SEE_EVIDENCE: "ask for the face of an alarm, with a reason, and see it",
+    Right.ANSWER_DISPATCH: "see and answer what was sent to one's own team",
+    Right.SEE_DUTY: "see who is on duty",
+    Right.PLAN_DUTY: "plan teams and duty",
+    Right.SEE_LIST: "see the list, look somebody up",
+    Right.PROPOSE: "propose an entry, a renewal, the end of a clearance",
+    Right.APPROVE: "approve what somebody else has proposed",
+    Right.WITHDRAW: "withdraw an entry, clear a person",
+    Right.INVITE: "invite people, change their roles, end their sessions ¹",
+    Right.KEEP_KEYS: "keep the keys that sign, and the epochs ¹",
+    Right.KEEP_KIOSKS: "enrol and revoke kiosks, announce maintenance, place them on the plan",
+    Right.KEEP_SITE: "keep the plan of the lanes, the settings, the webhooks",
+    Right.SEE_SITE: "see the settings",
+    Right.SEE_STATISTICS: "see the statistics",
+    Right.SEE_AUDIT: "see the audit log",
+}
+"""Each right in the words of docs/roles.md."""

@@ -156,6 +156,7 @@ class StationServer(uvicorn.Server):
         )
         self._tasks = [asyncio.create_task(part) for part in at_work]
         port = self.servers[0].sockets[0].getsockname()[1]
+        station.ports.add(port)
         log.info("station.started", site=self._station.keyring.site, port=port)
         service_manager.tell(service_manager.READY)
         self._ready(port)

@@ -53,8 +53,9 @@ class Station:
         self.publisher = Publisher(self.store, self.keyring, self.tree, now)
         self.streams = Streams(self.publisher, self.feed_bell)
         self.connections = Connections(self.store, now)
-        self.attempts = Attempts()
-        self.enrol_attempts = Attempts()
+        self.attempts = Attempts(self.store, self.keyring.accounts_key)
+        self.ports = {443}
+        """Where browsers find the station: through a proxy, and at the port on which it listens."""
         self.hearing = Hearing(monotonic)
         # One password at a time: each hash takes 64 MiB, and a flood of log-ins must not take the machine.
         self.password_turn = CapacityLimiter(1)

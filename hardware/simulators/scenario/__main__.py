@@ -104,7 +104,7 @@ def line(visitor: Visitor, outcome: Outcome) -> str:
 
 def wait_for_guest(house: House) -> None:
     """Leave everything running for somebody who wants to look around."""
-    invitation = house.admin.ask("POST", "/api/invitations", {"roles": ["dispatcher"]})["path"]
+    invitation = house.admin.invitation("dispatcher")
     say(f"\n  the console: {house.url}{invitation}   (a one-time link: choose a name and a password)")
     say(f"  before the camera:  echo lisa > {house.stage}      (nobody, or a persona of `simulate card --help`)")
     say(f"  lay a card:         {Path(sys.executable).parent}/simulate card lisa")

@@ -4,6 +4,7 @@ import http.client
 import json
 import secrets
 import ssl
+import time
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from hardware.simulators.personas import Persona
+from hardware.simulators.scenario.authenticator import code_of
 
 
 class RefusedError(Exception):
@@ -25,6 +27,7 @@ class Desk:
         self._tls = ssl.create_default_context(cafile=str(ca))
         self.login = login
         self.password = secrets.token_urlsafe(18)
+        self._secret = ""
         self._cookie = ""
 
     @classmethod
@@ -32,13 +35,22 @@ class Desk:
         """Take up a one-time invitation (the path's last part is its token)."""
         desk = cls(url, ca, login)
         token = invitation.rsplit("/", 1)[-1]
-        desk.ask("POST", f"/api/welcome/{token}", {"login": login, "password": desk.password})
+        offer = desk.ask("POST", f"/api/welcome/{token}/code/offer", {"login": login})
+        desk._secret = offer["secret"]
+        asked = {"login": login, "challenge": offer["challenge"], **desk._proof()}
+        desk.ask("POST", f"/api/welcome/{token}", asked)
         return desk
 
     def invite(self, url: str, ca: Path, login: str, *roles: str) -> "Desk":
         """Invite a colleague, who takes the invitation up at once."""
-        token = self.ask("POST", "/api/invitations", {"roles": roles})["token"]
+        token = self.invitation(*roles).rpartition("/")[2]
         return Desk.welcomed(url, ca, login, token)
+
+    def invitation(self, *roles: str) -> str:
+        """Return the path of a one-time invitation. Some minutes after the log-in the station asks who is there."""
+        if not self.ask("GET", "/api/me")["verified"]:
+            self.ask("POST", "/api/me/verify", self._proof())
+        return str(self.ask("POST", "/api/invitations", {"roles": roles})["path"])
 
     def propose(self, persona: Persona, *, case: str) -> str:
         """Propose a persona for the list and return the entry's id."""
@@ -85,6 +97,9 @@ class Desk:
     def kiosks(self) -> list[dict[str, Any]]:
         """Return how every kiosk is."""
         return list(self.ask("GET", "/api/kiosks")["kiosks"])
+
+    def _proof(self) -> dict[str, str]:
+        return {"password": self.password, "code": code_of(self._secret, time.time())}
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """Send one request. Raises RefusedError with the station's own answer."""

@@ -11,12 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Connection
 
-from sync.station import alarms, fleet, look_ups, people, requests
-from sync.station.api.session import COOKIE, AStation, holder_of, visitor
+from sync.station import alarms, fleet, look_ups, passkeys, people, requests, second_factor, sessions
+from sync.station.api.session import COOKIE, AStation, guesses_of, holder_of, party_of, visitor
 from sync.station.api.sse import EventStream, event
 from sync.station.kiosk_wording import by_need, is_silent_for_long, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person
 from sync.station.proposals import LegalBasis
+from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.rights import Right, Role
 from sync.station.site_time import SITE_TIME, site_day
 from sync.station.station import Station
@@ -46,19 +47,34 @@ SomeWords = Annotated[Words, Depends(words_of)]
 
 
 @router.get("/login")
-def log_in(who: SomeVisitor, words: SomeWords) -> Response:
+def log_in(request: Request, station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
     """Show the log-in."""
-    return RedirectResponse("/", 303) if who is not None else _page("login.html", words)
+    if who is not None:
+        return RedirectResponse("/", 303)
+    return _page("login.html", words, passkeys=_has_passkeys(request, station))
 
 
 @router.get("/welcome/{token}")
-def welcome(station: AStation, words: SomeWords, token: str) -> Response:
-    """Show where an invited person chooses login and password."""
-    with station.store.read() as conn:
-        invited = people.is_invited(conn, token, station.now())
-    if not invited:
+def welcome(request: Request, station: AStation, words: SomeWords, token: str) -> Response:
+    """Show where an invited person chooses a login and how they come in."""
+    try:
+        with station.attempts.counted(station.now(), *guesses_of(request, station)), station.store.read() as conn:
+            login = people.invitation_of(conn, token, station.now()).login
+    except NotFoundError:
         return _page("gone.html", words, status=404)
-    return _page("welcome.html", words, token=token, shortest=people.SHORTEST_PASSWORD)
+    asked: dict[str, Any] = {"token": token, "login": login, "shortest": people.SHORTEST_PASSWORD}
+    return _page("welcome.html", words, passkeys=_has_passkeys(request, station), **asked)
+
+
+@router.get("/account")
+def account(request: Request, station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
+    """Show one's own ways in."""
+    if who is None:
+        return RedirectResponse("/login", 303)
+    with station.store.read() as conn:
+        own = {"own": passkeys.of_person(conn, who.login), "code": second_factor.has(conn, who.login)}
+        shown = {**own, "passkeys": _has_passkeys(request, station), "shortest": people.SHORTEST_PASSWORD}
+        return _desk_page("account.html", "/account", conn, station.now(), words, who, **shown)
 
 
 @router.get("/")
@@ -133,8 +149,8 @@ async def _live(station: Station, words: Words, session: str | None, since: int)
 
 def _news(station: Station, words: Words, session: str | None, since: int) -> dict[str, Any] | None:
     now = station.now()
+    who = sessions.person_of(station.store, session, now)
     with station.store.read() as conn:
-        who = people.person_of(conn, session, now)
         upto, changed = alarms.changed_since(conn, since)
         waiting, health = alarms.waiting(conn), fleet.health(conn, now)
     if who is None:
@@ -155,6 +171,14 @@ def _news(station: Station, words: Words, session: str | None, since: int) -> di
             for alarm, html in rows
         ]
     return news
+
+
+def _has_passkeys(request: Request, station: Station) -> bool:
+    try:
+        party_of(request, station)
+    except ConflictError:
+        return False
+    return True
 
 
 def _desk_page(

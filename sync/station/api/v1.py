@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from sqlalchemy import Connection
 
 from sync import wire
-from sync.station import certificates, evidence, heartbeats, intake, kiosks, pki
+from sync.station import attempts, certificates, evidence, heartbeats, intake, kiosks, pki
 from sync.station.api.edge import JsonAnswer, read_body, read_json, station_of
 from sync.station.api.pushed import Pushed
 from sync.station.certificates import Kiosk
@@ -47,15 +47,13 @@ AKiosk = Annotated[Kiosk, Depends(kiosk_of)]
 async def enrol(request: Request, station: AStation) -> Response:
     """Give a kiosk its certificate for its one-time token."""
     wish = await read_json(request, wire.EnrolRequest)
-    address = request.client.host if request.client is not None else ""
-    station.enrol_attempts.begin(address, station.monotonic())
+    here = attempts.of_address(request.client.host if request.client is not None else "", "enrolment")
 
     def committed() -> wire.Enrolled:
-        with station.store.write() as conn:
+        with station.attempts.counted(station.now(), here), station.store.write() as conn:
             return kiosks.enrol(conn, wish, station.keyring, station.tree.newest_root(), station.now())
 
     enrolled = await run_sync(committed)
-    station.enrol_attempts.succeeded(address)
     log.info("kiosk.enrolled", kiosk=enrolled.kiosk, lane=enrolled.lane)
     return JsonAnswer(enrolled)
 

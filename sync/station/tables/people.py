@@ -21,6 +21,7 @@ invitations = Table(
     metadata,
     Column("hash", String(64), primary_key=True),
     Column("roles", JSON, nullable=False),
+    Column("login", String(64)),  # of somebody who is here already and has lost their ways in
     Column("invited_by", String(64), nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
@@ -48,7 +49,7 @@ passkeys = Table(
     Column("used_at", UtcDateTime),
 )
 
-challenges = Table(  # of a passkey ceremony or a second factor: used once, for minutes
+challenges = Table(  # of a passkey ceremony or a second factor, once used: kept until it would have ended anyway
     "challenges",
     metadata,
     Column("hash", String(64), primary_key=True),

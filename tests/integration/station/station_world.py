@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from recorded import every_act_recorded
+from sqlalchemy import select, update
 
+from hardware.simulators.scenario.authenticator import code_of
 from sync import wire
 from sync.station import kiosks, people
 from sync.station.keyring import create_keyring
@@ -26,6 +29,7 @@ from sync.station.serve import StationServer
 from sync.station.site_time import site_day
 from sync.station.station import Station
 from sync.station.store import URL_FILE
+from sync.station.tables import people as people_table
 
 SITE = "shikumen"
 PASSWORD = "red earth, white tile"
@@ -55,9 +59,18 @@ class World:
         with self.station.store.write() as conn:
             token = people.invite(conn, roles, "station", datetime.now(UTC))
         with self.browser() as client:
-            answer = client.post(f"/api/welcome/{token}", json={"login": login, "password": PASSWORD})
+            answer = come_in(client, f"/api/welcome/{token}", login)
             assert answer.status_code == 200, answer.text
             yield client
+
+    def code(self, login: str) -> str:
+        """What this person's authenticator app shows; that they have used it just now is forgotten."""
+        key = self.station.keyring.accounts_key
+        with self.station.store.write() as conn:
+            conn.execute(update(people_table).where(people_table.c.login == login).values(totp_used=None))
+            query = select(people_table.c.totp_secret).where(people_table.c.login == login)
+            locked = conn.execute(query).scalar_one()
+        return code_of(key.unlock("second factor", locked, login.encode()).decode(), time.time())
 
     def enrol_token(self, kiosk: str = "g1", lane: str = "A") -> str:
         """A fresh one-time token."""
@@ -85,6 +98,16 @@ class World:
         context = ssl.create_default_context(cafile=self.folder / "ca.pem")
         context.load_cert_chain(pem)
         return httpx.Client(base_url=self.url, verify=context, trust_env=False)
+
+
+def come_in(guest: httpx.Client, road: str, login: str, password: str = PASSWORD) -> httpx.Response:
+    """Take up the invitation at ``road`` with a password and a code."""
+    offer = guest.post(f"{road}/code/offer", json={"login": login})
+    if offer.status_code != 200:
+        return offer
+    told = offer.json()
+    asked = {"login": login, "password": password, "challenge": told["challenge"]}
+    return guest.post(road, json={**asked, "code": code_of(told["secret"], time.time())})
 
 
 @contextmanager

@@ -13,11 +13,12 @@ import httpx
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from station_world import PASSWORD, csr_of_new_key, proposal
+from station_world import PASSWORD, come_in, csr_of_new_key, proposal
 
 from kiosk.sqlite import open_sqlite
 from sync import wire
 from sync.station import store
+from sync.station.tables import metadata
 
 
 def station(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -81,8 +82,8 @@ def test_from_init_to_an_enrolled_kiosk_with_nothing_personal_in_the_log(folder:
         serving(folder, log) as url,
         httpx.Client(base_url=url, verify=context, trust_env=False, headers={"X-Station": "console"}) as desk,
     ):
-        first = {"login": "lin", "password": PASSWORD}
-        assert desk.post(link.replace("/welcome/", "/api/welcome/").partition("8443")[2], json=first).status_code == 200
+        road = link.replace("/welcome/", "/api/welcome/").partition("8443")[2]
+        assert come_in(desk, road, "lin").status_code == 200
         wish = wire.EnrolRequest(token=enrol_token, csr_pem=csr_of_new_key()[1])
         assert desk.post("/v1/enrol", content=wire.encode(wish)).status_code == 200
         assert desk.post("/api/list", json=proposal()).status_code == 201
@@ -109,6 +110,6 @@ def test_the_migrations_make_exactly_the_tables_of_the_store(tmp_path: Path) -> 
     engine = open_sqlite(tmp_path / "fresh.db")
     store.migrate(engine)
     with engine.connect() as conn:
-        difference = compare_metadata(MigrationContext.configure(conn), store.metadata)
+        difference = compare_metadata(MigrationContext.configure(conn), metadata)
     engine.dispose()
     assert difference == []

@@ -13,7 +13,8 @@ def sign_in(page: Page, world: World, login: str) -> None:
     page.goto(f"{world.url}/login")
     page.get_by_label("用户名").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_label("动态码").fill(world.code(login))
+    page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url(f"{world.url}/")
 
 

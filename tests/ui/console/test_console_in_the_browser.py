@@ -1,5 +1,6 @@
 """What a dispatcher and an admin see and do, in a real browser against a real station."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import insert, update
 from station_world import PASSWORD, World, alarm, beat, listed_entry, panic, proposal, running, upload
 
+from hardware.simulators.scenario.authenticator import code_of
 from sync.station import alarms, people
 from sync.station.certificates import Kiosk
 from sync.station.rights import Role
@@ -25,7 +27,12 @@ def test_an_invited_person_sets_a_login_and_comes_in(world: World, page: Page) -
     page.get_by_label("用户名").fill("lin")
     page.get_by_label("密码", exact=True).fill(PASSWORD)
     page.get_by_label("再输入一次密码").fill(PASSWORD)
-    page.get_by_role("button").last.click()
+    page.get_by_role("button", name="显示动态码密钥").click()
+    expect(page.get_by_role("img", name="动态码密钥的二维码")).to_be_visible()
+    secret = page.locator(".code-offer output").inner_text().replace(" ", "")
+    picture(page, "welcome-code")
+    page.get_by_label("应用现在显示的动态码").fill(code_of(secret, time.time()))
+    page.get_by_role("button", name="设置并登录").click()
     page.wait_for_url(f"{world.url}/")
     page.goto(f"{world.url}/welcome/{token}")
     expect(page.get_by_role("heading")).to_contain_text("链接已失效")
@@ -36,8 +43,9 @@ def test_a_wrong_password_is_told_in_words(world: World, page: Page) -> None:
     page.goto(world.url)
     page.get_by_label("用户名").fill("lin")
     page.get_by_label("密码").fill("not the password")
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("alert")).to_contain_text("用户名或密码不正确")
+    page.get_by_label("动态码").fill("000000")
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("用户名、密码或动态码不正确")
     picture(page, "login-wrong")
 
 

@@ -1,5 +1,5 @@
 // What every page does: the language switch, and forms that speak JSON to the station.
-// A form names its call in data-call and what follows in data-then (a path, "reload", "link" or "token").
+// A form names its call in data-call and what follows in data-then (a path, "reload", "link", "token" or "verified").
 // A field of data-kind=path is no part of the body: its value goes into the call.
 
 const ERRORS = JSON.parse(document.getElementById("errors").textContent);
@@ -10,8 +10,16 @@ export function inWords(answer) {
   return text.replace(/\{(\w+)\}/g, (all, fact) => answer[fact] ?? all);
 }
 
-/** POST `body`; returns {ok, answer}. A station that cannot be reached answers {error: "offline"}. */
+/** POST `body`; returns {ok, answer}. Where the station asks who is there, ask that first, and then once more. */
 export async function post(path, body) {
+  const first = await send(path, body);
+  if (first.answer.error !== "verify-again") return first;
+  const { proveAgain } = await import("./accounts.js");
+  return (await proveAgain()) ? send(path, body) : first;
+}
+
+/** As `post`, once. A station that cannot be reached answers {error: "offline"}. */
+async function send(path, body) {
   try {
     const response = await fetch(path, {
       method: "POST",
@@ -43,15 +51,18 @@ function valuesOf(form) {
   return values;
 }
 
-function follow(form, answer) {
+/** Go on after a call that was done. */
+export function follow(form, answer) {
   if (form.dataset.then === "reload") location.reload();
+  else if (form.dataset.then === "verified") form.closest("dialog").close("verified");
   else if (form.dataset.then === "link" || form.dataset.then === "token") {
     form.querySelector("output").textContent = answer.path ? location.origin + answer.path : answer.token;
     form.querySelector(".link").hidden = false;
   } else location.assign(form.dataset.then);
 }
 
-function complain(form, text) {
+/** Say what is wrong in the form's own line. */
+export function complain(form, text) {
   const line = form.querySelector(".form-error");
   line.textContent = text;
   line.hidden = false;

@@ -238,3 +238,4 @@ def upgrade() -> None:
     op.add_column("people", sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sessions", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sessions", sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("invitations", sa.Column("login", sa.String(length=64), nullable=True))
