@@ -35,7 +35,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.private_file import write_private
 from sync.station import pki
-from sync.station.accounts_key import AccountsKey
+from sync.station.accounts_key import KEY_BYTES, AccountsKey
 from sync.station.feed_keys import FeedKeys, private_pem
 from sync.station.key_errors import KeyringError as KeyringError
 from watchlist.seal import Pepper
