@@ -18,6 +18,7 @@ from station_world import PASSWORD, csr_of_new_key, proposal
 from kiosk.sqlite import open_sqlite
 from sync import wire
 from sync.station import store
+from sync.station.tables import metadata
 
 
 def station(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -109,6 +110,6 @@ def test_the_migrations_make_exactly_the_tables_of_the_store(tmp_path: Path) -> 
     engine = open_sqlite(tmp_path / "fresh.db")
     store.migrate(engine)
     with engine.connect() as conn:
-        difference = compare_metadata(MigrationContext.configure(conn), store.metadata)
+        difference = compare_metadata(MigrationContext.configure(conn), metadata)
     engine.dispose()
     assert difference == []
