@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from sync.station import certificates, doorbell, kiosks, log, maintenance, moving, people, record_commands
 from sync.station.keyring import DEFAULT_GROUP, ROOT_KEYS_FOLDER, KeyringError, create_keyring
@@ -173,6 +174,8 @@ def _open(data: Path) -> Station:
         return Station(data)
     except KeyringError as err:
         raise typer.Exit(_complain(err)) from None
+    except OperationalError:
+        raise typer.Exit(_complain("no database server takes writes: see database.url")) from None
 
 
 def _complain(err: KeyringError | str) -> int:

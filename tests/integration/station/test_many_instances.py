@@ -195,11 +195,11 @@ def test_the_primary_dies_under_load_and_no_acknowledged_alarm_is_lost(tmp_path:
         lin = ends.enter_context(other.person("lin", Role.DISPATCHER))
         for sender in senders:
             sender.start()
-        until(lambda: len(acknowledged) > 40)
+        until(lambda: len(acknowledged) > 20)
         first.kill()
         before = len(acknowledged)
         second.promote()
-        until(lambda: len(acknowledged) > before + 40, 40)
+        until(lambda: len(acknowledged) > before + 20, 40)
         enough.set()
         for sender in senders:
             sender.join()
