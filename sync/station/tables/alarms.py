@@ -1,6 +1,6 @@
 """Alarms and what people do about them."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, false
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, false
 
 from sync.station.tables.column_types import UtcDateTime, metadata
 
@@ -19,10 +19,11 @@ alarms = Table(
     Column("raised_at", UtcDateTime, nullable=False),  # by the kiosk's wall clock
     Column("reckoned_at", UtcDateTime),  # by the station's clock and the kiosk's growing one; None after a restart
     Column("received_at", UtcDateTime, nullable=False),
-    Column("state", String(40), nullable=False),
+    Column("state", String(40), nullable=False, index=True),
     Column("exercise", Boolean, nullable=False, server_default=false()),
     Column("repeats_of", String(36), index=True),  # the first alarm of the same presence, which people handle
     Column("escalated", String(40)),  # "second-person", "supervisor"
+    Index("ix_alarms_kiosk_received_at", "kiosk", "received_at"),
 )
 
 alarm_events = Table(
