@@ -5,15 +5,18 @@ page and the tables differ.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sync.station.alarm_life import ENDED, ERRAND, LIFE, Sent, State
 
 BEGIN: Final = "<!-- the life of an alarm: made by `make docs` -->\n"
 END: Final = "<!-- end of the life of an alarm -->\n"
+
+_S = TypeVar("_S", bound=StrEnum)
+_A = TypeVar("_A", bound=StrEnum)
 
 
 def draw() -> str:
@@ -32,7 +35,11 @@ def insert(page: str) -> str:
     return before + BEGIN + draw() + END + after
 
 
-def _diagram(table: Mapping[tuple[StrEnum, StrEnum], StrEnum], begins: list[StrEnum], ends: list[StrEnum]) -> str:
+def _diagram(
+    table: Mapping[tuple[_S, _A], _S],
+    begins: Iterable[StrEnum],
+    ends: Iterable[StrEnum],
+) -> str:
     arrows: dict[tuple[str, str], list[str]] = {}
     for (before, act), after in table.items():
         if before is not after:
