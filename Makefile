@@ -35,7 +35,8 @@ lock: ## resolve requirements*.in anew (needs `uv`)
 clean: ## forget everything that was built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-docs: ## draw the state diagram into docs/ARCHITECTURE.md; write docs/retention.md and docs/roles.md
+docs: ## write what docs/ has from the code: diagrams, retention, roles
 	$(PY) -m kiosk.visit.diagram docs/ARCHITECTURE.md
+	$(PY) -m sync.station.alarm_diagram docs/dispatcher.md
 	$(PY) -m sync.station.retention docs/retention.md
 	$(PY) -m sync.station.roles_page docs/roles.md

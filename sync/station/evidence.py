@@ -1,8 +1,7 @@
 """The face crop of an alarm at the station: asked for with a reason, answered by the kiosk, looked at, erased.
 
 Rules
-- Only an acknowledged alarm from the list has a crop that can be asked for. (The next step of an alarm's life,
-  confirmation, will stand here instead.)
+- Only an alarm from the list that somebody has in hand, and that is not over, has a crop that can be asked for.
 - An ask names alarm, kiosk, officer and reason, is signed, and stands for an hour. Whoever wants to look asks for
   himself; each ask and each look is in the audit log.
 - An answer is taken once, and only from the kiosk and for the alarm that the ask names; a crop that is another alarm's
@@ -23,7 +22,7 @@ from sync import sealed_face, wire
 from sync.sealed_face import Face, NotThisFaceError
 from sync.signed_request import sign
 from sync.station import audit
-from sync.station.alarm_life import State
+from sync.station.alarm_life import OPEN, State
 from sync.station.certificates import Kiosk
 from sync.station.item_keys import ItemKeys, ShreddedError
 from sync.station.keyring import Keyring
@@ -52,7 +51,7 @@ def ask(conn: Connection, keyring: Keyring, alarm: str, reason: str, who: str, n
         raise NotFoundError("no-such-alarm")
     if row.entry is None:
         raise NotFoundError("no-evidence")
-    if row.state != State.ACKNOWLEDGED:
+    if row.state not in OPEN - {State.RAISED}:
         raise ConflictError("not-acknowledged", state=row.state)
     request = wire.EvidenceRequest(
         id=str(uuid4()), alarm=alarm, kiosk=row.kiosk, officer=who, reason=reason, until=now + ASK_STANDS

@@ -1,6 +1,6 @@
 """Alarms and what people do about them."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, LargeBinary, String, Table, false
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, false
 
 from sync.station.tables.column_types import UtcDateTime, WholeNumber, metadata
 
@@ -23,6 +23,7 @@ alarms = Table(
     Column("exercise", Boolean, nullable=False, server_default=false()),
     Column("repeats_of", String(36), index=True),  # the first alarm of the same presence, which people handle
     Column("escalated", String(40)),  # "second-person", "supervisor"
+    Index("ix_alarms_kiosk_received_at", "kiosk", "received_at"),
 )
 
 alarm_events = Table(

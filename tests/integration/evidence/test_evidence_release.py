@@ -21,7 +21,7 @@ from sync.http import Answer, StationClient
 from sync.kiosk_end.erasure import erase
 from sync.sealed_face import Face, seal
 from sync.signed_request import sign
-from sync.station import evidence, store
+from sync.station import evidence, tables
 from sync.station.rights import Role
 from sync.wire import EvidenceRequest, HeartbeatSeen, Released, SignedRequest
 
@@ -54,7 +54,7 @@ def told(answer: httpx.Response) -> tuple[int, str, str | None]:
 def audited(world: World, alarm: Alarm) -> list[tuple[str, str, str | None]]:
     """Who did what with the evidence of this alarm, and the reason or the why."""
     with world.station.store.read() as conn:
-        rows = conn.execute(select(store.audit).order_by(store.audit.c.n)).all()
+        rows = conn.execute(select(tables.audit).order_by(tables.audit.c.n)).all()
     return [
         (row.who, row.what, row.facts.get("reason", row.facts.get("why")))
         for row in rows
@@ -64,7 +64,7 @@ def audited(world: World, alarm: Alarm) -> list[tuple[str, str, str | None]]:
 
 def kept_at_the_station(world: World, request: str) -> bytes | None:
     with world.station.store.read() as conn:
-        return conn.execute(select(store.evidence.c.locked).where(store.evidence.c.id == request)).scalar_one()
+        return conn.execute(select(tables.evidence.c.locked).where(tables.evidence.c.id == request)).scalar_one()
 
 
 def is_the_face_of(persona: str, jpeg: bytes) -> bool:
@@ -80,13 +80,13 @@ def dismiss(dispatcher: httpx.Client, alarm: Alarm) -> None:
 def put_in_place(world: World, request: str, signed: SignedRequest) -> None:
     """Change at the station what the kiosk is told: somebody has its database, and not its keys."""
     with world.station.store.write() as conn:
-        row = store.evidence.c.id == request
-        conn.execute(store.evidence.update().where(row).values(request=wire.encode(signed)))
+        row = tables.evidence.c.id == request
+        conn.execute(tables.evidence.update().where(row).values(request=wire.encode(signed)))
 
 
 def stored(world: World, request: str) -> tuple[SignedRequest, EvidenceRequest]:
     with world.station.store.read() as conn:
-        raw = conn.execute(select(store.evidence.c.request).where(store.evidence.c.id == request)).scalar_one()
+        raw = conn.execute(select(tables.evidence.c.request).where(tables.evidence.c.id == request)).scalar_one()
     signed = msgspec.json.decode(raw, type=SignedRequest)
     return signed, msgspec.json.decode(signed.request, type=EvidenceRequest)
 

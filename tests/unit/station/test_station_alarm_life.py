@@ -1,5 +1,8 @@
 """The alarm's life is what the table says, and nothing else."""
 
+from pathlib import Path
+
+from sync.station.alarm_diagram import insert
 from sync.station.alarm_life import ERRAND, LIFE, OPEN, Act, Answer, Sent, State
 from sync.station.rights import RIGHTS, Right, Role
 
@@ -37,3 +40,8 @@ def test_every_right_is_somebodys_and_only_an_approver_approves() -> None:
     assert set(RIGHTS) == set(Right)
     assert all(RIGHTS.values())
     assert RIGHTS[Right.APPROVE] == {Role.APPROVER}
+
+
+def test_the_dispatchers_page_shows_the_life_as_it_is() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "dispatcher.md").read_text(encoding="utf-8")
+    assert insert(page) == page
