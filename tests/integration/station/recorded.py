@@ -22,7 +22,7 @@ _WRITES = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 
 @contextmanager
 def every_act_recorded(store: Store) -> Iterator[None]:
-    """Fail if something was committed unrecorded meanwhile, but for what the test writes in its own thread."""
+    """Fail if something was committed unrecorded meanwhile. What a test writes in its own thread is its own."""
     test, silent = threading.current_thread(), []
 
     def written(conn: Any, _cursor: Any, statement: str, *_others: Any) -> None:

@@ -1,5 +1,6 @@
 """No file lies at station or gate that docs/retention.md does not name."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -37,7 +38,7 @@ def test_every_file_of_a_station_at_work_has_a_limit_an_owner_and_a_reason(world
 
 def test_every_file_of_a_gate_has_too(world: World, tmp_path: Path) -> None:
     Kiosk(world, tmp_path / "kiosk")
-    with outbox.OutboxFile(tmp_path / "kiosk" / outbox.OUTBOX_FILE, lambda: None) as opened:
+    with closing(outbox.OutboxFile(tmp_path / "kiosk" / outbox.OUTBOX_FILE)) as opened:
         opened.link_faults(datetime.now(UTC))
         files = files_of(tmp_path / "kiosk")
     known = (agent.LOCK_FILE, turns.LOCK_FILE, evidence_file.EVIDENCE_FILE, store.LIST_FILE, trust.TRUST_FILE)
