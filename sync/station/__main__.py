@@ -32,6 +32,7 @@ _REFUSED: Final = {
     "kiosk": "a kiosk's name has 1 to 64 letters (a-z), digits, dots, hyphens and underscores",
     "lane": "a lane's name has 1 to 64 characters",
     "why": f"the reason has 1 to {certificates.LONGEST_WHY} characters",
+    "no-such-person": "nobody has this login",
     "no-certificate": "there is no such kiosk, or it has no certificate that could be revoked: see `station kiosks`",
 }
 
@@ -72,6 +73,20 @@ def run(data: Data, host: Host = "127.0.0.1", port: Port = 8443) -> None:
     if station.keyring.root_keys_here():
         typer.echo(f"root keys of the list still lie in {data / ROOT_KEYS_FOLDER}: carry them away", err=True)
     StationServer(station, host, port, lambda bound: typer.echo(f"station ready https://{host}:{bound}")).run()
+
+
+@app.command()
+def invite(
+    data: Data,
+    login: Annotated[str | None, typer.Option(help="Somebody who is here and has lost their ways in.")] = None,
+) -> None:
+    """Print the path of a one-time link for another admin, or for LOGIN: when no admin can come in any more."""
+    with _writing(data) as conn:
+        if login is None:
+            token = people.invite(conn, [Role.ADMIN], "station", utc_now())
+        else:
+            token = people.invite_anew(conn, login, "station", utc_now())
+    typer.echo(f"/welcome/{token}")
 
 
 @app.command()

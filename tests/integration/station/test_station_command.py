@@ -113,3 +113,10 @@ def test_the_migrations_make_exactly_the_tables_of_the_store(tmp_path: Path) -> 
         difference = compare_metadata(MigrationContext.configure(conn), metadata)
     engine.dispose()
     assert difference == []
+
+
+def test_a_station_whose_admins_have_lost_their_keys_is_opened_again_from_its_own_machine(folder: Path) -> None:
+    station("init", "--data", str(folder), "--site", "shikumen")
+    assert re.fullmatch(r"/welcome/[\w-]{43}\n", station("invite", "--data", str(folder)).stdout)
+    nobody = station("invite", "--data", str(folder), "--login", "lin")
+    assert (nobody.returncode, nobody.stderr) == (1, "station: nobody has this login\n")
