@@ -36,8 +36,8 @@ from sqlalchemy import Connection
 from kiosk.domain.verdict import AlarmKind
 from sync.station import acts_done, alarm_acts, alarms, dispatches, evidence, exercise, overrides
 from sync.station.alarm_life import Act, Answer, Outcome
-from sync.station.api.edge import JsonAnswer, read_body
-from sync.station.api.session import AStation, holder_of, meant
+from sync.station.api.edge import JsonAnswer, decoded, read_body
+from sync.station.api.session import AStation, holder_of, meant, verified_holder_of
 from sync.station.people import Person
 from sync.station.refusals import BadRequestError
 from sync.station.rights import Right
@@ -216,7 +216,7 @@ async def review_override(
     request: Request,
     station: AStation,
     alarm: str,
-    who: Annotated[Person, Depends(holder_of(Right.REVIEW_OVERRIDE))],
+    who: Annotated[Person, Depends(verified_holder_of(Right.REVIEW_OVERRIDE))],
 ) -> Response:
     """Say whether somebody else's override was right."""
 
@@ -312,11 +312,7 @@ async def _act(
 ) -> Response:
     """Read the body, do the act in one transaction, once for its key, and wake the consoles."""
     body = await read_body(request) or b"{}"
-    try:
-        given = msgspec.json.decode(body, type=kind)
-    except msgspec.MsgspecError:
-        raise BadRequestError("malformed") from None
-    key = _key(request)
+    given, key = decoded(body, kind), _key(request)
 
     def committed() -> Response:
         with station.store.write() as conn:

@@ -66,7 +66,11 @@ async def read_json(request: Request, kind: type[T]) -> T:
         BadRequestError: it is not JSON, or not of this kind.
         TooLargeError: see ``read_body``.
     """
-    body = await read_body(request)
+    return decoded(await read_body(request), kind)
+
+
+def decoded(body: bytes, kind: type[T]) -> T:
+    """Return a body as ``kind``. Raises BadRequestError."""
     if NUL_IN_JSON in body:
         raise BadRequestError("malformed")
     try:

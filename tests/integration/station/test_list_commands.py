@@ -123,7 +123,7 @@ def test_a_wrong_password_an_unknown_login_and_a_missing_right_are_one_line_each
     entry = keepers.proposed()
     wrong = Keepers(keepers.folder, tmp_path / "wrong")
     wrong.password.write_text("something else entirely")
-    same = "watchlist: Login or password is wrong."
+    same = "watchlist: Login, password or code is wrong."
     assert [wrong.refused("zhou", "approve", entry), keepers.refused("nobody", "list")] == [same, same]
     assert keepers.refused("x'); --", "list") == same
     assert keepers.refused("lin", "approve", entry) == "watchlist: You do not have this right."

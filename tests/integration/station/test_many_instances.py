@@ -152,6 +152,7 @@ def test_a_text_that_postgresql_cannot_keep_is_refused_and_holds_nothing_up(two:
         answer = upload(kiosk, good, bad)
         assert (answer.taken, [refused.why for refused in answer.refused]) == ((good.id,), ["nul-in-text"])
         assert lin.post("/api/alarms/%00/acknowledge").status_code in (400, 404)
+        assert lin.post(f"/api/alarms/{good.id}/acknowledge").status_code == 200
         assert lin.post(f"/api/alarms/{good.id}/dismiss", json={"why": "a\0b"}).status_code == 400
 
 

@@ -148,7 +148,7 @@ def test_nobody_comes_in_with_another_persons_key_or_with_noise(
     shown = lin.show(ask(browser))
     for part in shown["credential"]["response"]:
         noisy = {**shown, "credential": {**shown["credential"], "response": {**shown["credential"]["response"]}}}
-        noisy["credential"]["response"][part] = "!\x00_-"
+        noisy["credential"]["response"][part] = "!\x01_-"
         assert browser.post("/api/login/passkey", json=noisy).status_code == 401
 
 

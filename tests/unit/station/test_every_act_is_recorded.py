@@ -71,8 +71,15 @@ def roads() -> Iterator[tuple[str, str]]:
                     yield made.func.attr, f"{file.stem}.{function.name}"
 
 
+BEGINS_A_CEREMONY = {
+    f"account_calls.{name}"
+    for name in ("ask_for_passkey", "offer_code", "offer_guest_code", "offer_guest_passkey", "offer_passkey")
+}
+"""What they write is a challenge that is good for minutes; the act is what answers it."""
+
+
 def test_from_every_writing_road_a_call_leads_to_the_audit_log() -> None:
-    writing = {name for method, name in roads() if method in WRITING}
+    writing = {name for method, name in roads() if method in WRITING} - BEGINS_A_CEREMONY
     assert len(writing) > 20
     assert sorted(name for name in writing if not CALLS.records(name)) == []
 
