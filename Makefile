@@ -35,5 +35,6 @@ lock: ## resolve requirements*.in anew (needs `uv`)
 clean: ## forget everything that was built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-docs: ## draw the state diagram into docs/ARCHITECTURE.md
+docs: ## draw the state diagram into docs/ARCHITECTURE.md; write docs/openapi.json
 	$(PY) -m kiosk.visit.diagram docs/ARCHITECTURE.md
+	$(PY) -m sync.station.app docs/openapi.json

@@ -21,7 +21,7 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from sync.station import audit, live_list
+from sync.station import alarm_log, audit, live_list
 from sync.station.certificates import Kiosk
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.tables import alarm_events, alarms, entries, kiosks, silences, taken_messages
@@ -35,7 +35,6 @@ HANDLED_SHOWN: Final = 50
 """ISA-18.2 holds an operator to less than one alarm in ten minutes: a shift fits."""
 
 _INSERT: Final = insert(alarms)
-_BEGIN: Final = insert(alarm_events)
 
 
 class State(StrEnum):
@@ -101,13 +100,13 @@ def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime) -> str:
 
 def note(conn: Connection, alarm: str, event: str, now: datetime) -> None:
     """Append what the station has seen happen to an alarm. That moves no alarm along its life."""
-    conn.execute(insert(alarm_events).values(alarm=alarm, event=event, who=STATION, at=now))
+    alarm_log.append(conn, [{"alarm": alarm, "event": event, "who": STATION, "at": now}])
 
 
 def _insert(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], who: str, now: datetime) -> None:
     conn.execute(_INSERT, [_row(conn, kiosk, one, now) for one in raised])
     began = [{"alarm": one.message.id, "event": State.RAISED, "who": who, "at": now} for one in raised]
-    conn.execute(_BEGIN, began)
+    alarm_log.append(conn, began)
 
 
 def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[str, Any]:
@@ -143,7 +142,7 @@ def act(conn: Connection, alarm: str, what: Act, who: str, now: datetime, **fact
         if possible is what:
             changed = update(alarms).where(alarms.c.id == alarm, alarms.c.state == before).values(state=after)
             if conn.execute(changed).rowcount == 1:
-                conn.execute(insert(alarm_events).values(alarm=alarm, event=after, who=who, at=now))
+                alarm_log.append(conn, [{"alarm": alarm, "event": after, "who": who, "at": now}])
                 audit.record(conn, now, who, f"alarm.{after}", alarm=alarm, **facts)
                 return after
     newest = alarm_events.c.n.desc()

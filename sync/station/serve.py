@@ -26,6 +26,7 @@ from sync.station.app import create_app
 from sync.station.connections import Connections
 from sync.station.station import Station
 from sync.station.supervision import Supervision
+from sync.station.webhook_delivery import Deliveries
 from sync.tls import NO_CHECK_TIME
 
 KEEP_ALIVE_S: Final = 30
@@ -149,6 +150,7 @@ class StationServer(uvicorn.Server):
             station.connections.run(),
             upkeep.run(station),
             Supervision(station).run(),
+            Deliveries(station).run(),
             service_manager.keep_told(),
         )
         self._tasks = [asyncio.create_task(part) for part in at_work]

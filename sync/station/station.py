@@ -15,7 +15,9 @@ from sync.station.group_commit import GroupCommit
 from sync.station.hearing import Hearing
 from sync.station.item_keys import ItemKeys
 from sync.station.keyring import KeyringError, load_keyring
+from sync.station.metrics import Metrics
 from sync.station.publisher import Publisher
+from sync.station.readiness import Readiness
 from sync.station.site_time import utc_now
 from sync.station.store import DATABASE, open_store
 from sync.station.streams import Streams
@@ -41,7 +43,9 @@ class Station:
         self.monotonic = monotonic
         self.keyring = load_keyring(folder, now=now())
         self.store = open_store(folder / DATABASE)
-        self.commits = GroupCommit(self.store)
+        self.metrics = Metrics()
+        self.readiness = Readiness()
+        self.commits = GroupCommit(self.store, self.metrics.committed)
         self.evidence_keys = ItemKeys(folder / "evidence-keys")
         self.alarm_bell = Bell()
         self.feed_bell = Bell()

@@ -10,7 +10,7 @@ import structlog
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
-from sync.station import copies, evidence
+from sync.station import copies, evidence, webhooks
 from sync.station import log as station_log
 from sync.station.station import Station
 from sync.station.trust import RENEW_BEFORE
@@ -41,6 +41,7 @@ def erase(station: Station) -> None:
     """Erase the face crops whose time is over."""
     with station.store.write() as conn:
         evidence.erase_due(conn, station.evidence_keys, station.now())
+        webhooks.forget_delivered(conn, station.now())
 
 
 def look(station: Station) -> None:
