@@ -39,6 +39,13 @@ DESCRIPTION = Path("docs/openapi.json")
 NEVER_ENDS = r"(/events|/list/wait)$"
 """Streams, and a long poll: tried where their news is."""
 
+CONFIG = SchemathesisConfig.from_dict(
+    {
+        "phases": {"coverage": {"enabled": bool(FOR_LONG)}},
+        "checks": {"negative_data_rejection": {"expected_statuses": [400, 401, 403, 404, 405, 409, 413, 429]}},
+    }
+)
+
 
 def described_to_whom_is_known() -> dict[str, Any]:
     """The description without who may call: the session has it all, and what a stranger meets is tried by itself."""
@@ -51,7 +58,7 @@ def described_to_whom_is_known() -> dict[str, Any]:
 
 schema = schemathesis.openapi.from_dict(
     described_to_whom_is_known(),
-    config=SchemathesisConfig.from_dict({"phases": {"coverage": {"enabled": bool(FOR_LONG)}}}),
+    config=CONFIG,
 ).exclude(path_regex=f"{NEVER_ENDS}|logout$")
 CHECKS = [
     checks.not_a_server_error,
