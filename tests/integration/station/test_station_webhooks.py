@@ -23,7 +23,9 @@ from station_world import SITE, STANDARD_NUMBER, World, alarm, listed_entry, run
 from sync.http import HookSender, is_another_host
 from sync.station import audit, webhooks
 from sync.station.alarms import Act, act
+from sync.station.cap import cap
 from sync.station.keyring import create_keyring
+from sync.station.metrics import exposition
 from sync.station.rights import Role
 from sync.station.tables import audit as audit_rows
 from sync.station.tables import webhook_messages
@@ -176,7 +178,7 @@ def test_an_alarm_is_told_at_once_and_its_signature_is_the_secrets(
     assert headers["webhook-signature"] == f"v1,{expected}"
 
 
-def test_nobody_is_in_a_message(
+def test_nobody_is_in_what_other_systems_get(
     telling: World, kiosk: httpx.Client, receiver: Receiver, tell: Callable[..., tuple[str, str]]
 ) -> None:
     tell(receiver)
@@ -184,8 +186,19 @@ def test_nobody_is_in_a_message(
     upload(kiosk, one)
     acknowledged(telling, one.id)
     receiver.wait_for(2)
-    text = "".join(body.decode() for _, body in receiver.got)
-    for secret in (STANDARD_NUMBER, "测试甲", "C-2026-001", "城南派出所", '"lin"', one.body.entry):
+    with telling.station.store.read() as conn:
+        message = cap(conn, one.id, SITE)
+    text = b"".join([*(body for _, body in receiver.got), message, exposition(telling.station)]).decode()
+    for secret in (
+        STANDARD_NUMBER,
+        "测试甲",
+        "C-2026-001",
+        "城南派出所",
+        '"lin"',
+        ">lin<",
+        one.body.entry,
+        one.body.visit,
+    ):
         assert secret not in text
 
 
