@@ -107,7 +107,7 @@ class _Receiving:
                 if status < 300:
                     hears.receiver.taken.append(json.loads(body))
                 self.send_response(status)
-                if status == 302:
+                if status == 307:
                     self.send_header("location", "/elsewhere")
                 self.send_header("content-length", "0")
                 self.end_headers()
@@ -254,7 +254,7 @@ def test_a_redirection_is_not_followed(
     kiosk: httpx.Client, receiver: Receiver, tell: Callable[..., tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhooks, "MOST_TRIES", 1)
-    receiver.answers = lambda _told: 302
+    receiver.answers = lambda _told: 307  # which would send the body on
     tell(receiver, "alarm.raised")
     upload(kiosk, alarm(5))
     time.sleep(1.5)
@@ -343,6 +343,7 @@ def test_no_admin_can_send_the_station_to_itself_or_to_its_clouds_secrets(addres
 def test_the_sites_own_network_may_be_told() -> None:
     assert is_another_host("10.1.2.3")
     assert is_another_host("203.0.113.9")
+    assert is_another_host("::ffff:10.1.2.3")
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "[::ffff:7f00:1]", "2130706433", "0x7f.1"])
