@@ -40,3 +40,4 @@ docs: ## write what docs/ has from the code: diagrams, retention, roles
 	$(PY) -m sync.station.alarm_diagram docs/dispatcher.md
 	$(PY) -m sync.station.retention docs/retention.md
 	$(PY) -m sync.station.roles_page docs/roles.md
+	$(PY) -m sync.station.app docs/openapi.json

@@ -15,11 +15,13 @@
 """
 
 import asyncio
+import ipaddress
 import os
 import re
+import socket
 import ssl
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -290,6 +292,81 @@ class WebRoad:
                 yield chunk
         except _BROKEN as error:
             raise RoadError(_trouble(error, self._own, self._proven()).why) from None
+
+
+class HookSender:
+    """Tells other systems, at addresses that an admin has written down: so each is looked at before it is spoken to.
+
+    - The name is resolved here, every address that it has is looked at, and the one that was looked at is the one that
+      is spoken to: a name that changes between the two gains nothing.
+    - This machine itself, its link (where clouds keep their secrets), and what is no single host, are refused, but for
+      the addresses in ``allowed``. The site's own network is where a command-centre is, and is not refused.
+    - Only the status of the answer is read, no redirection is followed, and no proxy is used.
+    """
+
+    def __init__(self, cas: Path | None, allowed: frozenset[str] = frozenset()) -> None:
+        """Trust the CAs in ``cas``, or where it is None those of the machine."""
+        self._allowed = allowed
+        self._client = httpx.AsyncClient(
+            verify=ssl.create_default_context(cafile=cas),
+            trust_env=False,
+            follow_redirects=False,
+            headers=_AS_IT_IS,
+            timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            limits=httpx.Limits(keepalive_expiry=MIRROR_KEEP_ALIVE_S),
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> str | None:
+        """Send once. Returns None where the receiver said 2xx, else why not: a short code for the log."""
+        try:
+            async with asyncio.timeout(WHOLE_ANSWER_S):
+                place = httpx.URL(url)
+                address = await self._looked_at(place)
+                if address is None:
+                    return "address-refused"
+                request = self._client.build_request(
+                    "POST",
+                    place.copy_with(host=address),
+                    content=body,
+                    headers={**headers, "Host": place.netloc.decode()},
+                    extensions={"sni_hostname": place.host},
+                )
+                response = await self._client.send(request, stream=True)
+                await response.aclose()
+            return None if response.is_success else f"http-{response.status_code}"
+        except TimeoutError:
+            return "too-slow"
+        except socket.gaierror:
+            return "no-such-host"
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
+            return "bad-url"
+        except _BROKEN as error:
+            return type(error).__name__
+
+    async def _looked_at(self, place: httpx.URL) -> str | None:
+        port = place.port or 443
+        found = await asyncio.get_running_loop().getaddrinfo(place.host, port, type=socket.SOCK_STREAM)
+        addresses = [str(one[4][0]) for one in found]
+        return addresses[0] if all(one in self._allowed or is_another_host(one) for one in addresses) else None
+
+
+def is_another_host(address: str) -> bool:
+    """Tell whether this is the address of one other machine, beyond our own link."""
+    ip = ipaddress.ip_address(address)
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip.is_reserved:
+        return False
+    family = socket.AF_INET if ip.version == 4 else socket.AF_INET6
+    with socket.socket(family, socket.SOCK_DGRAM) as ours:
+        try:
+            ours.bind((str(ip), 0))  # only an address of our own can be bound
+        except OSError:
+            return True
+    return False
 
 
 _BROKEN: Final = (httpx.TransportError, ssl.SSLError)

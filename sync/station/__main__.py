@@ -12,13 +12,16 @@ import typer
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from kiosk.private_file import write_private
 from sync.station import certificates, doorbell, kiosks, log, maintenance, moving, people, record_commands
+from sync.station.api.probe_calls import METRICS_TOKEN
 from sync.station.keyring import DEFAULT_GROUP, ROOT_KEYS_FOLDER, KeyringError, create_keyring
 from sync.station.refusals import RefusedError
 from sync.station.rights import Role
 from sync.station.serve import StationServer
 from sync.station.site_time import SITE_TIME, utc_now
 from sync.station.station import Station
+from sync.station.tokens import new_token, token_hash
 from sync.station.wording import Language, Words
 
 _SITE_TIMES: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
@@ -121,6 +124,16 @@ def revoke_kiosk(
     doorbell.ring(data)
     for one in ended:
         typer.echo(f"revoked {one}")
+
+
+@app.command()
+def metrics_token(data: Data) -> None:
+    """Print a new token for whoever scrapes /metrics; the one before ends."""
+    station = _open(data)
+    station.store.close()
+    token = new_token()
+    write_private(data / METRICS_TOKEN, token_hash(token).encode())
+    typer.echo(token)
 
 
 @contextmanager

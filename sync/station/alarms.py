@@ -21,7 +21,7 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from sync.station import alarm_json, audit, live_list, repeats
+from sync.station import alarm_json, alarm_log, audit, live_list, repeats
 from sync.station.alarm_life import ENDED, LIFE, State
 from sync.station.alarm_life import Act as Act
 from sync.station.alarm_life import Listed as Listed
@@ -38,7 +38,6 @@ HANDLED_SHOWN: Final = 50
 """ISA-18.2 holds an operator to less than one alarm in ten minutes: a shift fits."""
 
 _INSERT: Final = insert(alarms)
-_BEGIN: Final = insert(alarm_events)
 _FIRST: Final = alarms.c.repeats_of.is_(None)
 _WAITS: Final = (alarms.c.state == State.RAISED) & _FIRST
 
@@ -75,7 +74,7 @@ def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime, *, exerc
 
 def note(conn: Connection, alarm: str, event: str, now: datetime, who: str = STATION, **facts: Any) -> None:
     """Append what has happened to an alarm. That by itself moves no alarm along its life."""
-    conn.execute(_BEGIN, _event(alarm, event, who, now, facts or None))
+    alarm_log.append(conn, [_event(alarm, event, who, now, facts or None)])
 
 
 def _insert(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], who: str, now: datetime) -> None:
@@ -89,7 +88,7 @@ def _insert(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], who: str, 
         if first is not None:
             events.append(_event(first, repeats.AGAIN, who, now, repeats.facts_of(row)))
     conn.execute(_INSERT, rows)
-    conn.execute(_BEGIN, events)
+    alarm_log.append(conn, events)
 
 
 def _event(alarm: str, event: str, who: str, now: datetime, facts: dict[str, Any] | None = None) -> dict[str, Any]:

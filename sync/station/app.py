@@ -1,8 +1,11 @@
 """The station's web application: its parts put together."""
 
+import sys
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
@@ -11,35 +14,61 @@ from sync.station.api import (
     alarm_calls,
     console,
     evidence_calls,
+    export_calls,
     kiosk_calls,
     list_calls,
     maintenance_calls,
     pages,
+    probe_calls,
     v1,
+    webhook_calls,
 )
 from sync.station.api.edge import refuse_in_one_way
+from sync.station.api.openapi import describe
 from sync.station.station import Station
 from sync.station.wording import FOLDER
 
-_CALLS: Final = (
-    v1,
-    account_calls,
-    console,
-    alarm_calls,
-    evidence_calls,
-    kiosk_calls,
-    list_calls,
-    maintenance_calls,
-    pages,
+ROUTERS: Final = tuple(
+    calls.router
+    for calls in (
+        v1,
+        account_calls,
+        console,
+        alarm_calls,
+        evidence_calls,
+        export_calls,
+        kiosk_calls,
+        list_calls,
+        maintenance_calls,
+        pages,
+        probe_calls,
+        webhook_calls,
+    )
 )
 
 
+@cache
+def described() -> dict[str, Any]:
+    """Return the OpenAPI description of every call."""
+    return describe(ROUTERS)
+
+
 def create_app(station: Station) -> FastAPI:
-    """Return the application of this station. It publishes no description of itself."""
+    """Return the application of this station. It describes itself to who is signed in, and to nobody else."""
     app = FastAPI(title="Hongtu Gate station", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.station = station
+    app.state.described = described
     refuse_in_one_way(app)
-    for calls in _CALLS:
-        app.include_router(calls.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(str(FOLDER)) / "static"))
     return app
+
+
+def write_description(path: Path) -> None:
+    """Write the description to a file (``make docs``)."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(described()), indent=1) + b"\n")
+
+
+if __name__ == "__main__":
+    write_description(Path(sys.argv[1]))

@@ -43,6 +43,10 @@ class Bell:
         self.silenced = False
         """True when the server is stopping: every stream ends."""
 
+    def __len__(self) -> int:
+        """Return how many listen."""
+        return len(self._listeners)
+
     @contextmanager
     def listening(self, *, to_own: bool = False) -> Iterator[Listener]:
         """Give the calling coroutine an ear for as long as the block lasts; ``to_own``: deaf to other instances."""

@@ -62,8 +62,10 @@ class _Waiting:
 class GroupCommit:
     """The one queue of a process for acts that share their commits. Use within one event loop."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, timed: Callable[[float], None] = lambda _seconds: None) -> None:
+        """``timed`` is told how long each group took, from its turn to the end of its commit."""
         self._store = store
+        self._timed = timed
         self._urgent: deque[_Waiting] = deque()
         self._others: deque[_Waiting] = deque()
         self._thread = ThreadPoolExecutor(1, "group-commit")
@@ -99,9 +101,11 @@ class GroupCommit:
         group: list[_Waiting] = []
         try:
             with self._store.write() as conn:
+                began_s = time.monotonic()
                 for one in self._queue(SHARE_S):
                     group.append(one)
                     one.try_in(conn)
+            self._timed(time.monotonic() - began_s)
         except Exception as error:
             group += self._queue(inf)  # no turn was had, or no room is left: it would be no better for these
             for one in group:

@@ -27,6 +27,7 @@ from sync.station.connections import Connections
 from sync.station.escalation import Escalation
 from sync.station.station import Station
 from sync.station.supervision import Supervision
+from sync.station.webhook_delivery import Deliveries
 from sync.tls import NO_CHECK_TIME
 
 KEEP_ALIVE_S: Final = 30
@@ -152,6 +153,7 @@ class StationServer(uvicorn.Server):
             upkeep.run(station),
             Supervision(station).run(),
             Escalation(station).run(),
+            Deliveries(station).run(),
             service_manager.keep_told(),
         )
         self._tasks = [asyncio.create_task(part) for part in at_work]

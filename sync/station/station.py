@@ -16,7 +16,9 @@ from sync.station.hearing import Hearing
 from sync.station.item_keys import ItemKeys
 from sync.station.keyring import EVIDENCE_ITEM_KEYS, KeyringError, load_keyring
 from sync.station.leader import Leader
+from sync.station.metrics import Metrics
 from sync.station.publisher import Publisher
+from sync.station.readiness import Readiness
 from sync.station.site_time import utc_now
 from sync.station.store import database_of, open_store
 from sync.station.streams import Streams
@@ -43,7 +45,9 @@ class Station:
         self.keyring = load_keyring(folder, now=now())
         self.store = open_store(database_of(folder))
         self.leader = Leader(self.store.server)
-        self.commits = GroupCommit(self.store)
+        self.metrics = Metrics()
+        self.readiness = Readiness()
+        self.commits = GroupCommit(self.store, self.metrics.committed)
         self.evidence_keys = ItemKeys(folder / EVIDENCE_ITEM_KEYS)
         self.alarm_bell = Bell()
         self.feed_bell = Bell()

@@ -81,6 +81,10 @@ class Streams:
         self._moved = asyncio.Event()
         self._own_thread = CapacityLimiter(1)
 
+    def __len__(self) -> int:
+        """Return how many are open."""
+        return len(self._streams)
+
     async def run(self) -> None:
         """Tell the streams what is new until the bell is silenced."""
         with self._bell.listening() as ear:

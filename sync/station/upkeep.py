@@ -11,7 +11,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.station import acts_done, audit, copies, evidence, retention
+from sync.station import acts_done, audit, copies, evidence, retention, webhooks
 from sync.station import log as station_log
 from sync.station.station import Station
 from sync.station.trust import RENEW_BEFORE
@@ -48,6 +48,7 @@ def erase(station: Station) -> None:
     with station.store.write() as conn:
         acts_done.forget_old(conn, station.now())
         evidence.erase_due(conn, station.evidence_keys, station.now())
+        webhooks.forget_delivered(conn, station.now())
 
 
 def sign_log(station: Station) -> None:

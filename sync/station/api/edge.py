@@ -98,9 +98,15 @@ def refuse_in_one_way(app: FastAPI) -> None:
     app.add_middleware(_Guard)
 
 
-def _refused(_request: Request, error: Exception) -> Response:
+def _note(request: Request, status: int, code: str) -> None:
+    """Make one event of one refusal."""
+    log.info("request.refused", status=status, code=code)
+    request.app.state.station.metrics.refused(status)
+
+
+def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)
-    log.info("request.refused", status=error.status, code=error.code)
+    _note(request, error.status, error.code)
     headers = {}
     if isinstance(error, TooManyError):
         headers["retry-after"] = str(error.facts["retry_after_s"])
@@ -110,13 +116,15 @@ def _refused(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": error.code, **error.facts}, error.status, headers)
 
 
-def _not_routed(_request: Request, error: Exception) -> Response:
+def _not_routed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    _note(request, error.status_code, "no-such-resource")
     return JSONResponse({"error": "no-such-resource"}, error.status_code, error.headers)
 
 
-def _invalid(_request: Request, _error: Exception) -> Response:
+def _invalid(request: Request, _error: Exception) -> Response:
     # FastAPI's own answer repeats what was sent; ours repeats nothing.
+    _note(request, 400, "malformed")
     return JSONResponse({"error": "malformed"}, 400)
 
 
@@ -147,6 +155,7 @@ class _Guard:
             return
         except Exception as error:
             log.error("request.failed", error=type(error).__name__, where=station_log.where(error))
+            scope["app"].state.station.metrics.failed()
             if started:
                 raise ConnectionAbortedError from None
             code, status = ("unavailable", 503) if isinstance(error, OperationalError) else ("internal", 500)

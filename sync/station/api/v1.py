@@ -87,6 +87,7 @@ async def messages(request: Request) -> Response:
     uploaded = msgspec.structs.replace(uploaded, refused=(*refused, *uploaded.refused))
     for why in {message.why for message in uploaded.refused}:
         log.warning("message.refused", kiosk=kiosk.id, why=why)
+    station.metrics.messages(taken=len(uploaded.taken), refused=len(uploaded.refused))
     log.info("messages.taken", kiosk=kiosk.id, taken=len(uploaded.taken), refused=len(uploaded.refused))
     return JsonAnswer(uploaded)
 
