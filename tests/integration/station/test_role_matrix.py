@@ -28,10 +28,12 @@ class Open(Enum):
     SIGNED_IN = auto()
     KIOSK = auto()
     """A kiosk's certificate; no person, whatever their role."""
+    SCRAPER = auto()
+    """The token of the metrics; no person either."""
 
 
 Need: TypeAlias = Right | Open
-ANYBODY, SIGNED_IN, KIOSK = Open.ANYBODY, Open.SIGNED_IN, Open.KIOSK
+ANYBODY, SIGNED_IN, KIOSK, SCRAPER = Open.ANYBODY, Open.SIGNED_IN, Open.KIOSK, Open.SCRAPER
 
 PAGES: dict[str, Need] = {
     "/login": ANYBODY,
@@ -108,6 +110,15 @@ CALLS: dict[str, Need] = {
     "POST /api/kiosks/{kiosk}/revoke": Right.KEEP_KIOSKS,
     "POST /api/kiosks/{kiosk}/maintenance": Right.KEEP_KIOSKS,
     "POST /api/kiosks/{kiosk}/maintenance/end": Right.KEEP_KIOSKS,
+    "GET /api/alarms/{alarm}/cap": Right.SEE_ALARMS,
+    "GET /api/openapi.json": SIGNED_IN,
+    "GET /api/webhooks": Right.SEE_SITE,
+    "POST /api/webhooks": Right.KEEP_SITE,
+    "POST /api/webhooks/{webhook}/end": Right.KEEP_SITE,
+    "POST /api/webhooks/{webhook}/send-again": Right.KEEP_SITE,
+    "GET /healthz": ANYBODY,
+    "GET /readyz": ANYBODY,
+    "GET /metrics": SCRAPER,
     "POST /v1/enrol": ANYBODY,
     "POST /v1/renew": KIOSK,
     "POST /v1/messages": KIOSK,
