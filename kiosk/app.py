@@ -93,17 +93,18 @@ class KioskApp:
             Fault.DEVICE_KEY_FILE: partial(is_key_in_file, settings.data),
             Fault.CLOCK: clock.is_wrong,
         }
+        gate = _gate(settings, self.post)
         parts = Parts(
             reader=self._reader,
             face=self._face,
             watchlist=watchlist,
-            gate=_gate(settings, self.post),
+            gate=gate,
             outbox=outbox,
             crops=self._crops,
             screens=self.window.screens,
             staff=LogStaffCall(),
             clock=clock,
-            supervision=Supervision(watchlist, outbox, settings.data, stands),
+            supervision=Supervision(watchlist, outbox, gate, settings.data, stands),
         )
         self._engine = Engine(parts, policy, settings.time_zone)
         self._engine_failed = False

@@ -264,8 +264,6 @@ class Engine:
             return
         self._supervised_s = now_s
         standing = self._parts.supervision.standing(self._parts.clock.now())
-        if not self._parts.gate.answers():
-            standing |= {Fault.GATE_LOST}
         believed = self._lane.faults & WATCHED
         for fault in sorted(standing - believed):
             self._take(on.FaultRaised(fault))

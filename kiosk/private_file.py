@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and files for their owner alone."""
+"""Files written whole or not at all, files for their owner alone, and secrets that are gone when they are erased."""
 
 import os
 from pathlib import Path
@@ -25,6 +25,20 @@ def write_private(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
+    sync_folder(path.parent)
+
+
+def shred(path: Path) -> None:
+    """Overwrite ``path`` and delete it, where it is: a power cut brings neither name nor bytes back. Raises OSError."""
+    try:
+        file = path.open("r+b")
+    except FileNotFoundError:
+        return
+    with file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -102,22 +103,16 @@ WHAT_TO_DO: Final[Mapping[Fault, tuple[str, str]]] = {
 
 def describe(settings: KioskSettings) -> tuple[str, ...]:
     """Return one line for each fault that stands now, or nothing where all is well."""
-    outbox = OutboxFile(settings.data / OUTBOX_FILE)
-    try:
+    with closing(OutboxFile(settings.data / OUTBOX_FILE)) as outbox:
         now = SystemClock(settings.data).now()
         standing = outbox.read_faults(now) | outbox.link_faults(now)
-    finally:
-        outbox.close()
     return tuple(f"{fault}: {WHAT_TO_DO[fault][0]} · {WHAT_TO_DO[fault][1]}" for fault in sorted(standing))
 
 
 def maintenance(settings: KioskSettings) -> str | None:
     """Return a line on the maintenance window that this kiosk is in, as the station last said; None outside of one."""
-    outbox = OutboxFile(settings.data / OUTBOX_FILE)
-    try:
+    with closing(OutboxFile(settings.data / OUTBOX_FILE)) as outbox:
         until = outbox.maintenance_until()
-    finally:
-        outbox.close()
     if until is None or until <= SystemClock(settings.data).now():
         return None
     there = until.astimezone(settings.time_zone)

@@ -1,4 +1,4 @@
-"""Faults that nobody posts: the list's age, the link, the disk. Looked at every second, and at boot.
+"""Faults that nobody posts: the list's age, the link, the disk, the gate. Looked at every second, and at boot.
 
 A panel that reports only changes stays silent about a fault that was there before it started (RULES 9), so what
 counts is the difference to what the lane believes now, not to what was seen last.
@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kiosk.domain.faults import Fault
-from kiosk.ports import Outbox, OutboxError, Watchlist
+from kiosk.ports import Gate, Outbox, OutboxError, Watchlist
 
 WATCHED = frozenset(
     {
@@ -43,20 +43,23 @@ class Supervision:
         self,
         watchlist: Watchlist,
         outbox: Outbox,
+        gate: Gate,
         data: Path,
         stands: Mapping[Fault, Callable[[], bool]] = MappingProxyType({}),
     ) -> None:
         """``stands`` tells of further faults whether they are there."""
         self._watchlist = watchlist
         self._outbox = outbox
+        self._gate = gate
         self._data = data
         self._stands = stands
 
     def standing(self, now: datetime) -> frozenset[Fault]:
         """Return the watched faults that stand now."""
         disk = {Fault.DISK} if shutil.disk_usage(self._data).free < DISK_RESERVE_BYTES else set()
+        gate = set() if self._gate.answers() else {Fault.GATE_LOST}
         others = {fault for fault, stands in self._stands.items() if stands()}
-        return (self._watchlist.faults(now) | self._link(now) | disk | others) & WATCHED
+        return (self._watchlist.faults(now) | self._link(now) | disk | gate | others) & WATCHED
 
     def _link(self, now: datetime) -> frozenset[Fault]:
         try:

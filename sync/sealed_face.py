@@ -5,7 +5,7 @@ forgotten at once, so the kiosk that made it cannot open it either. What is insi
 passed off as another's.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import msgspec
@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from msgspec import Meta, Struct
 
 MAX_JPEG_BYTES: Final = 100 * 1000
+KEPT: Final = timedelta(hours=72)
+"""After an alarm, at either end (ADR 14)."""
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _PURPOSE: Final = b"hongtu evidence v1"
 

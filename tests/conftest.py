@@ -14,6 +14,12 @@ from xdist.scheduler import LoadScopeScheduling
 _WITH_PCSCD: Final = ("tests/contract/reader/", "tests/integration/reader/", "tests/spec/")
 """There is one pcscd a machine, and whoever works with it waits for the others (hardware.simulators.pcscd)."""
 
+_LONG: Final = (
+    *(f"tests/integration/{name}/" for name in ("kills", "link", "services", "power_cuts", "device_key", "face")),
+    *("tests/integration/evidence/", "tests/ui/console/", "tests/integration/station/"),
+)
+"""Few tests that take long: begun last, one of them would keep a worker at it when the others have ended."""
+
 _STEP_BACK: Final = 10
 """Of ``nice``. With pcscd the whole product works in real time, where a camera that stands still is a fault."""
 
@@ -28,7 +34,12 @@ class _BySharedParts(LoadScopeScheduling):
         return "pcscd" if nodeid.startswith(_WITH_PCSCD) else nodeid.partition("::")[0]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: (not item.nodeid.startswith(_WITH_PCSCD), not item.nodeid.startswith(_LONG)))
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _BySharedParts:
+    config.option.loadscopereorder = False  # which would begin with the files that have the most tests
     return _BySharedParts(config, log)
 
 

@@ -47,11 +47,11 @@ from kiosk.boot_clock import boot_id, since_boot_s
 from kiosk.domain.ids import AlarmId
 from kiosk.sqlite import SqliteError, cut_log, open_sqlite, reading
 from kiosk.supervision import DISK_RESERVE_BYTES
+from sync.sealed_face import KEPT
 from watchlist.device_errors import DeviceKeyError
 from watchlist.device_key import DeviceKeys, open_device_keys
 
 EVIDENCE_FILE: Final = "evidence.db"
-KEPT: Final = timedelta(hours=72)
 MAX_ITEMS: Final = 200
 MAX_BYTES: Final = 16 * 1024 * 1024
 _AGE_NOTED_EVERY_S: Final = 600.0

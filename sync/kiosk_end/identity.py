@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from kiosk.private_file import sync_folder, write_private
+from kiosk.private_file import shred, write_private
 from sync.http import OwnCertificate
 
 IDENTITY_FOLDER: Final = "identity"
@@ -101,6 +101,4 @@ class Identity:
 
     def _forget_the_two_files(self) -> None:
         for file in self._two_files():
-            if file.exists():
-                file.unlink()
-                sync_folder(self._folder)
+            shred(file)

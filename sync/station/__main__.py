@@ -31,13 +31,11 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pret
 Data = Annotated[Path, typer.Option(help="The station's own folder: keys and database.")]
 Host = Annotated[str, typer.Option(help="Address to listen on, and a name in the server's certificate.")]
 Port = Annotated[int, typer.Option(min=0, max=65535)]
-_REFUSED: Final = {
-    "kiosk": "a kiosk's name has 1 to 64 letters (a-z), digits, dots, hyphens and underscores",
-    "lane": "a lane's name has 1 to 64 characters",
-    "why": f"the reason has 1 to {certificates.LONGEST_WHY} characters",
+_OWN_WORDS: Final = {
     "no-such-person": "nobody has this login",
     "no-certificate": "there is no such kiosk, or it has no certificate that could be revoked: see `station kiosks`",
 }
+"""What no page of the console can run into; the rest is said in the console's words."""
 
 
 @app.command()
@@ -54,10 +52,8 @@ def init(
         create_keyring(data, site=site, group=group, hosts=(host, *(name or ())), now=utc_now())
     except KeyringError as err:
         raise typer.Exit(_complain(err)) from None
-    station = Station(data)
-    with station.store.write() as conn:
+    with _writing(data) as conn:
         token = people.invite(conn, [Role.ADMIN], "station", utc_now())
-    station.store.close()
     typer.echo(
         f"The three files in {data / ROOT_KEYS_FOLDER} are the root keys of the list. Two of the three are needed, once"
         " a year and whenever keys change. Carry each to a place of its own (three sticks in three safes), check them"
@@ -136,19 +132,6 @@ def metrics_token(data: Data) -> None:
     typer.echo(token)
 
 
-@contextmanager
-def _writing(data: Path) -> Iterator[Connection]:
-    """Give a transaction beside a running server or without one. What is refused ends the command with one line."""
-    station = _open(data)
-    try:
-        with station.store.write() as conn:
-            yield conn
-    except RefusedError as err:
-        raise typer.Exit(_complain(_REFUSED[err.code])) from None
-    finally:
-        station.store.close()
-
-
 @app.command("maintenance")
 def planned_maintenance(
     data: Data,
@@ -161,21 +144,14 @@ def planned_maintenance(
     end: Annotated[bool, typer.Option("--end", help="End the kiosk's window now.")] = False,
 ) -> None:
     """Announce a window in which a kiosk's silence is expected; list the windows, or end one early."""
-    station, now = _open(data), utc_now()
+    now = utc_now()
     begins_at = now if begins is None else begins.replace(tzinfo=SITE_TIME)
-    try:
-        with station.store.write() as conn:
-            if kiosk is not None and end:
-                maintenance.end(conn, kiosk, "station", now)
-            elif kiosk is not None:
-                maintenance.announce(conn, kiosk, begins_at, timedelta(hours=hours), why, "station", now)
-            windows = maintenance.windows(conn, now)
-    except RefusedError as err:
-        text = Words(Language.EN).known(f"error.{err.code}") or err.code
-        typer.echo(f"station: {text.format(**err.facts)}", err=True)
-        raise typer.Exit(1) from None
-    finally:
-        station.store.close()
+    with _writing(data) as conn:
+        if kiosk is not None and end:
+            maintenance.end(conn, kiosk, "station", now)
+        elif kiosk is not None:
+            maintenance.announce(conn, kiosk, begins_at, timedelta(hours=hours), why, "station", now)
+        windows = maintenance.windows(conn, now)
     for window in windows:
         period = " – ".join(f"{at.astimezone(SITE_TIME):%Y-%m-%d %H:%M}" for at in (window.begins_at, window.ends_at))
         typer.echo(f"{window.kiosk}  {period}  {window.announced_by}: {window.why}")
@@ -195,6 +171,20 @@ def migrate_db(
     for table, n in rows.items():
         typer.echo(f"{n}\t{table}")
     typer.echo(f"moved in {time.monotonic() - started_s:.1f} s, every table compared; now restart every station server")
+
+
+@contextmanager
+def _writing(data: Path) -> Iterator[Connection]:
+    """Give a transaction beside a running server or without one. What is refused ends the command with one line."""
+    station = _open(data)
+    try:
+        with station.store.write() as conn:
+            yield conn
+    except RefusedError as err:
+        text = _OWN_WORDS.get(err.code) or Words(Language.EN).of_code("error", err.code)
+        raise typer.Exit(_complain(text.format(**err.facts))) from None
+    finally:
+        station.close()
 
 
 def _open(data: Path) -> Station:

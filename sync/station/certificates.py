@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, upd
 
 from sync.station import audit, pki
 from sync.station.keyring import Keyring
-from sync.station.refusals import BadRequestError, NotAllowedError, NotFoundError, NotSignedInError
+from sync.station.refusals import BadRequestError, NotAllowedError, NotFoundError
 from sync.station.store import Store
 from sync.station.tables import kiosk_certificates, kiosks
 
@@ -70,31 +70,31 @@ def renew(conn: Connection, kiosk: Kiosk, csr_pem: str, keyring: Keyring, now: d
     return certificate
 
 
-def identify(conn: Connection, peer_certificate: bytes | None, now: datetime) -> Kiosk:
+def identify(conn: Connection, certificate: bytes, now: datetime) -> Kiosk:
     """Return the kiosk whose certificate (DER) the TLS layer has verified. Its first use ends the one before.
 
     Args:
         conn: a write transaction.
-        peer_certificate: what the connection has proved.
+        certificate: what the connection has proved.
         now: aware UTC.
 
     Raises:
-        NotSignedInError: there is no certificate.
         NotAllowedError: it is not, or no longer, a kiosk's.
     """
-    kiosk, is_first_use = _holder(conn, peer_certificate, now)
-    if is_first_use and peer_certificate is not None:
-        _begin_use(conn, kiosk.id, pki.fingerprint(peer_certificate), now)
+    fingerprint = pki.fingerprint(certificate)
+    kiosk, is_first_use = _holder(conn, fingerprint, now)
+    if is_first_use:
+        _begin_use(conn, kiosk.id, fingerprint, now)
     return kiosk
 
 
-def identify_reader(store: Store, peer_certificate: bytes | None, now: datetime) -> Kiosk:
+def identify_reader(store: Store, certificate: bytes, now: datetime) -> Kiosk:
     """Return the kiosk as ``identify`` does, and write only where this is the first use of its certificate."""
     with store.read() as conn:
-        kiosk, is_first_use = _holder(conn, peer_certificate, now)
+        kiosk, is_first_use = _holder(conn, pki.fingerprint(certificate), now)
     if is_first_use:
         with store.write() as conn:
-            return identify(conn, peer_certificate, now)
+            return identify(conn, certificate, now)
     return kiosk
 
 
@@ -106,7 +106,7 @@ def revoke(conn: Connection, which: str, why: str, who: str, now: datetime) -> l
         NotFoundError: no certificate that stands is meant.
     """
     if not 0 < len(why) <= LONGEST_WHY:
-        raise BadRequestError("why", at_most=LONGEST_WHY)
+        raise BadRequestError("why-length", at_most=LONGEST_WHY)
     meant = (_c.kiosk == which) | (_c.fingerprint == which)
     found = conn.execute(select(_c.fingerprint, _c.kiosk).where(meant, _STANDS)).all()
     if not found:
@@ -139,10 +139,8 @@ def ended(conn: Connection, fingerprints: Collection[str], now: datetime) -> fro
     return frozenset(fingerprints) - frozenset(stand)
 
 
-def _holder(conn: Connection, peer_certificate: bytes | None, now: datetime) -> tuple[Kiosk, bool]:
-    if peer_certificate is None:
-        raise NotSignedInError("client-certificate")
-    row = conn.execute(_MINE, {"mine": pki.fingerprint(peer_certificate)}).one_or_none()
+def _holder(conn: Connection, fingerprint: str, now: datetime) -> tuple[Kiosk, bool]:
+    row = conn.execute(_MINE, {"mine": fingerprint}).one_or_none()
     if row is None:
         raise NotAllowedError("unknown-certificate")
     if row.ended_at is not None:

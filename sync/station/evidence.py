@@ -16,10 +16,10 @@ from typing import Final
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
 from sync import sealed_face, wire
-from sync.sealed_face import Face, NotThisFaceError
+from sync.sealed_face import KEPT, Face, NotThisFaceError
 from sync.signed_request import sign
 from sync.station import audit
 from sync.station.alarm_life import OPEN, State
@@ -31,9 +31,14 @@ from sync.station.store import insert_new
 from sync.station.tables import alarms, evidence, evidence_ended
 
 ASK_STANDS: Final = timedelta(hours=1)
-KEPT: Final = timedelta(hours=72)
 _KIOSK_KEEPS_NO_LONGER: Final = timedelta(hours=96)
 _OPEN: Final = and_(evidence.c.received_at.is_(None), evidence.c.refused_why.is_(None), evidence.c.erased_at.is_(None))
+
+# Every heartbeat asks these; made once: to put a statement together takes longer than to run it.
+_WANTED: Final = select(evidence.c.request).where(
+    evidence.c.kiosk == bindparam("kiosk"), _OPEN, evidence.c.until > bindparam("now")
+)
+_ENDED: Final = select(evidence_ended.c.alarm).where(evidence_ended.c.kiosk == bindparam("kiosk"))
 
 
 def ask(conn: Connection, keyring: Keyring, alarm: str, reason: str, who: str, now: datetime) -> str:
@@ -74,13 +79,13 @@ def ask(conn: Connection, keyring: Keyring, alarm: str, reason: str, who: str, n
 
 def wanted(conn: Connection, kiosk: str, now: datetime) -> tuple[wire.SignedRequest, ...]:
     """Return what this kiosk is asked for and has not answered."""
-    mine = select(evidence.c.request).where(evidence.c.kiosk == kiosk, _OPEN, evidence.c.until > now)
-    return tuple(msgspec.json.decode(request, type=wire.SignedRequest) for request in conn.execute(mine).scalars())
+    requests = conn.execute(_WANTED, {"kiosk": kiosk, "now": now}).scalars()
+    return tuple(msgspec.json.decode(request, type=wire.SignedRequest) for request in requests)
 
 
 def ended(conn: Connection, kiosk: str) -> tuple[str, ...]:
     """Return the alarms whose crop this kiosk must erase and has not said to have erased."""
-    return tuple(conn.execute(select(evidence_ended.c.alarm).where(evidence_ended.c.kiosk == kiosk)).scalars())
+    return tuple(conn.execute(_ENDED, {"kiosk": kiosk}).scalars())
 
 
 def take(

@@ -41,7 +41,7 @@ def take_heartbeat(
     seen = wire.HeartbeatSeen(
         now=now,
         upto_seq=row.upto_seq,
-        maintenance_until=maintenance.current(conn, now).get(kiosk.id),
+        maintenance_until=maintenance.until(conn, kiosk.id, now),
         evidence_wanted=evidence.wanted(conn, kiosk.id, now),
         evidence_ended=evidence.ended(conn, kiosk.id),
     )

@@ -4,13 +4,12 @@ Erasing is crypto-shredding: the key is overwritten and its file deleted, and wh
 wherever a copy of it lies (the write-ahead log, a backup of the database). A backup must leave this folder out.
 """
 
-import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from kiosk.private_file import sync_folder, write_private
+from kiosk.private_file import shred, write_private
 
 _NONCE = bytes(12)
 """A key locks one thing once."""
@@ -42,13 +41,5 @@ class ItemKeys:
             raise ShreddedError from None
 
     def shred(self, name: str) -> None:
-        """Overwrite the key and delete its file, so that a power cut from now on brings neither back."""
-        file = self._folder / name
-        if not file.exists():
-            return
-        with file.open("r+b") as opened:
-            opened.write(bytes(file.stat().st_size))
-            opened.flush()
-            os.fsync(opened.fileno())
-        file.unlink()
-        sync_folder(self._folder)
+        """Erase the key for good, where there is one."""
+        shred(self._folder / name)

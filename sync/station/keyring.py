@@ -33,7 +33,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.private_file import write_private
+from kiosk.private_file import shred, write_private
 from sync.station import pki
 from sync.station.accounts_key import KEY_BYTES, AccountsKey
 from sync.station.feed_keys import FeedKeys, private_pem
@@ -94,10 +94,7 @@ class Peppers(Mapping[int, Pepper]):
 
     def erase(self, epoch: int) -> None:
         """Forget the pepper of this epoch for good."""
-        file = self._folder / str(epoch)
-        if file.exists():
-            file.write_bytes(bytes(32))
-            file.unlink()
+        shred(self._folder / str(epoch))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

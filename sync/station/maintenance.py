@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sync.station import audit
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
@@ -17,6 +17,11 @@ from sync.station.site_time import SITE_TIME
 from sync.station.tables import kiosks, maintenance
 
 LONGEST: Final = timedelta(hours=24)
+_c: Final = maintenance.c
+
+_UNTIL: Final = select(_c.ends_at).where(  # made once: to put a statement together takes longer than to run it
+    _c.kiosk == bindparam("kiosk"), _c.begins_at <= bindparam("now"), _c.ends_at > bindparam("now")
+)
 
 
 def announce(
@@ -38,10 +43,10 @@ def announce(
         raise BadRequestError("maintenance-over")
     if conn.execute(select(kiosks.c.id).where(kiosks.c.id == kiosk)).first() is None:
         raise NotFoundError("no-such-kiosk", kiosk=kiosk)
-    for row in windows(conn, now):
-        if row.kiosk == kiosk:
-            until = f"{row.ends_at.astimezone(SITE_TIME):%m-%d %H:%M}"
-            raise ConflictError("maintenance-announced", who=row.announced_by, until=until)
+    other = _window_of(conn, kiosk, now)
+    if other is not None:
+        ends = f"{other.ends_at.astimezone(SITE_TIME):%m-%d %H:%M}"
+        raise ConflictError("maintenance-announced", who=other.announced_by, until=ends)
     window = str(uuid4())
     period = {"begins_at": begins_at, "ends_at": ends_at}
     conn.execute(
@@ -58,20 +63,27 @@ def end(conn: Connection, kiosk: str, who: str, now: datetime) -> None:
     Raises:
         NotFoundError: it has none.
     """
-    for row in windows(conn, now):
-        if row.kiosk == kiosk:
-            conn.execute(update(maintenance).where(maintenance.c.id == row.id).values(ends_at=now))
-            audit.record(conn, now, who, "maintenance.ended", window=row.id, kiosk=kiosk)
-            return
-    raise NotFoundError("no-maintenance", kiosk=kiosk)
+    window = _window_of(conn, kiosk, now)
+    if window is None:
+        raise NotFoundError("no-maintenance", kiosk=kiosk)
+    conn.execute(update(maintenance).where(_c.id == window.id).values(ends_at=now))
+    audit.record(conn, now, who, "maintenance.ended", window=window.id, kiosk=kiosk)
 
 
 def windows(conn: Connection, now: datetime) -> list[Row[Any]]:
     """Return every window that is not over, the first to begin first."""
-    c = maintenance.c
-    return list(conn.execute(select(maintenance).where(c.ends_at > now).order_by(c.begins_at, c.kiosk)))
+    return list(conn.execute(select(maintenance).where(_c.ends_at > now).order_by(_c.begins_at, _c.kiosk)))
 
 
 def current(conn: Connection, now: datetime) -> Mapping[str, datetime]:
     """Return until when each kiosk is in maintenance that is in it now."""
     return {row.kiosk: row.ends_at for row in windows(conn, now) if row.begins_at <= now}
+
+
+def until(conn: Connection, kiosk: str, now: datetime) -> datetime | None:
+    """Return until when this kiosk is in maintenance, None where it is in none now."""
+    return conn.execute(_UNTIL, {"kiosk": kiosk, "now": now}).scalars().first()
+
+
+def _window_of(conn: Connection, kiosk: str, now: datetime) -> Row[Any] | None:
+    return next((row for row in windows(conn, now) if row.kiosk == kiosk), None)

@@ -14,8 +14,8 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
+from sync.sealed_face import KEPT
 from sync.station import audit, retention, tables, visit_counts
-from sync.station.evidence import KEPT
 from sync.station.live_list import EntryState
 from sync.station.tables import alarms, entries, evidence, people
 from sync.station.tables import audit as audit_log

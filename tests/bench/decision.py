@@ -164,7 +164,7 @@ def lane(folder: Path) -> Iterator[BenchLane]:
     station = a_station(folder / "station")
     kiosk = AKiosk(folder / "kiosk", station)
     station.close()
-    clock, screens, reader = SystemClock(), Watched(), HandedOver()
+    clock, screens, reader, gate = SystemClock(), Watched(), HandedOver(), LogGate()
     camera = CameraProcess(f"stage:{stage}")
     face = FaceThread(camera, PACK, clock)
     watchlist, outbox = kiosk.list, OutboxFile(kiosk.folder / "outbox.db")
@@ -172,13 +172,13 @@ def lane(folder: Path) -> Iterator[BenchLane]:
         reader=reader,
         face=face,
         watchlist=watchlist,
-        gate=LogGate(),
+        gate=gate,
         outbox=outbox,
         crops=CropKeeper(kiosk.folder, outbox, clock),
         screens=screens,
         staff=LogStaffCall(),
         clock=clock,
-        supervision=Supervision(watchlist, outbox, kiosk.folder),
+        supervision=Supervision(watchlist, outbox, gate, kiosk.folder),
     )
     engine = Engine(parts, Policy(), ZoneInfo("Asia/Shanghai"))
     thread = threading.Thread(target=engine.run)

@@ -29,7 +29,8 @@ def main() -> None:
     log.configure()
     ready = lambda port: print(f"station ready https://127.0.0.1:{port}", flush=True)  # noqa: E731 (one line)
     server = StationServer(Station(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]), ready)
-    server.config.app.router.routes.insert(0, Route(NULL, null, methods=["POST"]))  # type: ignore[union-attr]
+    # It is our FastAPI app, which uvicorn calls any ASGI application or the name of one.
+    server.config.app.router.routes.insert(0, Route(NULL, null, methods=["POST"]))  # type: ignore[union-attr]  # as above
     server.run()
 
 

@@ -95,17 +95,18 @@ def play(data: Path, visitors: Visitors, visits: int) -> int:
     clock = SystemClock()
     outbox = OutboxFile(data / OUTBOX_FILE)
     keeper = CropKeeper(data, outbox, clock)
+    gate = LogGate()
     parts = Parts(
         reader=visitors,
         face=visitors,
         watchlist=visitors,
-        gate=LogGate(),
+        gate=gate,
         outbox=outbox,
         crops=keeper,
         screens=visitors,
         staff=LogStaffCall(),
         clock=clock,
-        supervision=Supervision(visitors, outbox, data),
+        supervision=Supervision(visitors, outbox, gate, data),
     )
     engine = Engine(parts, Policy(), ZoneInfo("Asia/Shanghai"))
     visitors.post = engine.post

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1")
 
 def kiosk_of(request: Request, station: Annotated[Station, Depends(station_of)]) -> Kiosk:
     """Return the kiosk that holds the key of this connection's certificate. No header can say so."""
-    return certificates.identify_reader(station.store, request.scope.get("peer_certificate"), station.now())
+    return certificates.identify_reader(station.store, certificate_of(request), station.now())
 
 
 def certificate_of(request: Request) -> bytes:

@@ -27,9 +27,9 @@ from kiosk.ports import BgrImage, LiveFace
 from sync.kiosk_end import evidence_file
 from sync.kiosk_end.crop_keeper import CropKeeper
 from sync.kiosk_end.erasure import erase
-from sync.kiosk_end.evidence_file import EVIDENCE_FILE, KEPT, EvidenceFile, NoRoomError
+from sync.kiosk_end.evidence_file import EVIDENCE_FILE, EvidenceFile, NoRoomError
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
-from sync.sealed_face import MAX_JPEG_BYTES, NotThisFaceError, open_sealed
+from sync.sealed_face import KEPT, MAX_JPEG_BYTES, NotThisFaceError, open_sealed
 from sync.wire import ErasedBody
 from watchlist import trust
 from watchlist.device_key import KEY_FILE, open_device_keys

@@ -19,7 +19,7 @@ from kiosk.domain.alarm import Alarm
 from sync import wire
 from sync.http import Answer, StationClient
 from sync.kiosk_end.erasure import erase
-from sync.sealed_face import Face, seal
+from sync.sealed_face import KEPT, Face, seal
 from sync.signed_request import sign
 from sync.station import evidence, tables
 from sync.station.rights import Role
@@ -358,7 +358,7 @@ def test_after_72_hours_the_station_has_shredded_its_copy(world: World, dispatch
     alarm = acknowledged(gate, dispatcher)
     request = ask(dispatcher, alarm)
     gate.beat()
-    for after, is_there in ((evidence.KEPT - timedelta(minutes=1), True), (evidence.KEPT, False)):
+    for after, is_there in ((KEPT - timedelta(minutes=1), True), (KEPT, False)):
         with world.station.store.write() as conn:
             evidence.erase_due(conn, world.station.evidence_keys, datetime.now(UTC) + after)
         assert (look(dispatcher, alarm).status_code == 200) is is_there
@@ -370,7 +370,7 @@ def test_an_erasure_while_the_link_was_down_is_in_the_audit_log_once_it_is_back(
     world: World, dispatcher: httpx.Client, gate: Gate
 ) -> None:
     alarm = acknowledged(gate, dispatcher)
-    gate.clock.off = evidence.KEPT
+    gate.clock.off = KEPT
     erase(gate.evidence, gate.outbox, gate.clock)
     erase(gate.evidence, gate.outbox, gate.clock)
     assert gate.evidence.held_or_0() == 0

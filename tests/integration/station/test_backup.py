@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import insert, select, update
 from station_world import SITE
 
+from sync.sealed_face import KEPT
 from sync.station import alarms, backup, backup_box, evidence, people
 from sync.station.backup_box import BoxError, close_box, key_of, make_keeper, open_box, public_of, read_keeper
 from sync.station.certificates import Kiosk
@@ -115,7 +116,7 @@ def test_a_restored_station_is_the_same_station_without_what_it_must_not_have(
     assert b"PRIVATE KEY" not in content
     assert not list(station.folder.glob(".backup-*"))
     with station.store.write() as conn:
-        evidence.erase_due(conn, station.evidence_keys, now() + evidence.KEPT)  # meanwhile
+        evidence.erase_due(conn, station.evidence_keys, now() + KEPT)  # meanwhile
     again = restored(tmp_path, keepers[1][1:])
     try:
         assert again.keyring.site == SITE

@@ -200,7 +200,7 @@ def opens(need: Need, role: Role | None) -> bool:
             return True
         case Open.SIGNED_IN:
             return role is not None
-        case Open.KIOSK:
+        case Open.KIOSK | Open.SCRAPER:
             return False
         case Right():
             return role in RIGHTS[need]
@@ -217,6 +217,8 @@ def allowed(road: str, need: Need, role: Role | None) -> set[tuple[int, str]]:
         return {(303, "/")} if road == "GET /login" else set()
     if need is Open.KIOSK:
         return {(401, "client-certificate")}
+    if need is Open.SCRAPER:
+        return {(401, "metrics-token")}
     page = road.removeprefix("GET ") in PAGES
     if role is None:
         return {(303, "/login")} if page else {(401, "sign-in")}

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
+from hardware.gate import LogGate
 from kiosk import doorbell
 from kiosk.clock import SystemClock
 from kiosk.domain.alarm import Alarm
@@ -28,7 +29,7 @@ data = Path(sys.argv[1])
 sealed = SealedList(data)
 clock = SystemClock(data, sealed.checked_at)
 outbox = OutboxFile(data / OUTBOX_FILE, partial(doorbell.ring, data / doorbell.DOORBELL_FILE))
-supervision = Supervision(sealed, outbox, data, {Fault.CLOCK: clock.is_wrong})
+supervision = Supervision(sealed, outbox, LogGate(), data, {Fault.CLOCK: clock.is_wrong})
 for presence, line in zip(count(1), sys.stdin, strict=False):
     numbers = tuple(map(DocumentNumber, line.split()))
     found = sealed.look_up(Presence("reader", presence), numbers, clock.now()) if numbers else None

@@ -133,12 +133,12 @@ async def station_double(
         context.verify_mode = ssl.CERT_REQUIRED
     double = StationDouble(pki_)
     connections: set[asyncio.Task[None]] = set()
+    lines: list[asyncio.StreamWriter] = []
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        connections.add(task)
-        await double.serve(reader, writer)
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Not a coroutine, whose task asyncio would make: one that was cancelled before it began would close nothing.
+        lines.append(writer)
+        connections.add(asyncio.create_task(double.serve(reader, writer)))
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=context, limit=2**20)
     double.port = server.sockets[0].getsockname()[1]
@@ -149,6 +149,8 @@ async def station_double(
         for task in connections:
             task.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
+        for writer in lines:
+            writer.close()
         await server.wait_closed()
 
 

@@ -156,7 +156,7 @@ def lane(stage: Stage, policy: Policy | None = None, clock: SystemClock | None =
         screens=stage,
         staff=stage,
         clock=clock or SystemClock(),
-        supervision=Supervision(stage, stage, Path("/")),
+        supervision=Supervision(stage, stage, stage, Path("/")),
     )
     engine = Engine(parts, policy or Policy(), ZoneInfo("Asia/Shanghai"))
     stage.post = engine.post

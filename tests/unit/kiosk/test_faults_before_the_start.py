@@ -101,7 +101,7 @@ def started(stage: Stage, outbox: OutboxFile, /, **parts: object) -> Iterator[En
     """The engine as the app starts it, with the app's own outbox, on a lane whose parts may be out of order."""
     whole = {"reader": stage, "face": stage, "watchlist": stage, "gate": stage, "outbox": outbox}
     around = {"screens": stage, "staff": stage, "crops": stage, "clock": SystemClock()}
-    supervision = Supervision(stage, outbox, Path("/"))
+    supervision = Supervision(stage, outbox, stage, Path("/"))
     everything = {"supervision": supervision, **whole, **around, **parts}
     engine = Engine(Parts(**everything), Policy(forgotten_card_s=0.1), ZoneInfo("Asia/Shanghai"))  # type: ignore[arg-type]  # a stage is every part
     thread = Thread(target=engine.run)
@@ -157,8 +157,8 @@ def test_what_the_machine_itself_lacks_is_shown(
         tmp_path / "nothing", fresh_for=timedelta(hours=1), usable_for=timedelta(days=1), zone=ZoneInfo("UTC")
     )
     monkeypatch.setattr("kiosk.supervision.DISK_RESERVE_BYTES", 2**62)  # no disk here is as full as that
-    supervision = Supervision(never_enrolled, outbox, tmp_path, {Fault.DEVICE_KEY_FILE: lambda: True})
     stage = Stage()
+    supervision = Supervision(never_enrolled, outbox, stage, tmp_path, {Fault.DEVICE_KEY_FILE: lambda: True})
     with started(stage, outbox, supervision=supervision):
         for fault in (Fault.DISK, Fault.DEVICE_KEY_FILE, Fault.LIST_MISSING, Fault.STATION_LINK):
             heard_by_the_station(stage, outbox, fault)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hardware.gate import LogGate
 from kiosk.domain.faults import Fault
 from kiosk.supervision import WATCHED, Supervision
 
@@ -18,7 +19,7 @@ class AllIsWell:
 
 def test_a_key_in_a_file_is_a_fault_that_stands_until_it_is_no_longer_there(tmp_path: Path) -> None:
     in_file = True
-    supervision = Supervision(AllIsWell(), AllIsWell(), tmp_path, {Fault.DEVICE_KEY_FILE: lambda: in_file})
+    supervision = Supervision(AllIsWell(), AllIsWell(), LogGate(), tmp_path, {Fault.DEVICE_KEY_FILE: lambda: in_file})
     assert Fault.DEVICE_KEY_FILE in supervision.standing(NOON)
     in_file = False
     assert Fault.DEVICE_KEY_FILE not in supervision.standing(NOON)
@@ -26,7 +27,7 @@ def test_a_key_in_a_file_is_a_fault_that_stands_until_it_is_no_longer_there(tmp_
 
 def test_a_wrong_clock_stands_until_it_is_right_and_the_gate_goes_on_looking_people_up(tmp_path: Path) -> None:
     wrong = True
-    supervision = Supervision(AllIsWell(), AllIsWell(), tmp_path, {Fault.CLOCK: lambda: wrong})
+    supervision = Supervision(AllIsWell(), AllIsWell(), LogGate(), tmp_path, {Fault.CLOCK: lambda: wrong})
     assert Fault.CLOCK in supervision.standing(NOON)
     wrong = False
     assert Fault.CLOCK not in supervision.standing(NOON)
