@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from sync.station.api import (
     account_calls,
     alarm_calls,
+    alarm_page,
     console,
     evidence_calls,
     export_calls,
@@ -21,6 +22,7 @@ from sync.station.api import (
     pages,
     probe_calls,
     v1,
+    wall_page,
     webhook_calls,
 )
 from sync.station.api.edge import refuse_in_one_way
@@ -35,6 +37,7 @@ ROUTERS: Final = tuple(
         account_calls,
         console,
         alarm_calls,
+        alarm_page,
         evidence_calls,
         export_calls,
         kiosk_calls,
@@ -42,6 +45,7 @@ ROUTERS: Final = tuple(
         maintenance_calls,
         pages,
         probe_calls,
+        wall_page,
         webhook_calls,
     )
 )
