@@ -21,6 +21,7 @@ from sync.station.api import (
     pages,
     probe_calls,
     site_calls,
+    site_pages,
     v1,
     webhook_calls,
 )
@@ -44,6 +45,7 @@ ROUTERS: Final = tuple(
         pages,
         probe_calls,
         site_calls,
+        site_pages,
         webhook_calls,
     )
 )
