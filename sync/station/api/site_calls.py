@@ -126,7 +126,7 @@ async def change(request: Request, station: AStation, name: str, who: SiteKeeper
 
     def committed() -> dict[str, Any]:
         with station.store.write() as conn:
-            return settings.change(conn, name, given.value, given.seen, who.login, station.now())
+            return settings.change(conn, name, given.value, given.seen or None, who.login, station.now())
 
     changed = await run_sync(committed)
     return JsonAnswer({"name": name, "value": changed["value"], "changed_at": changed["changed_at"]})
