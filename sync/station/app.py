@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from sync.station.api import (
     account_calls,
     alarm_calls,
+    alarm_page,
     console,
     evidence_calls,
     export_calls,
@@ -23,6 +24,7 @@ from sync.station.api import (
     site_calls,
     site_pages,
     v1,
+    wall_page,
     webhook_calls,
 )
 from sync.station.api.edge import refuse_in_one_way
@@ -37,6 +39,7 @@ ROUTERS: Final = tuple(
         account_calls,
         console,
         alarm_calls,
+        alarm_page,
         evidence_calls,
         export_calls,
         kiosk_calls,
@@ -46,6 +49,7 @@ ROUTERS: Final = tuple(
         probe_calls,
         site_calls,
         site_pages,
+        wall_page,
         webhook_calls,
     )
 )

@@ -11,17 +11,31 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Connection
 
-from sync.station import alarms, fleet, look_ups, passkeys, people, requests, second_factor, sessions
+from kiosk.domain.verdict import AlarmKind
+from sync.station import (
+    alarms,
+    desk,
+    look_ups,
+    overrides,
+    passkeys,
+    people,
+    requests,
+    second_factor,
+    sessions,
+    settings,
+    site_plan,
+)
+from sync.station.alarm_life import State
+from sync.station.alarm_wording import LOUD
 from sync.station.api.session import COOKIE, AStation, guesses_of, holder_of, party_of, visitor
 from sync.station.api.sse import EventStream, event
-from sync.station.kiosk_wording import is_silent_for_long, look_of, machine_of, parts_of, road_of, silence_of
+from sync.station.kiosk_wording import by_need, is_silent_for_long, look_of, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person
 from sync.station.proposals import LegalBasis
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.rights import Right, Role
 from sync.station.site_time import site_day
 from sync.station.station import Station
-from sync.station.supervision import ESCALATED
 from sync.station.wording import Language, Words, facts_of, kind_in_both, lateness_s
 
 PULSE_S: Final = 3.0
@@ -33,7 +47,9 @@ _TEMPLATES: Final = Environment(
     loader=PackageLoader("ui.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.globals.update(Right=Right, facts_of=facts_of, kind_in_both=kind_in_both, lateness_s=lateness_s)
-_TEMPLATES.globals.update(silence_of=silence_of, is_silent_for_long=is_silent_for_long, look_of=look_of)
+_TEMPLATES.globals.update(
+    silence_of=silence_of, is_silent_for_long=is_silent_for_long, by_need=by_need, look_of=look_of
+)
 _TEMPLATES.globals.update(parts_of=parts_of, road_of=road_of, machine_of=machine_of)
 
 
@@ -79,11 +95,12 @@ def account(request: Request, station: AStation, who: SomeVisitor, words: SomeWo
 
 @router.get("/")
 def live_alarms(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
-    """Show the live alarms."""
-    if who is None:
-        return RedirectResponse("/login", 303)
+    """Show the live alarms; a guard's own page is another."""
+    if who is None or not who.may(Right.SEE_ALARMS):
+        return RedirectResponse("/login" if who is None else "/guard", 303)
     with station.store.read() as conn:
-        return desk_page("alarms.html", "/", conn, station.now(), words, who, alarms=alarms.board(conn))
+        shown = {"alarms": alarms.board(conn), "unreviewed": overrides.unreviewed(conn), "kinds": list(AlarmKind)}
+        return desk_page("alarms.html", "/", conn, station.now(), words, who, **shown)
 
 
 @router.get("/list")
@@ -116,9 +133,10 @@ async def events(
 ) -> Response:
     """Stream every change of an alarm after event ``since``, and a pulse in between.
 
-    Both say {now, waiting, strip}: the station's time, how many alarms wait, and how the kiosks are as HTML.
-    ``alarms`` adds {upto, alarms: [{id, state, html, loud}]}; what is loud makes sound though nothing new waits. The
-    stream ends with the session.
+    Both say {now, waiting, urgency, exercise, strip}: the station's time, how many alarms wait, whether the second
+    person (1) or the supervisor (2) was called, whether an exercise runs, and how the kiosks are as HTML. ``alarms``
+    adds {upto, alarms: [{id, state, html, loud, call}]}; what is loud makes sound though nothing new waits, and
+    ``call`` is what a browser's notification says of it. The stream ends with the session.
     """
     return EventStream(_live(station, words, request.cookies.get(COOKIE), since))
 
@@ -141,25 +159,26 @@ def _news(station: Station, words: Words, session: str | None, since: int) -> di
     who = sessions.person_of(station.store, session, now)
     with station.store.read() as conn:
         upto, changed = alarms.changed_since(conn, since)
-        waiting, health = alarms.waiting(conn), fleet.health(conn, now)
+        frame = desk.frame(conn, now)
     if who is None:
         return None
-    strip = _TEMPLATES.get_template("_strip.html").render(t=words, kiosks=health)
-    news: dict[str, Any] = {"now": now.isoformat(), "waiting": waiting, "strip": strip}
+    strip = _TEMPLATES.get_template("_strip.html").render(t=words, kiosks=frame.pop("kiosks"))
+    news: dict[str, Any] = {"now": now.isoformat(), "strip": strip, **frame}
     if changed:
-        row = _TEMPLATES.get_template("_alarm.html")
-        rows = [(alarm, row.render(alarm=alarm, t=words, who=who)) for alarm in changed]
         news["upto"] = upto
-        news["alarms"] = [
-            {
-                "id": alarm["id"],
-                "state": alarm["state"],
-                "html": html,
-                "loud": alarm["history"][-1]["event"] == ESCALATED,
-            }
-            for alarm, html in rows
-        ]
+        news["alarms"] = [_told(alarm, words, who) for alarm in changed]
     return news
+
+
+def _told(alarm: dict[str, Any], words: Words, who: Person) -> dict[str, Any]:
+    html = _TEMPLATES.get_template("_alarm.html").render(alarm=alarm, t=words, who=who)
+    newest = alarm["history"][-1]["event"]
+    told = {"id": alarm["id"], "state": alarm["state"], "html": html, "loud": newest in LOUD}
+    if newest not in LOUD | {State.RAISED}:
+        return told
+    # Names nobody, and no case: it may be read over somebody's shoulder.
+    mark = words("exercise.mark") + " " if alarm["exercise"] else ""
+    return {**told, "call": mark + words("call", what=words.of_code("event", newest), lane=alarm["lane"])}
 
 
 def _has_passkeys(request: Request, station: Station) -> bool:
@@ -174,11 +193,8 @@ def desk_page(
     template: str, here: str, conn: Connection, now: datetime, words: Words, who: Person, **fields: Any
 ) -> HTMLResponse:
     """Render a page whose live stream goes on after the last event that ``conn``'s moment knows."""
-    frame: dict[str, Any] = {
-        "upto": alarms.newest_event(conn),
-        "waiting": alarms.waiting(conn),
-        "kiosks": fleet.health(conn, now),
-    }
+    own = {"plan": site_plan.current(conn), "site": settings.values(conn)}
+    frame = {"upto": alarms.newest_event(conn), **own, **desk.frame(conn, now)}
     return _page(template, words, who=who, here=here, **frame, **fields)
 
 

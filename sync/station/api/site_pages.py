@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
-from sync.station import certificates, fleet, settings, site_plan, webhooks
+from sync.station import certificates, fleet, settings, webhooks
 from sync.station.alarm_life import State
 from sync.station.api.pages import SomeVisitor, SomeWords, desk_page
 from sync.station.api.session import AStation
@@ -66,7 +66,6 @@ def one_kiosk(station: AStation, who: SomeVisitor, words: SomeWords, kiosk: str)
         shown = {
             "one": one,
             "kiosk": kiosk,
-            "plan": site_plan.current(conn),
             "certificates": certificates.every(conn, now, kiosk),
             "site_now": now.astimezone(SITE_TIME).strftime(_AT_SITE),
         }
@@ -79,8 +78,7 @@ def plan_page(station: AStation, who: SomeVisitor, words: SomeWords, kiosk: Find
     if who is None or not who.may(Right.SEE_ALARMS):
         return _elsewhere(who)
     with station.store.read() as conn:
-        shown = {"plan": site_plan.current(conn), "kiosk": kiosk}
-        return desk_page("plan.html", "/kiosks", conn, station.now(), words, who, **shown)
+        return desk_page("plan.html", "/kiosks", conn, station.now(), words, who, kiosk=kiosk)
 
 
 @router.get("/settings")

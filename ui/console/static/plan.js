@@ -8,7 +8,7 @@ const figure = document.querySelector("figure.plan");
 const placing = document.querySelector("#placing form");
 const upload = document.querySelector("#drawing form");
 
-const markOf = (kiosk) => [...figure.querySelectorAll(".mark")].find((mark) => mark.dataset.kiosk === kiosk);
+const markOf = (kiosk) => [...figure.querySelectorAll(".spot")].find((mark) => mark.dataset.kiosk === kiosk);
 const within = (at) => Math.round(Math.min(100, Math.max(0, at)) * 10) / 10;
 
 /** Show the kiosk that the form names where the form says, saved or not. */
@@ -19,7 +19,7 @@ function show() {
   mark.setAttribute("x", `${within(x.valueAsNumber)}%`);
   mark.setAttribute("y", `${within(y.valueAsNumber)}%`);
   mark.classList.add("unsaved");
-  figure.dataset.busy = ""; // kiosks.js reads nothing anew meanwhile
+  figure.querySelector(".marks").removeAttribute("data-live"); // from now on it is ours (live.js)
 }
 
 function newMark(kiosk) {
@@ -53,13 +53,13 @@ function letPlace() {
   figure.classList.add("placing");
   const sheet = figure.querySelector(".sheet");
   let dragged = null;
-  const ready = () => figure.querySelectorAll(".mark").forEach((mark) => mark.setAttribute("tabindex", "0"));
+  const ready = () => figure.querySelectorAll(".spot").forEach((mark) => mark.setAttribute("tabindex", "0"));
   ready();
   document.addEventListener("reread-done", ready);
   choose(placing.elements.kiosk.value);
 
   sheet.addEventListener("pointerdown", (event) => {
-    const mark = event.target.closest(".mark");
+    const mark = event.target.closest(".spot");
     if (mark && mark.dataset.kiosk !== placing.elements.kiosk.value) choose(mark.dataset.kiosk);
     if (mark) dragged = { mark, moved: false };
     else putAt(event);
@@ -74,7 +74,7 @@ function letPlace() {
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (dragged = null));
 
   sheet.addEventListener("keydown", (event) => {
-    const mark = event.target.closest(".mark");
+    const mark = event.target.closest(".spot");
     const step = STEP[event.key];
     if (!mark || !step) return;
     event.preventDefault();
