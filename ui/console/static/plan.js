@@ -19,14 +19,14 @@ function show() {
   mark.setAttribute("x", `${within(x.valueAsNumber)}%`);
   mark.setAttribute("y", `${within(y.valueAsNumber)}%`);
   mark.classList.add("unsaved");
-  figure.querySelector(".marks").removeAttribute("data-live"); // from now on it is ours (live.js)
+  figure.querySelector(".spots").removeAttribute("data-live"); // from now on it is ours (live.js)
 }
 
 function newMark(kiosk) {
   const mark = document.getElementById("new-mark").content.firstElementChild.cloneNode(true);
   mark.dataset.kiosk = kiosk;
   mark.querySelector(".label").textContent = kiosk;
-  figure.querySelector(".marks").append(mark);
+  figure.querySelector(".spots").append(mark);
   return mark;
 }
 
@@ -45,7 +45,7 @@ function put(left, top) {
 }
 
 function putAt(event) {
-  const box = figure.querySelector(".marks").getBoundingClientRect();
+  const box = figure.querySelector(".spots").getBoundingClientRect();
   put(((event.clientX - box.left) / box.width) * 100, ((event.clientY - box.top) / box.height) * 100);
 }
 
