@@ -93,7 +93,7 @@ def test_an_admin_uploads_the_plan_and_places_kiosks_by_mouse_and_by_keyboard(ga
         expect(spot(page, "g2")).to_be_visible()
         press(page, "保存位置")
         expect(page.locator("#spots [data-kiosk]")).to_have_count(1)
-        page.mouse.move(*at(page, 30, 40))
+        spot(page, "g2").locator(".sign").hover()
         page.mouse.down()
         page.mouse.move(*at(page, 30, 60), steps=4)
         page.mouse.up()
