@@ -1,6 +1,6 @@
 """The wall: what a whole room reads from four metres. No name, no case, no number; a touch takes an alarm."""
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
@@ -15,6 +15,8 @@ router = APIRouter()
 
 _ON_THE_WALL = ("id", "kind", "lane", "kiosk", "state", "exercise", "escalated", "received_at", "repeats", "silence")
 """What of an alarm may be read by whoever passes the wall."""
+SITE_ZONE: Final = "Asia/Shanghai"
+"""SITE_TIME by the name that browsers know."""
 
 
 @router.get("/wall")
@@ -26,10 +28,14 @@ def wall_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response
         now = station.now()
         shown = [{key: alarm[key] for key in _ON_THE_WALL} for alarm in alarms.board(conn)]
         fields: dict[str, Any] = {
-            "waits": sorted(
-                (alarm for alarm in shown if alarm["state"] == State.RAISED), key=lambda alarm: alarm["received_at"]
-            ),
+            "waits": sorted((alarm for alarm in shown if alarm["state"] == State.RAISED), key=_by_need),
             "under_way": [alarm for alarm in shown if alarm["state"] not in ENDED | {State.RAISED}],
+            "zone": SITE_ZONE,
             "teams": teams_on_duty.teams_on_duty(conn, now),
         }
         return desk_page("wall.html", "/wall", conn, now, words, who, **fields)
+
+
+def _by_need(alarm: dict[str, Any]) -> tuple[bool, str]:
+    """What is real comes before an exercise, and who has waited longest comes first."""
+    return alarm["exercise"], alarm["received_at"]

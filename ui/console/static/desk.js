@@ -54,7 +54,7 @@ function heard({ now, waiting, urgency, exercise, strip }) {
   document.getElementById("strip").innerHTML = strip;
   document.getElementById("exercise").hidden = !exercise;
   count(waiting, urgency);
-  document.dispatchEvent(new Event("pulse"));
+  document.dispatchEvent(new CustomEvent("pulse", { detail: { now } }));
 }
 
 function showLost() {

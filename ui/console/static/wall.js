@@ -1,9 +1,15 @@
 // The wall's clock, its age while the link is lost, and the full screen.
 
 const clock = document.getElementById("clock");
+let aheadMs = 0; // this machine's clock less the station's
+
+document.addEventListener("pulse", ({ detail }) => {
+  aheadMs = Date.now() - Date.parse(detail.now);
+});
 
 function tick() {
-  clock.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour12: false });
+  const now = new Date(Date.now() - aheadMs);
+  clock.textContent = now.toLocaleTimeString("zh-CN", { hour12: false, timeZone: clock.dataset.zone });
   document.getElementById("wall-age").textContent = document.getElementById("lost-for").textContent;
 }
 
