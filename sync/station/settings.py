@@ -88,6 +88,7 @@ class Setting:
 SITE_NAME_ZH: Final = "site-name-zh"
 SITE_NAME_EN: Final = "site-name-en"
 GATE_PHONE: Final = "gate-phone"
+WALL_LANES: Final = "wall-lanes"
 KEEP_ALARMS: Final = "keep-alarms"
 KEEP_COUNTS: Final = "keep-counts"
 
@@ -102,6 +103,7 @@ TABLE: Final = {
             "",
             "the telephone of the staff at the gate: shown, large, when a page has lost the station",
         ),
+        Setting(WALL_LANES, Choice(("plan", "list")), "plan", "how the wall shows the lanes, where there is a plan"),
         Setting(
             KEEP_ALARMS,
             Days(183, 365),

@@ -145,6 +145,10 @@ def test_a_dispatcher_finds_the_lane_of_an_alarm_on_the_plan(gates: World, page:
         page.goto(f"{gates.url}/wall")
         expect(spot(page, "g2")).to_contain_text("此处")
         picture(page, "wall-with-plan")
+        with gates.person("keeper2", Role.ADMIN) as keeper:
+            keeper.post("/api/settings/wall-lanes", json={"value": "list"})
+        page.reload()
+        expect(page.locator("#wall-lanes .lanes li")).to_have_count(4)
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto(f"{gates.url}/plan?kiosk=g2")
         expect(spot(page, "g2")).to_contain_text("此处")
