@@ -98,6 +98,12 @@ class Desk:
         """Return how every kiosk is."""
         return list(self.ask("GET", "/api/kiosks")["kiosks"])
 
+    def draw_plan(self, svg: Path, places: Mapping[str, tuple[float, float]]) -> None:
+        """Upload a plan of the lanes and place these kiosks on it."""
+        self.ask("POST", "/api/plan", {"svg": svg.read_text(encoding="utf-8")})
+        for kiosk, (x, y) in places.items():
+            self.ask("POST", f"/api/kiosks/{kiosk}/place", {"x": x, "y": y})
+
     def _proof(self) -> dict[str, str]:
         return {"password": self.password, "code": code_of(self._secret, time.time())}
 

@@ -181,6 +181,7 @@ class House:
             "-m", "sync.kiosk_end", "enrol", "--station", self.url, "--ca", str(self.ca),
             "--token", token, "--data", str(self.kiosk_data),
         )  # fmt: skip
+        self.admin.draw_plan(REPOSITORY / "docs" / "pictures" / "gutian-lanes.svg", {"gate-1": (20.0, 60.0)})
         self.start_agent()
         self._say("card reader: pcscd with a virtual reader, a virtual card" + ("" if self._delay else ", undelayed"))
         what_stands.enter_context(self.pcsc)
