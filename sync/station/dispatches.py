@@ -168,6 +168,12 @@ def of_guard(conn: Connection, who: str, since: int, now: datetime) -> tuple[int
     return alarms.newest_event(conn), shown
 
 
+def is_under_way(conn: Connection, team: str) -> bool:
+    """Tell whether this team was sent somewhere and is not back, or does not know yet that it is stood down."""
+    out = _c.state.in_((*ON_THE_WAY, Sent.STOOD_DOWN))
+    return conn.execute(select(exists().where(_c.team == team, out))).scalar_one()
+
+
 def _step(conn: Connection, row: Row[Any], what: Answer, now: datetime, who: str, **columns: Any) -> Sent:
     after = ERRAND.get((Sent(row.state), what))
     here = update(dispatches).where(_c.id == row.id, _c.state == row.state)
