@@ -100,6 +100,7 @@ CALLS: dict[str, Need] = {
     "GET /api/duty": Right.SEE_DUTY,
     "POST /api/duty": Right.PLAN_DUTY,
     "POST /api/duty/{shift}/end": Right.PLAN_DUTY,
+    "GET /api/acts/{key}": SIGNED_IN,
     "POST /api/alarms/{alarm}/evidence": Right.SEE_EVIDENCE,
     "GET /api/alarms/{alarm}/evidence": Right.SEE_EVIDENCE,
     "GET /api/list": Right.SEE_LIST,
