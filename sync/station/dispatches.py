@@ -27,6 +27,8 @@ WITHDRAWN: Final = "withdrawn"
 """The event on an open alarm whose entry has left the list, and why its guards are stood down."""
 
 _c: Final = dispatches.c
+_OUT: Final = _c.state.in_((*ON_THE_WAY, Sent.STOOD_DOWN))
+"""Of a team that is not back, or does not know yet that it is stood down."""
 _EVENTS: Final = {
     Answer.ACCEPT: "accepted",
     Answer.HELP: "help-wanted",
@@ -141,15 +143,27 @@ def of_guard(conn: Connection, who: str, since: int, now: datetime) -> tuple[int
 
     That is all a guard sees: lane, time, instruction and guidance; no case, no number, no name, no score.
     """
-    from_alarm = select(
-        alarms_table.c.lane, alarms_table.c.kind, alarms_table.c.exercise, entries.c.guidance, dispatches
-    )
-    joined = from_alarm.join(dispatches, _c.alarm == alarms_table.c.id)
-    query = joined.outerjoin(entries, entries.c.id == alarms_table.c.entry).where(
-        _his(who, now), _c.alarm.in_(alarms.changed_alarms(since))
-    )
-    rows = conn.execute(query.order_by(_c.sent_at, _c.id))
-    shown = [
+    return alarms.newest_event(conn), _shown(conn, _his(who, now) & _c.alarm.in_(alarms.changed_alarms(since)))
+
+
+def open_of_guard(conn: Connection, who: str, now: datetime) -> list[dict[str, Any]]:
+    """Return what this guard has to look at now: sent and not done, or stood down and not yet acknowledged.
+
+    It is whole each time: what has gone from it (a shift is over, a colleague was quicker) is gone from the page too.
+    """
+    return _shown(conn, _his(who, now) & _OUT)
+
+
+def is_under_way(conn: Connection, team: str) -> bool:
+    """Tell whether this team was sent somewhere and is not back, or does not know yet that it is stood down."""
+    return conn.execute(select(exists().where(_c.team == team, _OUT))).scalar_one()
+
+
+def _shown(conn: Connection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+    columns = alarms_table.c.lane, alarms_table.c.kind, alarms_table.c.exercise, entries.c.guidance, dispatches
+    joined = select(*columns).join(dispatches, _c.alarm == alarms_table.c.id)
+    query = joined.outerjoin(entries, entries.c.id == alarms_table.c.entry).where(which)
+    return [
         {
             "id": row.id,
             "team": row.team,
@@ -161,17 +175,11 @@ def of_guard(conn: Connection, who: str, since: int, now: datetime) -> tuple[int
             "state": row.state,
             "at": row.sent_at.isoformat(),
             "accepted_by": row.accepted_by,
+            "help_wanted_at": row.help_wanted_at.isoformat() if row.help_wanted_at is not None else None,
             "stood_down_why": row.stood_down_why,
         }
-        for row in rows
+        for row in conn.execute(query.order_by(_c.sent_at, _c.id))
     ]
-    return alarms.newest_event(conn), shown
-
-
-def is_under_way(conn: Connection, team: str) -> bool:
-    """Tell whether this team was sent somewhere and is not back, or does not know yet that it is stood down."""
-    out = _c.state.in_((*ON_THE_WAY, Sent.STOOD_DOWN))
-    return conn.execute(select(exists().where(_c.team == team, out))).scalar_one()
 
 
 def _step(conn: Connection, row: Row[Any], what: Answer, now: datetime, who: str, **columns: Any) -> Sent:

@@ -43,6 +43,7 @@ _ANSWERS: Final[dict[tuple[str, str], type | str]] = {
     ("get", "/v1/list/events"): "text/event-stream",
     ("get", "/v1/list/{path}"): _BINARY,
     ("get", "/api/events"): "text/event-stream",
+    ("get", "/api/dispatches/events"): "text/event-stream",
     ("get", "/api/alarms/{alarm}/evidence"): "image/jpeg",
     ("get", "/api/alarms/{alarm}/cap"): "application/cap+xml",
     ("get", "/metrics"): "text/plain",

@@ -79,9 +79,9 @@ def account(request: Request, station: AStation, who: SomeVisitor, words: SomeWo
 
 @router.get("/")
 def live_alarms(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
-    """Show the live alarms."""
-    if who is None:
-        return RedirectResponse("/login", 303)
+    """Show the live alarms; a guard's own page is another."""
+    if who is None or not who.may(Right.SEE_ALARMS):
+        return RedirectResponse("/login" if who is None else "/guard", 303)
     with station.store.read() as conn:
         return _desk_page("alarms.html", "/", conn, station.now(), words, who, alarms=alarms.board(conn))
 

@@ -43,6 +43,7 @@ PAGES: dict[str, Need] = {
     "/account": SIGNED_IN,
     "/list": Right.SEE_LIST,
     "/people": Right.INVITE,
+    "/guard": Right.ANSWER_DISPATCH,
 }
 
 CALLS: dict[str, Need] = {
@@ -85,7 +86,10 @@ CALLS: dict[str, Need] = {
     "POST /api/alarms/{alarm}/review-override": Right.REVIEW_OVERRIDE,
     "GET /api/overrides": Right.SEE_ALARMS,
     "POST /api/exercises": Right.BEGIN_EXERCISE,
+    "GET /guard-worker.js": ANYBODY,
     "GET /api/dispatches": Right.ANSWER_DISPATCH,
+    "GET /api/dispatches/open": Right.ANSWER_DISPATCH,
+    "GET /api/dispatches/events": Right.ANSWER_DISPATCH,
     "POST /api/dispatches/{dispatch_id}/accept": Right.ANSWER_DISPATCH,
     "POST /api/dispatches/{dispatch_id}/arrived": Right.ANSWER_DISPATCH,
     "POST /api/dispatches/{dispatch_id}/stood-down": Right.ANSWER_DISPATCH,
