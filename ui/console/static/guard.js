@@ -93,7 +93,7 @@ function show() {
   at("unknown").hidden = told !== null || acts.signedOut;
   at("idle").hidden = told === null || errand !== undefined || told.duty === null;
   at("off-duty").hidden = told === null || errand !== undefined || told.duty !== null;
-  at("duty").textContent = told === null ? "" : dutyInWords(told);
+  say(at("duty"), told === null ? "" : dutyInWords(told));
   const drill = errand?.exercise ?? told?.duty?.for_exercises ?? false;
   for (const mark of document.querySelectorAll(".drill")) mark.hidden = !drill;
   keepAwake(open.length > 0);
@@ -138,16 +138,15 @@ function showErrand(errand) {
 function stateInWords(errand) {
   const ago = clock(Date.now() - clockAheadMs - Date.parse(errand.at));
   const sent = fill(WORDS.sent, { at: time(errand.at), ago });
-  const by = errand.accepted_by ? fill(WORDS["accepted-by"], { who: errand.accepted_by }) : "";
-  return [sent, by, WORDS[`state.${errand.state}`]].filter(Boolean).join(" · ");
+  return `${sent} · ${fill(WORDS[`state.${errand.state}`], { who: errand.accepted_by ?? told.login })}`;
 }
 
 function showOthers(others) {
-  const items = others.map(({ id, lane, state, exercise }) => {
+  const items = others.map(({ id, lane, state, exercise, accepted_by }) => {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.choose = id;
-    button.textContent = `${exercise ? `${WORDS.drill} · ` : ""}${fill(WORDS.lane, { lane })} · ${WORDS[`state.${state}`]}`;
+    button.textContent = `${exercise ? `${WORDS.drill} · ` : ""}${fill(WORDS.lane, { lane })} · ${fill(WORDS[`state.${state}`], { who: accepted_by ?? told.login })}`;
     return button;
   });
   at("others").hidden = items.length === 0;
