@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from sync.station.api import (
     account_calls,
     alarm_calls,
+    alarm_page,
     console,
     duty_calls,
     evidence_calls,
@@ -23,6 +24,7 @@ from sync.station.api import (
     pages,
     probe_calls,
     v1,
+    wall_page,
     webhook_calls,
 )
 from sync.station.api.edge import refuse_in_one_way
@@ -38,6 +40,7 @@ ROUTERS: Final = tuple(
         console,
         alarm_calls,
         duty_calls,
+        alarm_page,
         evidence_calls,
         export_calls,
         guard_page,
@@ -46,6 +49,7 @@ ROUTERS: Final = tuple(
         maintenance_calls,
         pages,
         probe_calls,
+        wall_page,
         webhook_calls,
     )
 )

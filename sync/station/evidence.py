@@ -145,6 +145,13 @@ def see(conn: Connection, keyring: Keyring, keys: ItemKeys, alarm: str, who: str
     return face
 
 
+def has_asked(conn: Connection, alarm: str, who: str) -> bool:
+    """Tell whether this person has asked for this alarm's face, and nothing of it is erased."""
+    c = evidence.c
+    own = select(c.id).where(c.alarm == alarm, c.asked_by == who, c.erased_at.is_(None)).limit(1)
+    return conn.execute(own).first() is not None
+
+
 def end(conn: Connection, keys: ItemKeys, alarm: str, now: datetime) -> None:
     """Erase what is here of a dismissed alarm, and have its kiosk erase what it holds."""
     row = conn.execute(select(alarms.c.kiosk, alarms.c.entry).where(alarms.c.id == alarm)).one()

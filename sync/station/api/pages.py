@@ -11,7 +11,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Connection
 
-from sync.station import alarms, fleet, look_ups, passkeys, people, requests, second_factor, sessions
+from kiosk.domain.verdict import AlarmKind
+from sync.station import alarms, desk, look_ups, overrides, passkeys, people, requests, second_factor, sessions
+from sync.station.alarm_life import State
+from sync.station.alarm_wording import LOUD
 from sync.station.api.session import COOKIE, AStation, guesses_of, holder_of, party_of, visitor
 from sync.station.api.sse import EventStream, event
 from sync.station.kiosk_wording import by_need, is_silent_for_long, machine_of, parts_of, road_of, silence_of
@@ -21,7 +24,6 @@ from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.rights import Right, Role
 from sync.station.site_time import SITE_TIME, site_day
 from sync.station.station import Station
-from sync.station.supervision import ESCALATED
 from sync.station.wording import Language, Words, facts_of, kind_in_both, lateness_s
 
 PULSE_S: Final = 3.0
@@ -74,7 +76,7 @@ def account(request: Request, station: AStation, who: SomeVisitor, words: SomeWo
     with station.store.read() as conn:
         own = {"own": passkeys.of_person(conn, who.login), "code": second_factor.has(conn, who.login)}
         shown = {**own, "passkeys": _has_passkeys(request, station), "shortest": people.SHORTEST_PASSWORD}
-        return _desk_page("account.html", "/account", conn, station.now(), words, who, **shown)
+        return desk_page("account.html", "/account", conn, station.now(), words, who, **shown)
 
 
 @router.get("/")
@@ -83,18 +85,19 @@ def live_alarms(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
     if who is None or not who.may(Right.SEE_ALARMS):
         return RedirectResponse("/login" if who is None else "/guard", 303)
     with station.store.read() as conn:
-        return _desk_page("alarms.html", "/", conn, station.now(), words, who, alarms=alarms.board(conn))
+        shown = {"alarms": alarms.board(conn), "unreviewed": overrides.unreviewed(conn), "kinds": list(AlarmKind)}
+        return desk_page("alarms.html", "/", conn, station.now(), words, who, **shown)
 
 
 @router.get("/kiosks")
 def kiosks_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
     """Show how the kiosks are."""
-    if who is None:
-        return RedirectResponse("/login", 303)
+    if who is None or not who.may(Right.SEE_ALARMS):
+        return RedirectResponse("/login" if who is None else "/", 303)
     with station.store.read() as conn:
         now = station.now()
         site_now = now.astimezone(SITE_TIME).strftime("%Y-%m-%dT%H:%M")
-        return _desk_page("kiosks.html", "/kiosks", conn, now, words, who, site_now=site_now)
+        return desk_page("kiosks.html", "/kiosks", conn, now, words, who, site_now=site_now)
 
 
 @router.get("/list")
@@ -108,7 +111,7 @@ def list_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response
     with station.store.read() as conn:
         waiting = requests.waiting(conn)
         shown = {"entries": look_ups.shown(conn, now), "requests": waiting, "bases": list(LegalBasis), **days}
-        return _desk_page("list.html", "/list", conn, now, words, who, **shown)
+        return desk_page("list.html", "/list", conn, now, words, who, **shown)
 
 
 @router.get("/people")
@@ -118,7 +121,7 @@ def people_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
         return RedirectResponse("/login" if who is None else "/", 303)
     with station.store.read() as conn:
         shown = {"people": people.everybody(conn), "roles": list(Role)}
-        return _desk_page("people.html", "/people", conn, station.now(), words, who, **shown)
+        return desk_page("people.html", "/people", conn, station.now(), words, who, **shown)
 
 
 @router.get("/api/events", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
@@ -127,9 +130,10 @@ async def events(
 ) -> Response:
     """Stream every change of an alarm after event ``since``, and a pulse in between.
 
-    Both say {now, waiting, strip}: the station's time, how many alarms wait, and how the kiosks are as HTML.
-    ``alarms`` adds {upto, alarms: [{id, state, html, loud}]}; what is loud makes sound though nothing new waits. The
-    stream ends with the session.
+    Both say {now, waiting, urgency, exercise, strip}: the station's time, how many alarms wait, whether the second
+    person (1) or the supervisor (2) was called, whether an exercise runs, and how the kiosks are as HTML. ``alarms``
+    adds {upto, alarms: [{id, state, html, loud, call}]}; what is loud makes sound though nothing new waits, and
+    ``call`` is what a browser's notification says of it. The stream ends with the session.
     """
     return EventStream(_live(station, words, request.cookies.get(COOKIE), since))
 
@@ -152,25 +156,26 @@ def _news(station: Station, words: Words, session: str | None, since: int) -> di
     who = sessions.person_of(station.store, session, now)
     with station.store.read() as conn:
         upto, changed = alarms.changed_since(conn, since)
-        waiting, health = alarms.waiting(conn), fleet.health(conn, now)
+        frame = desk.frame(conn, now)
     if who is None:
         return None
-    strip = _TEMPLATES.get_template("_strip.html").render(t=words, kiosks=health)
-    news: dict[str, Any] = {"now": now.isoformat(), "waiting": waiting, "strip": strip}
+    strip = _TEMPLATES.get_template("_strip.html").render(t=words, kiosks=frame.pop("kiosks"))
+    news: dict[str, Any] = {"now": now.isoformat(), "strip": strip, **frame}
     if changed:
-        row = _TEMPLATES.get_template("_alarm.html")
-        rows = [(alarm, row.render(alarm=alarm, t=words, who=who)) for alarm in changed]
         news["upto"] = upto
-        news["alarms"] = [
-            {
-                "id": alarm["id"],
-                "state": alarm["state"],
-                "html": html,
-                "loud": alarm["history"][-1]["event"] == ESCALATED,
-            }
-            for alarm, html in rows
-        ]
+        news["alarms"] = [_told(alarm, words, who) for alarm in changed]
     return news
+
+
+def _told(alarm: dict[str, Any], words: Words, who: Person) -> dict[str, Any]:
+    html = _TEMPLATES.get_template("_alarm.html").render(alarm=alarm, t=words, who=who)
+    newest = alarm["history"][-1]["event"]
+    told = {"id": alarm["id"], "state": alarm["state"], "html": html, "loud": newest in LOUD}
+    if newest not in LOUD | {State.RAISED}:
+        return told
+    # Names nobody, and no case: it may be read over somebody's shoulder.
+    mark = words("exercise.mark") + " " if alarm["exercise"] else ""
+    return {**told, "call": mark + words("call", what=words.of_code("event", newest), lane=alarm["lane"])}
 
 
 def _has_passkeys(request: Request, station: Station) -> bool:
@@ -181,15 +186,11 @@ def _has_passkeys(request: Request, station: Station) -> bool:
     return True
 
 
-def _desk_page(
+def desk_page(
     template: str, here: str, conn: Connection, now: datetime, words: Words, who: Person, **fields: Any
 ) -> HTMLResponse:
     """Render a page whose live stream goes on after the last event that ``conn``'s moment knows."""
-    frame: dict[str, Any] = {
-        "upto": alarms.newest_event(conn),
-        "waiting": alarms.waiting(conn),
-        "kiosks": fleet.health(conn, now),
-    }
+    frame = {"upto": alarms.newest_event(conn), **desk.frame(conn, now)}
     return _page(template, words, who=who, here=here, **frame, **fields)
 
 

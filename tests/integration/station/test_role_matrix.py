@@ -38,8 +38,10 @@ ANYBODY, SIGNED_IN, KIOSK, SCRAPER = Open.ANYBODY, Open.SIGNED_IN, Open.KIOSK, O
 PAGES: dict[str, Need] = {
     "/login": ANYBODY,
     "/welcome/{token}": ANYBODY,
-    "/": SIGNED_IN,
-    "/kiosks": SIGNED_IN,
+    "/": Right.SEE_ALARMS,
+    "/alarms/{alarm}": Right.SEE_ALARMS,
+    "/wall": Right.SEE_ALARMS,
+    "/kiosks": Right.SEE_ALARMS,
     "/account": SIGNED_IN,
     "/list": Right.SEE_LIST,
     "/people": Right.INVITE,
@@ -236,4 +238,6 @@ def allowed(road: str, need: Need, role: Role | None) -> set[tuple[int, str]]:
     page = road.removeprefix("GET ") in PAGES
     if role is None:
         return {(303, "/login")} if page else {(401, "sign-in")}
+    if road == "GET /":
+        return {(303, "/guard")}
     return {(303, "/")} if page else {(403, "right")}

@@ -3,6 +3,8 @@
 
 import { inWords, note, post } from "./page.js";
 import { chimes } from "./sound.js";
+import { notifier } from "./notify.js";
+import "./live.js";
 
 const SILENT_MS = 8000; // the station pulses every 3 s
 const RETRY_MS = 1000;
@@ -12,8 +14,11 @@ const counter = document.getElementById("waiting-count");
 const lost = document.getElementById("lost");
 const title = document.title;
 const ring = chimes(document.getElementById("sound"));
+const notify = notifier(document.getElementById("notify"));
 
-let upto = Number(document.querySelector("[data-upto]").dataset.upto);
+const pages = document.querySelector("[data-upto]");
+
+let upto = Number(pages.dataset.upto);
 let heardAt = Date.now();
 let clockAheadMs = 0; // this machine's clock less the station's
 let stream = null;
@@ -27,6 +32,8 @@ function open() {
     upto = news.upto;
     heard(news);
     if (news.alarms.some(({ loud }) => loud)) ring.again();
+    news.alarms.filter(({ call }) => call).forEach(notify);
+    document.dispatchEvent(new CustomEvent("news", { detail: news }));
   });
   stream.addEventListener("error", again);
 }
@@ -39,14 +46,15 @@ async function again() {
   else setTimeout(open, RETRY_MS * (1 + Math.random()));
 }
 
-function heard({ now, waiting, strip }) {
+function heard({ now, waiting, urgency, exercise, strip }) {
   heardAt = Date.now();
   clockAheadMs = heardAt - Date.parse(now);
   lost.hidden = true;
   document.body.classList.remove("stale");
   document.getElementById("strip").innerHTML = strip;
-  count(waiting);
-  document.dispatchEvent(new Event("pulse"));
+  document.getElementById("exercise").hidden = !exercise;
+  count(waiting, urgency);
+  document.dispatchEvent(new CustomEvent("pulse", { detail: { now } }));
 }
 
 function showLost() {
@@ -55,11 +63,11 @@ function showLost() {
   document.getElementById("lost-for").textContent = clock(Date.now() - heardAt);
 }
 
-function count(waiting) {
+function count(waiting, urgency) {
   counter.textContent = waiting;
   counter.classList.toggle("some", waiting > 0);
   document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
-  ring(waiting);
+  ring(waiting, urgency);
 }
 
 /** Put an alarm where it belongs: a new one on top, a known one in its place until its state changes. */
@@ -100,7 +108,10 @@ document.addEventListener("click", async (event) => {
   }
 });
 
-setInterval(tick, 1000);
-tick();
-count(Number(counter.textContent));
-open();
+// Whoever may not see alarms (a guard with a page of the desk) has no stream of them.
+if (counter) {
+  setInterval(tick, 1000);
+  tick();
+  count(Number(counter.textContent), Number(pages.dataset.urgency));
+  open();
+}

@@ -1,5 +1,6 @@
 // What every page does: the language switch, and forms that speak JSON to the station.
-// A form names its call in data-call and what follows in data-then (a path, "reload", "reread", "alarm", "link", "token" or "verified").
+// A form names its call in data-call and what follows in data-then (a path, "reload", "reread", "clear", "alarm", "face",
+// "link", "token" or "verified"). "followed" and "refused" are events of the form.
 // A field of data-kind=path is no part of the body: its value goes into the call.
 
 const ERRORS = JSON.parse(document.getElementById("errors").textContent);
@@ -40,7 +41,7 @@ async function send(path, body) {
     unanswered.delete(act);
     return { ok: response.ok, answer };
   } catch {
-    return document.getElementById("lost") ? whatBecame(key) : { ok: false, answer: { error: "offline" } };
+    return document.getElementById("waiting-count") ? whatBecame(key) : { ok: false, answer: { error: "offline" } };
   }
 }
 
@@ -77,6 +78,7 @@ function valuesOf(form) {
   for (const group of form.querySelectorAll("[data-kind=choices]")) {
     values[group.dataset.name] = [...group.querySelectorAll(":checked")].map((box) => box.value);
   }
+  for (const choice of form.querySelectorAll("[data-kind=yes-no]")) values[choice.name] = choice.value === "yes";
   for (const number of form.querySelectorAll("[type=number]")) values[number.name] = Number(number.value);
   return values;
 }
@@ -84,7 +86,10 @@ function valuesOf(form) {
 /** Go on after a call that was done. */
 export function follow(form, answer) {
   if (form.dataset.then === "reload") location.reload();
-  else if (form.dataset.then === "reread") document.dispatchEvent(new Event("reread"));
+  else if (["reread", "clear", "face"].includes(form.dataset.then)) {
+    if (form.dataset.then !== "reread") form.reset();
+    document.dispatchEvent(new Event("reread"));
+  }
   else if (form.dataset.then === "alarm") location.assign(`/alarms/${answer.id}`);
   else if (form.dataset.then === "verified") {
     const dialog = form.closest("dialog");
@@ -126,6 +131,7 @@ async function submit(event) {
   form.querySelector(".form-error").hidden = true;
   if (ok) follow(form, answer);
   else complain(form, inWords(answer));
+  form.dispatchEvent(new CustomEvent(ok ? "followed" : "refused", { bubbles: true, detail: answer }));
 }
 
 document.addEventListener("submit", (event) => {
