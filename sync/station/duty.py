@@ -147,12 +147,14 @@ def team_of(conn: Connection, team: str) -> Row[Any]:
 def planned(conn: Connection, first: date, now: datetime) -> list[dict[str, Any]]:
     """Return the shifts that touch the week from this day at the site on, as JSON values, the first to begin first."""
     begins = end_of(first) - timedelta(days=1)
-    query = select(shifts).where(_c.begins_at < begins + WEEK, _c.ends_at > begins)
+    named = select(shifts, teams.c.name).outerjoin(teams, teams.c.id == _c.team)
+    query = named.where(_c.begins_at < begins + WEEK, _c.ends_at > begins)
     return [
         {
             "id": row.id,
             "login": row.login,
             "team": row.team,
+            "team_name": row.name,
             "begins": row.begins_at.astimezone(SITE_TIME).isoformat(),
             "ends": row.ends_at.astimezone(SITE_TIME).isoformat(),
             "state": "over" if row.ends_at <= now else "running" if row.begins_at <= now else "planned",

@@ -13,8 +13,8 @@
 | POST /api/duty/{shift}/end | - | id |
 """
 
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Final
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Meta, Struct
@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from sync.station import duty, teams
 from sync.station.api.act_once import act_once
+from sync.station.api.duty_page import Week
 from sync.station.api.edge import JsonAnswer
 from sync.station.api.session import AStation, holder_of, meant
 from sync.station.people import Login, Person
@@ -32,8 +33,6 @@ from sync.station.site_time import SITE_TIME, site_day
 router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
 
 Planner = Annotated[Person, Depends(holder_of(Right.PLAN_DUTY))]
-SOME_YEARS: Final = (2000, 2999)
-"""What is beyond them is no week of anybody's, and past what a clock counts with a time zone."""
 TeamName = Annotated[str, Meta(max_length=60)]
 
 
@@ -61,7 +60,7 @@ class TheEnd(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PlannedShift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who, where (no team: at the desk) and when, as a browser's field gives it: 2026-05-01T22:00."""
+    """Who, where (no team, or an empty one: at the desk) and when, as a browser's field gives it: 2026-05-01T22:00."""
 
     login: Login
     team: Annotated[str, Meta(max_length=36)] | None = None
@@ -128,11 +127,9 @@ async def end_team(request: Request, station: AStation, team: str, who: Planner)
 
 
 @router.get("/duty", dependencies=[Depends(holder_of(Right.SEE_DUTY))])
-def duty_of_week(station: AStation, week: date | None = None) -> Response:
+def duty_of_week(station: AStation, week: Week) -> Response:
     """Return who is on duty in the seven days from this day at the site on; without one, from today on."""
     now = station.now()
-    if week is not None and not SOME_YEARS[0] <= week.year <= SOME_YEARS[1]:
-        raise BadRequestError("malformed")
     with station.store.read() as conn:
         return JsonAnswer({"shifts": duty.planned(conn, week or site_day(now), now)})
 
@@ -143,7 +140,7 @@ async def plan_duty(request: Request, station: AStation, who: Planner) -> Respon
 
     def act(conn: Connection, given: PlannedShift, now: datetime) -> dict[str, Any]:
         begins, length = _at_site(given.begins), timedelta(hours=given.hours)
-        return {"shifts": duty.plan(conn, given.login, given.team, begins, length, given.days, who.login, now)}
+        return {"shifts": duty.plan(conn, given.login, given.team or None, begins, length, given.days, who.login, now)}
 
     return await act_once(request, station, who, PlannedShift, act, status=201)
 

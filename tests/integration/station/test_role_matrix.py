@@ -46,6 +46,7 @@ PAGES: dict[str, Need] = {
     "/list": Right.SEE_LIST,
     "/people": Right.INVITE,
     "/guard": Right.ANSWER_DISPATCH,
+    "/duty": Right.SEE_DUTY,
 }
 
 CALLS: dict[str, Need] = {

@@ -3,7 +3,7 @@
 // A phone that was locked, or a tab that slept, asks anew as soon as it is seen.
 
 import { Acts, stateWith } from "./guard-acts.js";
-import { inWords } from "./page.js";
+import { inWords, post } from "./page.js";
 
 const SILENT_MS = 5000; // the station pulses every 2 s
 const POLL_MS = 2000;
@@ -247,8 +247,8 @@ document.addEventListener("click", async ({ target }) => {
     show();
   } else if (button?.id === "seen") acts.seeRefused();
   else if (button?.dataset.close !== undefined) button.closest("dialog").close();
-  else if (button?.id === "log-out" && (acts.waiting.length === 0 || confirm(WORDS["log-out-waiting"]))) {
-    await fetch("/api/logout", { method: "POST", headers: { "X-Station": "console" } }).catch(() => null);
+  else if (button?.id === "leave" && (acts.waiting.length === 0 || confirm(WORDS["log-out-waiting"]))) {
+    await post("/api/logout");
     location.assign("/login");
   }
 });
