@@ -125,6 +125,16 @@ def test_without_a_network_acts_wait_and_are_sent_once_when_it_is_back(site: Gua
     site.close(alarm)
 
 
+def test_a_second_tap_of_a_cold_hand_is_no_second_answer(site: GuardWorld, wei: Page) -> None:
+    alarm, _ = site.sent(site.one)
+    expect(wei.locator("#next")).to_be_enabled()
+    wei.evaluate("() => { const next = document.getElementById('next'); next.click(); next.click(); }")
+    expect(errand(wei)).to_contain_text("wei 前往中")
+    expect(wei.locator("#next")).to_be_enabled()
+    assert site.events(alarm) == ["accepted"]
+    site.close(alarm)
+
+
 def test_an_act_whose_answer_was_lost_is_done_once(site: GuardWorld, wei: Page) -> None:
     alarm, _ = site.sent(site.one)
     press(wei, "我去")

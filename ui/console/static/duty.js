@@ -12,9 +12,19 @@ async function read(...parts) {
   const open = [...document.querySelectorAll("details.team[open]")].map(({ id }) => id);
   for (const part of parts) {
     const [old, fresh] = [document, page].map((one) => one.querySelector(part));
+    const left = old?.scrollLeft;
     if (old && fresh) old.replaceWith(fresh);
+    if (fresh) fresh.scrollLeft = left;
   }
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+}
+
+/** On a phone the week does not fit: begin with today, beside the teams' names. */
+function showToday() {
+  const today = document.querySelector("#roster [aria-current]");
+  if (!today) return;
+  const first = today.parentElement.firstElementChild;
+  document.getElementById("roster").scrollLeft = today.offsetLeft - first.offsetWidth;
 }
 
 document.addEventListener("reread", () => {
@@ -29,3 +39,5 @@ document.addEventListener("pulse", () => {
   const busy = document.getElementById("roster").contains(document.activeElement);
   if (Date.now() - readAt > NOW_AND_THEN_MS && !busy) read("#now", "#roster");
 });
+
+showToday();

@@ -10,6 +10,8 @@ const POLL_MS = 2000;
 const OVER = ["done", "stand-down-seen"];
 const FIRST = ["stood-down", "arrived", "accepted", "sent", "exercise"]; // what a guard looks at first
 const NEXT = { sent: "accept", exercise: "accept", accepted: "arrived", arrived: "result", "stood-down": "stood-down" };
+const STEADY_MS = 1200; // what has just changed under a finger takes no touch: a second tap is no second answer
+const WORTH_SAYING_MS = 1500; // an act that is on its way for less than that is no news
 const BUZZ = { new: [400, 150, 400], "stood-down": [900, 200, 900, 200, 900] };
 
 const WORDS = JSON.parse(document.getElementById("words").textContent);
@@ -23,6 +25,7 @@ let clockAheadMs = 0;
 let stream = null;
 let chosen = null; // the dispatch that the guard has turned to, where there are several
 let wakeLock = null;
+let steadyAt = 0; // when the buttons take touches again
 
 // --- hearing the station
 
@@ -86,7 +89,7 @@ function show() {
     .sort((a, b) => FIRST.indexOf(a.state) - FIRST.indexOf(b.state));
   const errand = open[0]?.state === "stood-down" ? open[0] : (open.find(({ id }) => id === chosen) ?? open[0]);
   showLink();
-  showActs(waiting);
+  showActs(waiting.filter((act) => lostAt > 0 || acts.signedOut || Date.now() - act.at > WORTH_SAYING_MS));
   showErrand(errand);
   showOthers(open.filter(({ id }) => id !== errand?.id));
   at("signed-out").hidden = !acts.signedOut;
@@ -102,9 +105,11 @@ function show() {
 function showLink() {
   const lost = lostAt > 0;
   const link = at("link");
-  link.dataset.state = lost ? "off" : "on";
-  say(link, lost ? fill(WORDS.offline, { since: time(heardAt || lostAt), how_long: clock(Date.now() - (heardAt || lostAt)) }) : WORDS.online);
-  at("stale").hidden = !lost || told === null;
+  link.dataset.state = lost || acts.signedOut ? "off" : "on";
+  const since = heardAt || lostAt;
+  const offline = () => fill(WORDS.offline, { since: time(since), how_long: clock(Date.now() - since) });
+  say(link, acts.signedOut ? WORDS["link.signed-out"] : lost ? offline() : WORDS.online);
+  at("stale").hidden = !(lost || acts.signedOut) || told === null;
 }
 
 function showActs(waiting) {
@@ -130,8 +135,14 @@ function showErrand(errand) {
   say(at("guidance"), down ? "" : (errand.guidance ?? ""));
   at("guidance-title").hidden = down || !errand.guidance;
   say(at("help-said"), !down && errand.help_wanted_at ? fill(WORDS["help-said"], { at: time(errand.help_wanted_at) }) : "");
-  say(at("next"), WORDS[`do.${NEXT[errand.state]}`]);
-  at("next").dataset.dispatch = errand.id;
+  const next = at("next");
+  const what = `${errand.id} ${errand.state}`;
+  if (next.dataset.what !== what) steadyAt = Date.now() + STEADY_MS;
+  next.dataset.what = what;
+  next.dataset.dispatch = errand.id;
+  next.disabled = at("help").disabled = Date.now() < steadyAt;
+  if (next.disabled) setTimeout(show, steadyAt - Date.now() + 10);
+  say(next, WORDS[`do.${NEXT[errand.state]}`]);
   at("help").hidden = !["accepted", "arrived"].includes(errand.state);
 }
 
