@@ -128,11 +128,19 @@ async function submit(event) {
     delete values[name];
   }
   const { ok, answer } = await post(call, values);
-  button.disabled = false;
-  form.querySelector(".form-error").hidden = true;
-  if (ok) follow(form, answer);
-  else complain(form, inWords(answer));
-  form.dispatchEvent(new CustomEvent(ok ? "followed" : "refused", { bubbles: true, detail: answer }));
+  const here = nowOf(form);
+  if (here) here.querySelector("[type=submit]").disabled = false;
+  if (ok) {
+    if (here) here.querySelector(".form-error").hidden = true;
+    follow(form, answer);
+  } else if (here) complain(here, inWords(answer));
+  else note(inWords(answer)); // somebody was quicker, and this act is offered no more
+  (here ?? document).dispatchEvent(new CustomEvent(ok ? "followed" : "refused", { bubbles: true, detail: answer }));
+}
+
+/** The form as the page has it now: its part may have been replaced while the station was asked (live.js). */
+function nowOf(form) {
+  return form.isConnected ? form : document.querySelector(`form[data-call="${CSS.escape(form.dataset.call)}"]`);
 }
 
 document.addEventListener("submit", (event) => {
