@@ -40,4 +40,5 @@ docs: ## write what docs/ has from the code: diagrams, retention, roles
 	$(PY) -m sync.station.alarm_diagram docs/dispatcher.md
 	$(PY) -m sync.station.retention docs/retention.md
 	$(PY) -m sync.station.roles_page docs/roles.md
+	$(PY) -m sync.station.settings docs/admin.md
 	$(PY) -m sync.station.app docs/openapi.json

@@ -24,6 +24,8 @@ from sync.station.api import (
     maintenance_calls,
     pages,
     probe_calls,
+    site_calls,
+    site_pages,
     v1,
     wall_page,
     webhook_calls,
@@ -51,6 +53,8 @@ ROUTERS: Final = tuple(
         maintenance_calls,
         pages,
         probe_calls,
+        site_calls,
+        site_pages,
         wall_page,
         webhook_calls,
     )

@@ -117,13 +117,11 @@ def revoke(conn: Connection, which: str, why: str, who: str, now: datetime) -> l
     return [row.fingerprint for row in found]
 
 
-def every(conn: Connection, now: datetime) -> list[dict[str, str | None]]:
-    """Return each kiosk's newest certificates that stand, and of one that has none the last that ended."""
-    rows = conn.execute(
-        select(kiosk_certificates, kiosks.c.lane)
-        .join(kiosks, kiosks.c.id == _c.kiosk)
-        .order_by(_c.kiosk, _c.ended_at.is_not(None), _c.issued_at.desc())
-    )
+def every(conn: Connection, now: datetime, kiosk: str | None = None) -> list[dict[str, str | None]]:
+    """Return each kiosk's newest certificates that stand, and of one that has none the last that ended; or of one."""
+    query = select(kiosk_certificates, kiosks.c.lane).join(kiosks, kiosks.c.id == _c.kiosk)
+    query = query.order_by(_c.kiosk, _c.ended_at.is_not(None), _c.issued_at.desc())
+    rows = conn.execute(query if kiosk is None else query.where(_c.kiosk == kiosk))
     shown: list[dict[str, str | None]] = []
     for row in rows:
         if row.ended_at is None or not shown or shown[-1]["kiosk"] != row.kiosk:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, func, select
 from sync.station import maintenance
 from sync.station.heartbeats import LIST_FAULT
 from sync.station.silence import SILENT_AFTER
-from sync.station.tables import kiosk_certificates, kiosks
+from sync.station.site_plan import place_of
+from sync.station.tables import kiosk_certificates, kiosk_places, kiosks
 
 _KEY_IN_FILE: Final = "device-key-in-file"
 """No fault here, though the kiosk reports it: it stands as long as the machine has no TPM, and a kiosk that is faulty
@@ -47,7 +48,8 @@ def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:
     """Return how each kiosk is, as the console shows it: JSON values, null where it was never heard."""
     c = kiosk_certificates.c
     until = select(func.max(c.until)).where(c.kiosk == kiosks.c.id, c.ended_at.is_(None)).scalar_subquery()
-    every = select(kiosks, until.label("certificate_until")).order_by(kiosks.c.id)
+    every = select(kiosks, until.label("certificate_until"), kiosk_places.c.x, kiosk_places.c.y)
+    every = every.outerjoin(kiosk_places, kiosk_places.c.kiosk == kiosks.c.id).order_by(kiosks.c.id)
     windows = {window.kiosk: window for window in maintenance.windows(conn, now)}
     return [_health(row, windows.get(row.id), now) for row in conn.execute(every)]
 
@@ -63,6 +65,7 @@ def _health(row: Row[Any], window: Row[Any] | None, now: datetime) -> dict[str, 
     return {
         "kiosk": row.id,
         "lane": row.lane,
+        "place": place_of(row),
         "state": state,
         "heard_at": row.heard_at.isoformat() if row.heard_at else None,
         "silent_s": round((now - row.heard_at).total_seconds()) if row.heard_at else None,

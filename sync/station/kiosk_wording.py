@@ -1,6 +1,7 @@
 """How a kiosk is, and how silent it was, in words: what needs somebody has a sign and a tone, the rest is plain."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -19,9 +20,38 @@ NEED: Final = ("silent", "never-heard", "faulty", "maintenance", "well")
 """The states of a kiosk, whoever needs somebody most first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a state looks beside its word, in a table and on the plan: nothing is said by its tone alone."""
+
+    tone: str
+    sign: str
+    shape: str
+
+
+_LOOKS: Final = {
+    "silent": Look("bad", "✕", "square"),
+    "never-heard": Look("bad", "✕", "square"),
+    "faulty": Look("warn", "!", "triangle"),
+    "maintenance": Look("none", "–", "dashed"),
+    "well": Look("good", "✓", "circle"),
+    "place": Look("plain", "●", "circle"),
+}
+
+
+def look_of(state: str) -> Look:
+    """Return how a state looks; that of "place" says where a kiosk stands and no more."""
+    return _LOOKS[state]
+
+
 def by_need(kiosks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the kiosks, those that need somebody first."""
     return sorted(kiosks, key=lambda kiosk: (NEED.index(kiosk["state"]), kiosk["kiosk"]))
+
+
+def needs_somebody(kiosk: Mapping[str, Any]) -> bool:
+    """Tell whether somebody has to see to this kiosk now."""
+    return kiosk["state"] in NEED[:3]
 
 
 def parts_of(kiosk: Mapping[str, Any], words: Words) -> tuple[Fact, ...]:

@@ -10,17 +10,18 @@ Rules
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, and_, delete, exists, or_, select
 
-from sync.station import audit, evidence, tables, withdrawals
+from sync.station import audit, evidence, settings, tables, withdrawals
 from sync.station.item_keys import ItemKeys
 from sync.station.live_list import LIVE, EntryState
+from sync.station.settings import KEEP_ALARMS, KEEP_COUNTS
 from sync.station.site_time import site_day
 from sync.station.store import Store
 from sync.station.tables import alarms, entries
@@ -61,7 +62,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         name="alarms",
         what="Alarms, what people did about them, dispatches, overrides; their messages' ids",
         tables=("alarms", "alarm_events", "dispatches", "overrides", "silences", "taken_messages"),
-        kept="1 year after the case has ended",
+        kept="1 year after the case has ended (setting `keep-alarms`: half a year at least)",
         owner="supervisor",
         why="complaints and reviews come within a year; a kiosk's repeated message is known by its id until then",
     ),
@@ -119,7 +120,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         name="duty",
         what="Who was on duty when",
         tables=("shifts",),
-        kept="1 year after the shift",
+        kept="1 year after the shift (`keep-alarms`)",
         owner="supervisor",
         why="as long as the alarms of that shift",
     ),
@@ -151,7 +152,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         name="counts",
         what="How many visits ended how, by hour and kiosk; no person",
         tables=("counts",),
-        kept="3 years",
+        kept="3 years (setting `keep-counts`: 1 year at least)",
         owner="admin",
         why="seasons are compared over years",
     ),
@@ -167,7 +168,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         name="maintenance",
         what="Maintenance windows",
         tables=("maintenance",),
-        kept="1 year after their end",
+        kept="1 year after their end (`keep-alarms`)",
         owner="admin",
         why="as long as the alarms that they explain",
     ),
@@ -250,9 +251,12 @@ def erase_due(store: Store, keys: ItemKeys, now: datetime) -> int:
     """Erase what has been kept for its time, and return how many rows went."""
     with store.write() as conn:
         evidence.erase_due(conn, keys, now)
+    with store.read() as conn:
+        held = settings.values(conn)
+    limits = {name: settings.days(held, name) for name in (KEEP_ALARMS, KEEP_COUNTS)}
     gone = 0
     for job in _JOBS:
-        while n := _erase_some(store, job, now):
+        while n := _erase_some(store, job, now, limits):
             gone += n
     if gone:
         store.cut_log()
@@ -272,19 +276,24 @@ def withdraw_expired(store: Store, now: datetime) -> int:
     return len(due)
 
 
+_Limits: TypeAlias = Mapping[str, timedelta]
+"""The limits that the site has set, by their settings."""
+_Due: TypeAlias = Callable[[datetime, _Limits], ColumnElement[bool]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """What finds the keys of some rows that are due, and what erases them with all that hangs on them."""
 
     kind: str
-    due: Callable[[datetime], Select[tuple[Any]]]
+    due: Callable[[datetime, _Limits], Select[tuple[Any]]]
     erase: Callable[[Connection, Sequence[Any]], int]
 
 
-def _erase_some(store: Store, job: _Job, now: datetime) -> int:
+def _erase_some(store: Store, job: _Job, now: datetime, limits: _Limits) -> int:
     # Found beside the writers: a walk through a year of messages must hold up no alarm.
     with store.read() as conn:
-        keys = conn.execute(job.due(now).limit(_AT_ONCE)).scalars().all()
+        keys = conn.execute(job.due(now, limits).limit(_AT_ONCE)).scalars().all()
     if not keys:
         return 0
     with store.write() as conn:
@@ -293,26 +302,26 @@ def _erase_some(store: Store, job: _Job, now: datetime) -> int:
     return len(keys)
 
 
-def _rows(kind: str, key: Column[Any], due: Callable[[datetime], ColumnElement[bool]]) -> _Job:
+def _rows(kind: str, key: Column[Any], due: _Due) -> _Job:
     """Return a job that deletes rows of one table, found by this column."""
 
     def erase(conn: Connection, keys: Sequence[Any]) -> int:
         return conn.execute(delete(key.table).where(key.in_(keys))).rowcount
 
-    return _Job(kind, lambda now: select(key).distinct().where(due(now)), erase)
+    return _Job(kind, lambda now, limits: select(key).distinct().where(due(now, limits)), erase)
 
 
-def _ended_alarms(now: datetime) -> Select[tuple[Any]]:
+def _ended_alarms(now: datetime, limits: _Limits) -> Select[tuple[Any]]:
     """Choose the alarms of cases that ended a year ago; a repeat goes with the first alarm of its presence."""
-    t, repeat = tables, alarms.alias("repeat")
-    young_event = exists().where(t.alarm_events.c.alarm == alarms.c.id, t.alarm_events.c.at > now - A_YEAR)
-    young_repeat = exists().where(repeat.c.repeats_of == alarms.c.id, repeat.c.received_at > now - A_YEAR)
+    t, repeat, begin = tables, alarms.alias("repeat"), now - limits[KEEP_ALARMS]
+    young_event = exists().where(t.alarm_events.c.alarm == alarms.c.id, t.alarm_events.c.at > begin)
+    young_repeat = exists().where(repeat.c.repeats_of == alarms.c.id, repeat.c.received_at > begin)
     unreviewed = exists().where(t.overrides.c.alarm == alarms.c.id, t.overrides.c.reviewed_at.is_(None))
     silent = exists().where(t.silences.c.alarm == alarms.c.id, t.silences.c.returned_at.is_(None))
     return select(alarms.c.id).where(
         alarms.c.state.in_(_ENDED),
         alarms.c.repeats_of.is_(None),
-        alarms.c.received_at <= now - A_YEAR,
+        alarms.c.received_at <= begin,
         ~or_(young_event, young_repeat, unreviewed, silent),
     )
 
@@ -328,7 +337,7 @@ def _erase_alarms(conn: Connection, firsts: Sequence[str]) -> int:
     return len(gone)
 
 
-def _ended_entries(now: datetime) -> Select[tuple[Any]]:
+def _ended_entries(now: datetime, _limits: _Limits) -> Select[tuple[Any]]:
     """Choose entries that were withdrawn a year ago, read by a second person, and are in no alarm that is kept."""
     return select(entries.c.id).where(
         entries.c.state == EntryState.WITHDRAWN,
@@ -350,19 +359,20 @@ def _delete_where(conn: Connection, table: Table, column: str, values: Sequence[
         conn.execute(delete(table).where(table.c[column].in_(values[start : start + _AT_ONCE])))
 
 
-def _other_message(now: datetime) -> ColumnElement[bool]:
+def _other_message(now: datetime, limits: _Limits) -> ColumnElement[bool]:
     taken = tables.taken_messages.c
-    return and_(taken.received_at <= now - A_YEAR, ~exists().where(alarms.c.id == taken.id))
+    return and_(taken.received_at <= now - limits[KEEP_ALARMS], ~exists().where(alarms.c.id == taken.id))
 
 
-def _sent(now: datetime) -> ColumnElement[bool]:
+def _sent(now: datetime, _limits: _Limits) -> ColumnElement[bool]:
     message = tables.webhook_messages.c
     given_up = and_(message.given_up_why.is_not(None), message.made_at <= now - A_MONTH)
     return or_(message.done_at <= now - A_MONTH, given_up)
 
 
-def _past(column: Column[Any], how_long: timedelta) -> Callable[[datetime], ColumnElement[bool]]:
-    return lambda now: column <= now - how_long
+def _past(column: Column[Any], how_long: timedelta | str) -> _Due:
+    """Choose what is older than a duration, or than what a setting says."""
+    return lambda now, limits: column <= now - (limits[how_long] if isinstance(how_long, str) else how_long)
 
 
 _JOBS: Final = (
@@ -370,15 +380,15 @@ _JOBS: Final = (
     _rows("alarms", tables.taken_messages.c.id, _other_message),
     _Job("entries", _ended_entries, _erase_entries),
     _rows("requests", tables.requests.c.id, _past(tables.requests.c.ended_at, A_YEAR)),
-    _rows("duty", tables.shifts.c.id, _past(tables.shifts.c.ends_at, A_YEAR)),
+    _rows("duty", tables.shifts.c.id, _past(tables.shifts.c.ends_at, KEEP_ALARMS)),
     _rows("sessions", tables.sessions.c.hash, _past(tables.sessions.c.expires_at, A_DAY)),
     _rows("ceremonies", tables.challenges.c.hash, _past(tables.challenges.c.expires_at, A_DAY)),
     _rows("ceremonies", tables.log_in_attempts.c.n, _past(tables.log_in_attempts.c.at, A_DAY)),
     _rows("ceremonies", tables.acts_done.c.key, _past(tables.acts_done.c.at, A_DAY)),
     _rows("invitations", tables.invitations.c.hash, _past(tables.invitations.c.expires_at, A_MONTH)),
     _rows("invitations", tables.enrol_tokens.c.hash, _past(tables.enrol_tokens.c.expires_at, A_MONTH)),
-    _rows("counts", tables.counts.c.hour, _past(tables.counts.c.hour, 3 * A_YEAR)),
-    _rows("maintenance", tables.maintenance.c.id, _past(tables.maintenance.c.ends_at, A_YEAR)),
+    _rows("counts", tables.counts.c.hour, _past(tables.counts.c.hour, KEEP_COUNTS)),
+    _rows("maintenance", tables.maintenance.c.id, _past(tables.maintenance.c.ends_at, KEEP_ALARMS)),
     _rows("webhooks", tables.webhook_messages.c.id, _sent),
 )
 

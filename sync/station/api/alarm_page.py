@@ -31,6 +31,7 @@ def alarm_page(station: AStation, who: SomeVisitor, words: SomeWords, alarm: str
         names = teams_on_duty.names(conn)
         fields: dict[str, Any] = {
             "alarm": shown,
+            "kiosk": shown["kiosk"],
             "acts": acts_on(shown),
             "steps": steps_of(shown),
             "timeline": timeline_of(shown, names, words),

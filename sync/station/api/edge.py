@@ -36,6 +36,7 @@ _HEADERS: Final = {
     "referrer-policy": "no-referrer",
     "strict-transport-security": "max-age=31536000",
     "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
 }
 
 
@@ -45,28 +46,28 @@ async def station_of(request: Request) -> Station:
     return station
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, *, limit: int = MAX_REQUEST_BYTES) -> bytes:
     """Return the request's body.
 
     Raises:
-        TooLargeError: it is longer than ``MAX_REQUEST_BYTES``; no more than that is ever held.
+        TooLargeError: it is longer than ``limit``; no more than that is ever held.
     """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_REQUEST_BYTES:
-            raise TooLargeError("too-large", limit=MAX_REQUEST_BYTES)
+        if len(body) > limit:
+            raise TooLargeError("too-large", limit=limit)
     return bytes(body)
 
 
-async def read_json(request: Request, kind: type[T]) -> T:
+async def read_json(request: Request, kind: type[T], *, limit: int = MAX_REQUEST_BYTES) -> T:
     """Return the request's body as ``kind``.
 
     Raises:
         BadRequestError: it is not JSON, or not of this kind.
         TooLargeError: see ``read_body``.
     """
-    return decoded(await read_body(request), kind)
+    return decoded(await read_body(request, limit=limit), kind)
 
 
 def decoded(body: bytes, kind: type[T]) -> T:
@@ -145,8 +146,8 @@ class _Guard:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                headers.update(_HEADERS)
-                headers.setdefault("cache-control", "no-store")
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)  # the plan's own policy is stricter
             await send(message)
 
         try:

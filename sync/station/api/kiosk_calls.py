@@ -2,7 +2,7 @@
 
 | call | body | answer |
 |---|---|---|
-| POST /api/kiosks/enrol-token | kiosk, lane | token, expires_at: shown once, kept nowhere |
+| POST /api/kiosks/enrol-token | kiosk, lane | token, expires_at, qr (SVG): shown once, kept nowhere |
 | POST /api/kiosks/{kiosk}/revoke | why | kiosk, fingerprints: it is refused from the next request on, and cut off |
 """
 
@@ -13,7 +13,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Struct
 
-from sync.station import certificates, kiosks
+from sync.station import certificates, kiosks, second_factor
 from sync.station.api.edge import JsonAnswer, read_json
 from sync.station.api.session import AStation, holder_of, meant
 from sync.station.people import Person
@@ -48,7 +48,7 @@ async def enrol_token(request: Request, station: AStation, who: Keeper) -> Respo
             return kiosks.new_enrol_token(conn, wish.kiosk, wish.lane, now, who.login)
 
     token = await run_sync(committed)
-    return JsonAnswer({"token": token, "expires_at": now + kiosks.TOKEN_LIFE}, 201)
+    return JsonAnswer({"token": token, "expires_at": now + kiosks.TOKEN_LIFE, "qr": second_factor.qr_svg(token)}, 201)
 
 
 @router.post("/{kiosk}/revoke")

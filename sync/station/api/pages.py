@@ -12,17 +12,29 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Connection
 
 from kiosk.domain.verdict import AlarmKind
-from sync.station import alarms, desk, look_ups, overrides, passkeys, people, requests, second_factor, sessions
+from sync.station import (
+    alarms,
+    desk,
+    look_ups,
+    overrides,
+    passkeys,
+    people,
+    requests,
+    second_factor,
+    sessions,
+    settings,
+    site_plan,
+)
 from sync.station.alarm_life import State
 from sync.station.alarm_wording import LOUD
 from sync.station.api.session import COOKIE, AStation, guesses_of, holder_of, party_of, visitor
 from sync.station.api.sse import EventStream, event
-from sync.station.kiosk_wording import by_need, is_silent_for_long, machine_of, parts_of, road_of, silence_of
+from sync.station.kiosk_wording import by_need, is_silent_for_long, look_of, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person
 from sync.station.proposals import LegalBasis
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.rights import Right, Role
-from sync.station.site_time import SITE_TIME, site_day
+from sync.station.site_time import site_day
 from sync.station.station import Station
 from sync.station.wording import Language, Words, facts_of, kind_in_both, lateness_s
 
@@ -35,7 +47,9 @@ _TEMPLATES: Final = Environment(
     loader=PackageLoader("ui.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.globals.update(Right=Right, facts_of=facts_of, kind_in_both=kind_in_both, lateness_s=lateness_s)
-_TEMPLATES.globals.update(silence_of=silence_of, is_silent_for_long=is_silent_for_long, by_need=by_need)
+_TEMPLATES.globals.update(
+    silence_of=silence_of, is_silent_for_long=is_silent_for_long, by_need=by_need, look_of=look_of
+)
 _TEMPLATES.globals.update(parts_of=parts_of, road_of=road_of, machine_of=machine_of)
 
 
@@ -87,17 +101,6 @@ def live_alarms(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
     with station.store.read() as conn:
         shown = {"alarms": alarms.board(conn), "unreviewed": overrides.unreviewed(conn), "kinds": list(AlarmKind)}
         return desk_page("alarms.html", "/", conn, station.now(), words, who, **shown)
-
-
-@router.get("/kiosks")
-def kiosks_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
-    """Show how the kiosks are."""
-    if who is None or not who.may(Right.SEE_ALARMS):
-        return RedirectResponse("/login" if who is None else "/", 303)
-    with station.store.read() as conn:
-        now = station.now()
-        site_now = now.astimezone(SITE_TIME).strftime("%Y-%m-%dT%H:%M")
-        return desk_page("kiosks.html", "/kiosks", conn, now, words, who, site_now=site_now)
 
 
 @router.get("/list")
@@ -190,7 +193,8 @@ def desk_page(
     template: str, here: str, conn: Connection, now: datetime, words: Words, who: Person, **fields: Any
 ) -> HTMLResponse:
     """Render a page whose live stream goes on after the last event that ``conn``'s moment knows."""
-    frame = {"upto": alarms.newest_event(conn), **desk.frame(conn, now)}
+    own = {"plan": site_plan.current(conn), "site": settings.values(conn)}
+    frame = {"upto": alarms.newest_event(conn), **own, **desk.frame(conn, now)}
     return _page(template, words, who=who, here=here, **frame, **fields)
 
 

@@ -42,6 +42,9 @@ PAGES: dict[str, Need] = {
     "/alarms/{alarm}": Right.SEE_ALARMS,
     "/wall": Right.SEE_ALARMS,
     "/kiosks": Right.SEE_ALARMS,
+    "/kiosks/{kiosk}": Right.SEE_ALARMS,
+    "/plan": Right.SEE_ALARMS,
+    "/settings": Right.SEE_SITE,
     "/account": SIGNED_IN,
     "/list": Right.SEE_LIST,
     "/people": Right.INVITE,
@@ -129,6 +132,13 @@ CALLS: dict[str, Need] = {
     "POST /api/kiosks/{kiosk}/maintenance/end": Right.KEEP_KIOSKS,
     "GET /api/alarms/{alarm}/cap": Right.SEE_ALARMS,
     "GET /api/openapi.json": SIGNED_IN,
+    "GET /plan.svg": SIGNED_IN,
+    "GET /api/plan": Right.SEE_ALARMS,
+    "POST /api/plan": Right.KEEP_SITE,
+    "POST /api/kiosks/{kiosk}/place": Right.KEEP_KIOSKS,
+    "POST /api/kiosks/{kiosk}/place/remove": Right.KEEP_KIOSKS,
+    "GET /api/settings": Right.SEE_SITE,
+    "POST /api/settings/{name}": Right.KEEP_SITE,
     "GET /api/webhooks": Right.SEE_SITE,
     "POST /api/webhooks": Right.KEEP_SITE,
     "POST /api/webhooks/{webhook}/end": Right.KEEP_SITE,
@@ -178,7 +188,7 @@ class Caller:
                 headers["Cookie"] = f"{COOKIE}={sessions.begin(conn, self.role, datetime.now(UTC))}"
         method, _, path = road.partition(" ")
         path = path.replace("{path:path}", "timestamp.json")
-        for name in ("token", "passkey", "login", "alarm", "entry", "asked", "clearance", "kiosk"):
+        for name in ("token", "passkey", "login", "alarm", "entry", "asked", "clearance", "kiosk", "name"):
             path = path.replace(f"{{{name}}}", "x")
         with self.desk.stream(method, path + QUERIES.get(road, ""), headers=headers) as answer:  # some never end
             if answer.status_code in (401, 403):

@@ -9,7 +9,7 @@ from list_desk import ListDesk
 from sqlalchemy import func, insert, select, update
 
 from sync.kiosk_end import evidence_file, outbox_schema
-from sync.station import alarms, retention
+from sync.station import alarms, retention, settings
 from sync.station.certificates import Kiosk
 from sync.station.item_keys import ItemKeys
 from sync.station.live_list import EntryState
@@ -188,3 +188,19 @@ def test_thousands_of_rows_go_in_small_transactions(desk: ListDesk, monkeypatch:
     erase(desk, days=400)
     assert rows(desk, taken_messages) == 0
     assert [facts["n"] for _, _, facts in desk.audited("data.erased")] == [10, 10, 5]
+
+
+def test_a_site_may_keep_alarms_for_half_a_year_and_then_they_are_gone(desk: ListDesk) -> None:
+    an_alarm(desk, "dismissed")
+    with desk.store.write() as conn:
+        settings.change(conn, "keep-alarms", 183, None, "lin", desk.now)
+    erase(desk, days=182)
+    assert rows(desk, alarms_table) == 1
+    erase(desk, days=1)
+    assert rows(desk, alarms_table) == 0
+
+
+def test_a_site_that_has_decided_nothing_keeps_alarms_for_a_year(desk: ListDesk) -> None:
+    an_alarm(desk, "dismissed")
+    erase(desk, days=364)
+    assert rows(desk, alarms_table) == 1

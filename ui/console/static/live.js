@@ -69,6 +69,7 @@ function placeOf(element) {
   const form = element.closest("form[data-call]");
   if (form) return `form[data-call="${form.dataset.call}"] ${element.name ? `[name="${element.name}"]` : "[type=submit]"}`;
   if (element.dataset.acknowledge) return `[data-acknowledge="${element.dataset.acknowledge}"]`;
+  if (element.dataset.focus) return `[data-focus="${element.dataset.focus}"]`;
   if (element.tagName === "SUMMARY") return `#${element.parentElement.id} > summary`;
   return null;
 }

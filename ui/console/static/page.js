@@ -99,7 +99,9 @@ export function follow(form, answer) {
     else dialog.close("verified");
   }
   else if (form.dataset.then === "link" || form.dataset.then === "token") {
-    form.querySelector("output").textContent = answer.path ? location.origin + answer.path : answer.token;
+    form.querySelector("output").textContent = answer.path ? location.origin + answer.path : (answer.token ?? answer.secret);
+    const svg = answer.qr && new DOMParser().parseFromString(answer.qr, "image/svg+xml").documentElement;
+    form.querySelector(".qr")?.replaceChildren(...(svg ? [svg] : []));
     form.querySelector(".link").hidden = false;
   } else location.assign(form.dataset.then);
 }
