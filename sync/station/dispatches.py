@@ -20,8 +20,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, o
 from sync.station import alarms, audit
 from sync.station.alarm_life import ERRAND, ON_THE_WAY, OPEN, Act, Answer, Outcome, Sent, State
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
+from sync.station.site_plan import place_of
 from sync.station.tables import alarms as alarms_table
-from sync.station.tables import dispatches, entries, shifts, team_members, teams
+from sync.station.tables import dispatches, entries, kiosk_places, shifts, team_members, teams
 
 WITHDRAWN: Final = "withdrawn"
 """The event on an open alarm whose entry has left the list, and why its guards are stood down."""
@@ -141,7 +142,8 @@ def entries_ended(conn: Connection, ended: Select[tuple[str]], who: str, now: da
 def of_guard(conn: Connection, who: str, since: int, now: datetime) -> tuple[int, list[dict[str, Any]]]:
     """Return what was sent to this guard's team and changed after event ``since``, and the number of the last event.
 
-    That is all a guard sees: lane, time, instruction and guidance; no case, no number, no name, no score.
+    That is all a guard sees: lane and its place on the plan, time, instruction and guidance; no case, no number, no
+    name, no score.
     """
     return alarms.newest_event(conn), _shown(conn, _his(who, now) & _c.alarm.in_(alarms.changed_alarms(since)))
 
@@ -160,14 +162,16 @@ def is_under_way(conn: Connection, team: str) -> bool:
 
 
 def _shown(conn: Connection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
-    columns = alarms_table.c.lane, alarms_table.c.kind, alarms_table.c.exercise, entries.c.guidance, dispatches
-    joined = select(*columns).join(dispatches, _c.alarm == alarms_table.c.id)
-    query = joined.outerjoin(entries, entries.c.id == alarms_table.c.entry).where(which)
+    a, spot = alarms_table.c, kiosk_places.c
+    joined = select(a.lane, a.kind, a.exercise, entries.c.guidance, spot.x, spot.y, dispatches)
+    query = joined.join(dispatches, _c.alarm == a.id).outerjoin(entries, entries.c.id == a.entry)
+    query = query.outerjoin(kiosk_places, spot.kiosk == a.kiosk).where(which)
     return [
         {
             "id": row.id,
             "team": row.team,
             "lane": row.lane,
+            "place": place_of(row),
             "kind": row.kind,
             "exercise": row.exercise,
             "instruction": row.instruction,

@@ -4,7 +4,7 @@
 |---|---|
 | GET /guard | the page: a shell without data, the same for every guard, so that a phone may keep it |
 | GET /guard-worker.js | what keeps that shell while there is no network (ui/console/static/guard-worker.js) |
-| GET /api/dispatches/open | now, login, duty, dispatches: all that this guard has to look at |
+| GET /api/dispatches/open | now, login, duty, plan, dispatches: all that this guard has to look at |
 | GET /api/dispatches/events | the same as a stream: ``dispatches`` where something is new, ``pulse`` {now} in between |
 
 Both say everything each time: a phone that was locked or away has missed nothing that it could need.
@@ -18,7 +18,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
-from sync.station import dispatches, duty, sessions
+from sync.station import dispatches, duty, sessions, site_plan
 from sync.station.alarm_life import Outcome
 from sync.station.api.edge import JsonAnswer
 from sync.station.api.pages import SomeVisitor, SomeWords, _page
@@ -89,5 +89,7 @@ def _news(station: Station, session: str | None) -> dict[str, Any] | None:
 def _open(station: Station, login: str) -> dict[str, Any]:
     now = station.now()
     with station.store.read() as conn:
-        shown = {"duty": duty.of_person(conn, login, now), "dispatches": dispatches.open_of_guard(conn, login, now)}
-    return {"now": now.isoformat(), "login": login, **shown}
+        on, plan = duty.of_person(conn, login, now), site_plan.current(conn)
+        sent = dispatches.open_of_guard(conn, login, now)
+    drawn = {key: plan[key] for key in ("version", "width", "height")} if plan is not None else None
+    return {"now": now.isoformat(), "login": login, "duty": on, "plan": drawn, "dispatches": sent}

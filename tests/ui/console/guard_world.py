@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from sync.station.site_time import SITE_TIME
 PHONE = {"width": 390, "height": 844}
 INSTRUCTION = "从东侧接近,先核对证件原件"
 GUIDANCE = "两人同行,核对后联系列控单位。"
+PLAN = Path(__file__).parents[3] / "docs" / "pictures" / "gutian-lanes.svg"
 SESSION = "__Host-session"
 
 
@@ -30,7 +32,10 @@ class GuardWorld:
         self.guards = {
             login: ends.enter_context(world.person(login, Role.GUARD)) for login in ("wei", "bo", "jo", "kim")
         }
+        self.admin = ends.enter_context(world.person("admin", Role.ADMIN))
         self.kiosk = ends.enter_context(world.kiosk("g1", "A"))
+        self.ask(self.admin, "/api/plan", svg=PLAN.read_text(encoding="utf-8"))
+        self.ask(self.admin, "/api/kiosks/g1/place", x=62.0, y=40.0)
         self.one, self.two, self.three = self.team("一班", "wei"), self.team("二班", "bo"), self.team("三班", "jo")
 
     def team(self, name: str, *logins: str, hours: float = 8, for_exercises: bool = False) -> str:

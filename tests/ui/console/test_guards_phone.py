@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_play
 from sqlalchemy import delete
 from station_world import PASSWORD, listed_entry, running
 
-from sync.station.rights import Role
 from sync.station.tables import sessions
 
 LONG_AGO = """key => localStorage.setItem(key, localStorage.getItem(key).replace(/"at":[0-9]+/, '"at":1'))"""
@@ -77,6 +76,8 @@ def test_a_dispatch_is_answered_step_by_step_and_the_desk_sees_each(site: GuardW
     alarm, _ = site.sent(site.one)
     expect(errand(wei)).to_contain_text("通道 A")
     expect(errand(wei)).to_contain_text(INSTRUCTION)
+    expect(wei.get_by_role("img", name="通道平面图，圆圈处为通道 A")).to_be_visible()
+    assert wei.locator("#plan").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     picture(wei, "sent")
     assert serious_faults(wei) == []
     press(wei, "我去")
@@ -170,8 +171,7 @@ def test_a_withdrawal_is_at_the_phone_within_five_seconds_and_waits_for_the_guar
         assert secret not in wei.content()
     picture(wei, "guidance")
     press(wei, "我去")
-    with site.world.person("admin", Role.ADMIN) as admin:
-        assert admin.post(f"/api/list/{entry}/withdraw", json={"why": "案件撤销"}).status_code == 200
+    site.ask(site.admin, f"/api/list/{entry}/withdraw", why="案件撤销")
     expect(errand(wei)).to_contain_text("停止前往", timeout=5000)
     expect(errand(wei)).to_contain_text("请勿接近或询问任何人")
     expect(errand(wei)).not_to_contain_text(INSTRUCTION)

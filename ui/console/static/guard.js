@@ -135,6 +135,7 @@ function showErrand(errand) {
   say(at("guidance"), down ? "" : (errand.guidance ?? ""));
   at("guidance-title").hidden = down || !errand.guidance;
   say(at("help-said"), !down && errand.help_wanted_at ? fill(WORDS["help-said"], { at: time(errand.help_wanted_at) }) : "");
+  showSpot(errand, down);
   const next = at("next");
   const what = `${errand.id} ${errand.state}`;
   if (next.dataset.what !== what) steadyAt = Date.now() + STEADY_MS;
@@ -144,6 +145,21 @@ function showErrand(errand) {
   if (next.disabled) setTimeout(show, steadyAt - Date.now() + 10);
   say(next, WORDS[`do.${NEXT[errand.state]}`]);
   at("help").hidden = !["accepted", "arrived"].includes(errand.state);
+}
+
+/** Where on the plan of the lanes, for who is new at this gate. */
+function showSpot({ lane, place }, down) {
+  const { plan } = told;
+  at("spot").hidden = down || !plan || !place;
+  if (at("spot").hidden) return;
+  const drawing = `/plan.svg?v=${plan.version}`;
+  const image = at("plan");
+  if (image.getAttribute("src") !== drawing) {
+    Object.assign(image, { src: drawing, width: plan.width, height: plan.height });
+  }
+  image.alt = fill(WORDS.plan, { lane });
+  at("here").setAttribute("x", `${place.x}%`);
+  at("here").setAttribute("y", `${place.y}%`);
 }
 
 function stateInWords(errand) {
