@@ -35,7 +35,7 @@ class GuardWorld:
         self.admin = ends.enter_context(world.person("admin", Role.ADMIN))
         self.kiosk = ends.enter_context(world.kiosk("g1", "A"))
         self.ask(self.admin, "/api/plan", svg=PLAN.read_text(encoding="utf-8"))
-        self.ask(self.admin, "/api/kiosks/g1/place", x=62.0, y=40.0)
+        self.ask(self.admin, "/api/kiosks/g1/place", x=20.0, y=57.0)
         self.one, self.two, self.three = self.team("一班", "wei"), self.team("二班", "bo"), self.team("三班", "jo")
 
     def team(self, name: str, *logins: str, hours: float = 8, for_exercises: bool = False) -> str:

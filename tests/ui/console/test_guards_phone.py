@@ -136,6 +136,19 @@ def test_a_second_tap_of_a_cold_hand_is_no_second_answer(site: GuardWorld, wei: 
     site.close(alarm)
 
 
+def test_what_the_station_has_taken_stays_answered_though_its_news_come_late(site: GuardWorld, wei: Page) -> None:
+    alarm, _ = site.sent(site.one)
+    expect(wei.get_by_role("button", name="我去")).to_be_visible()
+    for news in ("events", "open"):
+        wei.route(f"**/api/dispatches/{news}", lambda route: route.abort())
+    wei.evaluate("dispatchEvent(new Event('offline'))")
+    with wei.expect_response("**/accept"):
+        press(wei, "我去")
+    wei.wait_for_timeout(300)
+    expect(wei.locator("#next")).to_have_text("我已到场", timeout=1)
+    site.close(alarm)
+
+
 def test_an_act_whose_answer_was_lost_is_done_once(site: GuardWorld, wei: Page) -> None:
     alarm, _ = site.sent(site.one)
     press(wei, "我去")

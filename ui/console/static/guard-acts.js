@@ -19,15 +19,18 @@ export function stateWith(acts, { id, state }) {
   return acts.filter(({ dispatch }) => dispatch === id).reduce((now, { what }) => AFTER[what]?.[now] ?? now, state);
 }
 
-/** The acts of one guard on this phone. `changed` is called whenever there is something else to show. */
+/** The acts of one guard on this phone. `changed` is called whenever there is something else to show, and `taken` with
+    the station's {id, state} of what it has done: its news may come later. */
 export class Acts {
   #login = localStorage.getItem(MINE) ?? "";
   #changed;
+  #taken;
   #sending = false;
   signedOut = false;
 
-  constructor(changed) {
+  constructor(changed, taken) {
     this.#changed = changed;
+    this.#taken = taken;
   }
 
   /** Whose acts these are. Another guard's stay where they are and are sent when he is back. */
@@ -81,7 +84,10 @@ export class Acts {
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
-      if (response.ok) return null;
+      if (response.ok) {
+        this.#taken(await response.json());
+        return null;
+      }
       if (response.status === 401) this.signedOut = true;
       if (response.status === 401 || response.status === 429 || response.status >= 500) return undefined;
       return await response.json();

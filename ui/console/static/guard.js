@@ -16,7 +16,10 @@ const BUZZ = { new: [400, 150, 400], "stood-down": [900, 200, 900, 200, 900] };
 
 const WORDS = JSON.parse(document.getElementById("words").textContent);
 const at = (id) => document.getElementById(id);
-const acts = new Acts(() => show());
+const acts = new Acts(() => show(), ({ id, state }) => {
+  const done = told?.dispatches.find((one) => one.id === id);
+  if (done) done.state = state;
+});
 
 let told = null; // the station's last word: {now, login, duty, dispatches}
 let heardAt = 0;
