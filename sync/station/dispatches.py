@@ -7,7 +7,8 @@ Rules
 - An exercise goes to teams for exercises and to no other; a real alarm never goes to those.
 - A withdrawal, a clearing, a dismissal or the end of the case stands down everybody who is on the way, in the same
   transaction; each such dispatch says so until a guard of the team has acknowledged it.
-- A guard sees and answers what was sent to a team of his while he is on duty there, and what he accepted to its end.
+- A guard sees and answers what was sent to a team of his while he is on duty there, or was when it was sent: whose
+  shift ends on the way is stood down like anybody. What he accepted he keeps to its end.
 """
 
 from collections.abc import Iterable
@@ -208,9 +209,10 @@ def _refusal(conn: Connection, dispatch: str, what: Answer) -> ConflictError:
 def _his(who: str, now: datetime) -> ColumnElement[bool]:
     """Dispatches that this guard may see and answer."""
     member = select(team_members.c.team).where(team_members.c.login == who)
-    on_duty = select(shifts.c.team).where(shifts.c.login == who, _runs(now))
-    return or_(_c.team.in_(member) & _c.team.in_(on_duty), _c.accepted_by == who)
+    there = or_(_runs(now), _runs(_c.sent_at))
+    on_duty = exists().where(shifts.c.login == who, shifts.c.team == _c.team, there)
+    return or_(_c.team.in_(member) & on_duty, _c.accepted_by == who)
 
 
-def _runs(now: datetime) -> ColumnElement[bool]:
+def _runs(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     return (shifts.c.begins_at <= now) & (shifts.c.ends_at > now)

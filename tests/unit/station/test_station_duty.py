@@ -199,6 +199,30 @@ def test_a_team_that_is_out_is_busy_until_it_has_said_what_came_of_it(roster: Ro
     assert not busy()
 
 
+def test_whose_shift_ends_on_the_way_is_stood_down_like_anybody(roster: Roster) -> None:
+    roster.plan("wei", roster.one)
+    roster.plan("bo", roster.one, NOON + EIGHT_H)
+    alarm, dispatch = roster.sent(roster.one)  # by radio he says that he goes; the phone is in his pocket
+    roster.now += EIGHT_H
+    with roster.writing() as conn:
+        dispatches.stand_down(conn, [alarm], "withdrawn", "lin", roster.now)
+    assert [roster.of_guard(login)[dispatch]["state"] for login in ("wei", "bo")] == ["stood-down", "stood-down"]
+    with roster.writing() as conn:
+        dispatches.answer(conn, dispatch, Answer.SEE_STAND_DOWN, "wei", roster.now)
+
+
+def test_what_was_sent_before_or_after_ones_shift_is_anothers(roster: Roster) -> None:
+    roster.plan("wei", roster.one)
+    roster.plan("bo", roster.two, NOON - EIGHT_H, timedelta(hours=9))
+    _, dispatch = roster.sent(roster.one)
+    roster.now += timedelta(hours=1)
+    assert dispatch not in roster.of_guard("bo")
+    with refused("no-such-dispatch"), roster.writing() as conn:
+        dispatches.answer(conn, dispatch, Answer.ACCEPT, "bo", roster.now)
+    roster.plan("bo", roster.one, roster.now)
+    assert dispatch in roster.of_guard("bo")  # he has come to help
+
+
 def test_a_name_is_given_once_also_after_the_teams_end(roster: Roster) -> None:
     with roster.writing() as conn:
         teams.rename(conn, roster.two, " night ", "zhou", NOON)
