@@ -14,14 +14,14 @@ from pictures import choose
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import delete, select, update
-from station_world import PASSWORD, World, alarm, listed_entry, panic, running, upload
+from station_world import PASSWORD, World, alarm, listed_entry, panic, proposal, running, upload
 
 from sync import wire
 from sync.sealed_face import Face, seal
 from sync.station import alarms, exercise
 from sync.station.rights import Role
 from sync.station.tables import alarms as alarms_table
-from sync.station.tables import audit, sessions
+from sync.station.tables import audit, evidence, sessions
 from sync.wire import Released
 
 SCRIPT: Final = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -34,7 +34,7 @@ class Night:
         self.world = world
         self.entry = listed_entry(world, guidance="两人同行")
         self.kiosk = ends.enter_context(world.kiosk("g1", "A"))
-        self.lin, self.zhou = (ends.enter_context(world.person(who, Role.DISPATCHER)) for who in ("lin", "zhou"))
+        _, self.zhou = (ends.enter_context(world.person(who, Role.DISPATCHER)) for who in ("lin", "zhou"))
         self.chen = ends.enter_context(world.person("chen", Role.SUPERVISOR))
         self.wei = ends.enter_context(world.person("wei", Role.GUARD))
         self.team = on_duty(world, "南门一组", "wei")
@@ -71,7 +71,7 @@ class Night:
         assert self.wei.post(f"/api/dispatches/{dispatch}/{what}", json=body).status_code == 200
 
     def shown(self, alarm_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.lin.get(f"/api/alarms/{alarm_id}").json()
+        found: dict[str, Any] = self.chen.get(f"/api/alarms/{alarm_id}").json()
         return found
 
     def end_everything(self) -> None:
@@ -225,9 +225,8 @@ def test_after_somebody_who_was_withdrawn_nobody_can_be_sent(page: Page, night: 
 
 
 def listed_entry_of(night: Night, approver: httpx.Client) -> str:
-    from station_world import proposal
-
     with night.world.person("he", Role.ADMIN) as he:
+        he.timeout = approver.timeout = 30  # sealing is slow on a busy machine
         entry: str = he.post("/api/list", json=proposal("110105194912310038")).json()["entry"]
     assert approver.post(f"/api/list/{entry}/approve").status_code == 200
     return entry
@@ -382,8 +381,6 @@ def release(night: Night, alarm_id: str) -> None:
     face = Face(alarm=alarm_id, taken_at=datetime.now(UTC), pack="p", pack_digest="ab" * 32, jpeg=picture.getvalue())
     key = night.world.station.keyring.evidence_key.public_key().public_bytes_raw()
     with night.world.station.store.read() as conn:
-        from sync.station.tables import evidence
-
         request = conn.execute(select(evidence.c.id).where(evidence.c.alarm == alarm_id)).scalar_one()
     answer = Released(request=request, alarm=alarm_id, sealed=seal(face, key))
     assert night.kiosk.post("/v1/evidence", content=wire.encode(answer)).status_code < 300
@@ -435,10 +432,12 @@ def test_an_alarm_sounds_until_it_is_taken_louder_when_others_are_called_and_cal
     assert lin.evaluate("Notification.asked") == 0
     lin.get_by_role("button", name="桌面提醒").click()
     expect(lin.get_by_role("button", name="桌面提醒")).to_be_hidden()
-    alarm_id = night.alarm(entry=night.entry)
+    lin.get_by_role("button", name="点击开启").click()
+    expect(lin.get_by_role("button", name="声音已开")).to_be_visible()
+    alarm_id = night.alarm()
     row = lin.locator(f"#alarm-{alarm_id}")
     expect(row).to_be_visible()
-    assert lin.evaluate("tones") == [587, 784]
+    assert lin.evaluate("tones.slice(0, 2)") == [587, 784]
     for step, marked, tones in (("second-person", "已呼叫第二人", 659), ("supervisor", "已呼叫值班长", 1175)):
         with night.world.station.store.write() as conn:
             conn.execute(update(alarms_table).where(alarms_table.c.id == alarm_id).values(escalated=step))
@@ -503,7 +502,7 @@ def test_dark_and_light_follow_the_system_until_somebody_chooses_and_then_hold_o
 def test_axe_finds_nothing_serious_on_any_page_of_the_desk(lin: Page, night: Night, theme: str) -> None:
     night.alarm(entry=night.entry)
     upload(night.kiosk, panic(90))
-    undecided = night.acknowledged(entry=night.entry, kind="listed-document-holder-differs", band="reject")
+    undecided = night.acknowledged(kind="listed-document-holder-differs", band="reject")
     sent, dispatch = night.dispatched()
     night.answer(dispatch, "accept")
     lin.goto(f"{night.world.url}/login")
@@ -511,8 +510,7 @@ def test_axe_finds_nothing_serious_on_any_page_of_the_desk(lin: Page, night: Nig
     found = {}
     for path in ("/", f"/alarms/{undecided}", f"/alarms/{sent}", "/wall", "/account"):
         lin.goto(night.world.url + path)
-        for closed in lin.locator("main details:not([open]) > summary").all():
-            closed.click()
+        lin.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
         lin.wait_for_timeout(600)  # rows have come to rest
         found[path] = serious_faults(lin)
     lin.context.clear_cookies()

@@ -14,12 +14,13 @@ function sayChanged(acts) {
   const form = acts.querySelector("#confirm");
   if (!form) return;
   const seen = form.elements.facts_seen;
-  form.querySelector(".changed").hidden = seen.value === seen.defaultValue;
+  form.querySelector(".changed").hidden = seen.value === seen.dataset.now;
 }
 
 document.addEventListener("refused", ({ target, detail }) => {
   if (detail.error !== "facts-changed") return;
-  target.elements.facts_seen.value = target.elements.facts_seen.defaultValue;
+  const seen = target.elements.facts_seen;
+  seen.value = seen.dataset.now;
   target.querySelector(".changed").hidden = true;
   document.dispatchEvent(new Event("reread"));
 });

@@ -2,6 +2,8 @@
 // changed is put in place. data-live=ALARM follows one alarm, an empty one any news; data-live-pulse follows every pulse.
 // A part in which somebody is writing waits until they are done; what they wrote elsewhere is carried over.
 
+import { note } from "./page.js";
+
 let reading = null;
 let again = false;
 
@@ -40,7 +42,9 @@ function isWriting(part) {
 function replace(old, fresh) {
   for (const form of old.querySelectorAll("form[data-call]")) {
     const same = fresh.querySelector(`form[data-call="${form.dataset.call}"]`);
+    const said = form.querySelector(".form-error:not([hidden])");
     if (same) carry(form, same);
+    else if (said) note(said.textContent); // why an act was refused that is offered no more
   }
   for (const open of old.querySelectorAll("details[open]")) {
     const same = fresh.querySelector(`#${open.id}`);
