@@ -52,26 +52,21 @@ function putAt(event) {
 function letPlace() {
   figure.classList.add("placing");
   const sheet = figure.querySelector(".sheet");
-  let dragged = null;
-  const ready = () => figure.querySelectorAll(".spot").forEach((mark) => mark.setAttribute("tabindex", "0"));
-  ready();
-  document.addEventListener("reread-done", ready);
+  let dragging = false;
   choose(placing.elements.kiosk.value);
 
   sheet.addEventListener("pointerdown", (event) => {
     const mark = event.target.closest(".spot");
     if (mark && mark.dataset.kiosk !== placing.elements.kiosk.value) choose(mark.dataset.kiosk);
-    if (mark) dragged = { mark, moved: false };
-    else putAt(event);
-    if (mark) event.preventDefault(); // no picture is dragged, no text is marked
-    mark?.focus();
+    if (!mark) return putAt(event);
+    dragging = true;
+    event.preventDefault(); // no picture is dragged, no text is marked
+    mark.focus();
   });
   addEventListener("pointermove", (event) => {
-    if (!dragged || event.buttons === 0) return;
-    dragged.moved = true;
-    putAt(event);
+    if (dragging) putAt(event);
   });
-  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (dragged = null));
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (dragging = false));
 
   sheet.addEventListener("keydown", (event) => {
     const mark = event.target.closest(".spot");
