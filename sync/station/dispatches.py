@@ -7,7 +7,8 @@ Rules
 - An exercise goes to teams for exercises and to no other; a real alarm never goes to those.
 - A withdrawal, a clearing, a dismissal or the end of the case stands down everybody who is on the way, in the same
   transaction; each such dispatch says so until a guard of the team has acknowledged it.
-- A guard sees and answers what was sent to a team of his while he is on duty there, and what he accepted to its end.
+- A guard sees and answers what was sent to a team of his while he is on duty there, or was when it was sent: whose
+  shift ends on the way is stood down like anybody. What he accepted he keeps to its end.
 """
 
 from collections.abc import Iterable
@@ -20,13 +21,16 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, o
 from sync.station import alarms, audit
 from sync.station.alarm_life import ERRAND, ON_THE_WAY, OPEN, Act, Answer, Outcome, Sent, State
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
+from sync.station.site_plan import place_of
 from sync.station.tables import alarms as alarms_table
-from sync.station.tables import dispatches, entries, shifts, team_members, teams
+from sync.station.tables import dispatches, entries, kiosk_places, shifts, team_members, teams
 
 WITHDRAWN: Final = "withdrawn"
 """The event on an open alarm whose entry has left the list, and why its guards are stood down."""
 
 _c: Final = dispatches.c
+_OUT: Final = _c.state.in_((*ON_THE_WAY, Sent.STOOD_DOWN))
+"""Of a team that is not back, or does not know yet that it is stood down."""
 _EVENTS: Final = {
     Answer.ACCEPT: "accepted",
     Answer.HELP: "help-wanted",
@@ -139,21 +143,36 @@ def entries_ended(conn: Connection, ended: Select[tuple[str]], who: str, now: da
 def of_guard(conn: Connection, who: str, since: int, now: datetime) -> tuple[int, list[dict[str, Any]]]:
     """Return what was sent to this guard's team and changed after event ``since``, and the number of the last event.
 
-    That is all a guard sees: lane, time, instruction and guidance; no case, no number, no name, no score.
+    That is all a guard sees: lane and its place on the plan, time, instruction and guidance; no case, no number, no
+    name, no score.
     """
-    from_alarm = select(
-        alarms_table.c.lane, alarms_table.c.kind, alarms_table.c.exercise, entries.c.guidance, dispatches
-    )
-    joined = from_alarm.join(dispatches, _c.alarm == alarms_table.c.id)
-    query = joined.outerjoin(entries, entries.c.id == alarms_table.c.entry).where(
-        _his(who, now), _c.alarm.in_(alarms.changed_alarms(since))
-    )
-    rows = conn.execute(query.order_by(_c.sent_at, _c.id))
-    shown = [
+    return alarms.newest_event(conn), _shown(conn, _his(who, now) & _c.alarm.in_(alarms.changed_alarms(since)))
+
+
+def open_of_guard(conn: Connection, who: str, now: datetime) -> list[dict[str, Any]]:
+    """Return what this guard has to look at now: sent and not done, or stood down and not yet acknowledged.
+
+    It is whole each time: what has gone from it (a shift is over, a colleague was quicker) is gone from the page too.
+    """
+    return _shown(conn, _his(who, now) & _OUT)
+
+
+def is_under_way(conn: Connection, team: str) -> bool:
+    """Tell whether this team was sent somewhere and is not back, or does not know yet that it is stood down."""
+    return conn.execute(select(exists().where(_c.team == team, _OUT))).scalar_one()
+
+
+def _shown(conn: Connection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+    a, spot = alarms_table.c, kiosk_places.c
+    joined = select(a.lane, a.kind, a.exercise, entries.c.guidance, spot.x, spot.y, dispatches)
+    query = joined.join(dispatches, _c.alarm == a.id).outerjoin(entries, entries.c.id == a.entry)
+    query = query.outerjoin(kiosk_places, spot.kiosk == a.kiosk).where(which)
+    return [
         {
             "id": row.id,
             "team": row.team,
             "lane": row.lane,
+            "place": place_of(row),
             "kind": row.kind,
             "exercise": row.exercise,
             "instruction": row.instruction,
@@ -161,11 +180,11 @@ def of_guard(conn: Connection, who: str, since: int, now: datetime) -> tuple[int
             "state": row.state,
             "at": row.sent_at.isoformat(),
             "accepted_by": row.accepted_by,
+            "help_wanted_at": row.help_wanted_at.isoformat() if row.help_wanted_at is not None else None,
             "stood_down_why": row.stood_down_why,
         }
-        for row in rows
+        for row in conn.execute(query.order_by(_c.sent_at, _c.id))
     ]
-    return alarms.newest_event(conn), shown
 
 
 def _step(conn: Connection, row: Row[Any], what: Answer, now: datetime, who: str, **columns: Any) -> Sent:
@@ -190,9 +209,10 @@ def _refusal(conn: Connection, dispatch: str, what: Answer) -> ConflictError:
 def _his(who: str, now: datetime) -> ColumnElement[bool]:
     """Dispatches that this guard may see and answer."""
     member = select(team_members.c.team).where(team_members.c.login == who)
-    on_duty = select(shifts.c.team).where(shifts.c.login == who, _runs(now))
-    return or_(_c.team.in_(member) & _c.team.in_(on_duty), _c.accepted_by == who)
+    there = or_(_runs(now), _runs(_c.sent_at))
+    on_duty = exists().where(shifts.c.login == who, shifts.c.team == _c.team, there)
+    return or_(_c.team.in_(member) & on_duty, _c.accepted_by == who)
 
 
-def _runs(now: datetime) -> ColumnElement[bool]:
+def _runs(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     return (shifts.c.begins_at <= now) & (shifts.c.ends_at > now)

@@ -7,6 +7,7 @@ Rules
   password is the person's own, at least 12 characters (NIST SP 800-63B-4 asks for length, not for kinds of
   characters), kept as Argon2id.
 - Who has lost their ways in is invited anew under their own login: what they came in by before opens nothing then.
+- Whose roles change or who leaves is on duty no more for what they no longer are (sync.station.duty).
 - Nobody changes their own roles, and somebody stays who can invite: the last admin remains one.
 - A wrong login and a wrong password take the same time and read alike.
 """
@@ -21,7 +22,7 @@ from argon2.exceptions import VerifyMismatchError
 from msgspec import Meta, Struct
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from sync.station import audit
+from sync.station import audit, duty
 from sync.station.refusals import BadRequestError, ConflictError, NotAllowedError, NotFoundError, NotSignedInError
 from sync.station.rights import RIGHTS, Right, Role
 from sync.station.store import insert_new
@@ -155,6 +156,7 @@ def change_roles(conn: Connection, login: str, roles: Iterable[Role], who: str, 
     conn.execute(update(people).where(people.c.login == login).values(roles=kept))
     _require_an_admin(conn)
     conn.execute(delete(sessions).where(sessions.c.login == login))
+    duty.fit(conn, login, kept, who, now)
     audit.record(conn, now, who, "person.roles-changed", login=login, roles=",".join(kept))
 
 
@@ -168,6 +170,7 @@ def part(conn: Connection, login: str, who: str, now: datetime) -> None:
     conn.execute(update(people).where(people.c.login == login).values(locked_at=now))
     _require_an_admin(conn)
     conn.execute(delete(sessions).where(sessions.c.login == login))
+    duty.fit(conn, login, (), who, now)
     audit.record(conn, now, who, "person.parted", login=login)
 
 

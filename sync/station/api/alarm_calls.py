@@ -21,15 +21,11 @@
 | GET /api/acts/{key} | - | status, answer: what one's own act with this Idempotency-Key was answered |
 """
 
-import hashlib
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-import structlog
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request, Response
 from msgspec import Meta, Struct
 from sqlalchemy import Connection
@@ -37,16 +33,15 @@ from sqlalchemy import Connection
 from kiosk.domain.verdict import AlarmKind
 from sync.station import acts_done, alarm_acts, alarms, dispatches, evidence, exercise, overrides
 from sync.station.alarm_life import Act, Answer, Outcome
-from sync.station.api.edge import JsonAnswer, decoded, read_body
+from sync.station.api.act_once import act_once as _act
+from sync.station.api.edge import JsonAnswer
 from sync.station.api.session import AStation, holder_of, meant, person, verified_holder_of
 from sync.station.people import Person
-from sync.station.refusals import BadRequestError
 from sync.station.rights import Right
 from sync.station.station import Station
 from sync.wire import ShortText
 
 router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
-log = structlog.get_logger()
 
 Acknowledger = Annotated[Person, Depends(holder_of(Right.ACKNOWLEDGE))]
 Decider = Annotated[Person, Depends(holder_of(Right.DECIDE))]
@@ -117,9 +112,6 @@ class Help(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a guard needs."""
 
     note: LongText = ""
-
-
-B = TypeVar("B", bound=Struct)
 
 
 @router.get("/alarms", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
@@ -308,40 +300,3 @@ async def _answer(request: Request, station: Station, dispatch_id: str, who: Per
         return {"id": dispatch_id, "state": dispatches.answer(conn, dispatch_id, what, who.login, now)}
 
     return await _act(request, station, who, Nothing, act)
-
-
-async def _act(
-    request: Request,
-    station: Station,
-    who: Person,
-    kind: type[B],
-    act: Callable[[Connection, B, datetime], Mapping[str, Any]],
-    *,
-    status: int = 200,
-) -> Response:
-    """Read the body, do the act in one transaction, once for its key, and wake the consoles."""
-    body = await read_body(request) or b"{}"
-    given, key = decoded(body, kind), _key(request)
-
-    def committed() -> Response:
-        with station.store.write() as conn:
-            now = station.now()
-            if key is None:
-                return JsonAnswer(act(conn, given, now), status)
-            what = f"{request.url.path} {hashlib.sha256(body).hexdigest()}"
-            answered = acts_done.once(conn, key, who.login, what, now, lambda: (status, act(conn, given, now)))
-        if answered.status >= 400:
-            log.info("request.refused", status=answered.status, code=msgspec.json.decode(answered.body)["error"])
-        return Response(answered.body, answered.status, media_type="application/json")
-
-    response = await run_sync(committed)
-    station.alarm_bell.ring()
-    return response
-
-
-def _key(request: Request) -> str | None:
-    given = request.headers.get("idempotency-key")
-    try:
-        return None if given is None else str(UUID(given))
-    except ValueError:
-        raise BadRequestError("idempotency-key") from None

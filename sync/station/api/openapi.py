@@ -1,7 +1,8 @@
 """The station's OpenAPI 3.1 description, read from the code that answers: nothing in it is written a second time.
 
 - Paths and parameters come from the routes, as FastAPI knows them.
-- A request's body is the msgspec type with which its function calls ``read_json``; msgspec gives its JSON Schema.
+- A request's body is the msgspec type with which its function calls ``read_json`` or ``act_once``; msgspec gives its
+  JSON Schema.
 - An answer's fields and status are those of the ``JsonAnswer`` or ``Response`` that the function, or a private one of
   its module that it names, makes. Where an answer is a msgspec type, or no JSON, ``_ANSWERS`` says so.
 - Who may call is what the route depends on: a session and its right, a kiosk's certificate, a bearer's token.
@@ -24,6 +25,7 @@ from starlette.routing import Route
 
 from sync import wire
 from sync.station.api import probe_calls, session, v1
+from sync.station.api.act_once import act_once
 from sync.station.rights import Right
 
 _PREFIXES: Final = ("/api/", "/v1/", "/healthz", "/readyz", "/metrics")
@@ -41,6 +43,7 @@ _ANSWERS: Final[dict[tuple[str, str], type | str]] = {
     ("get", "/v1/list/events"): "text/event-stream",
     ("get", "/v1/list/{path}"): _BINARY,
     ("get", "/api/events"): "text/event-stream",
+    ("get", "/api/dispatches/events"): "text/event-stream",
     ("get", "/api/alarms/{alarm}/evidence"): "image/jpeg",
     ("get", "/api/alarms/{alarm}/cap"): "application/cap+xml",
     ("get", "/metrics"): "text/plain",
@@ -136,6 +139,8 @@ def _read_answers(route: Route) -> dict[str, Any]:
                     fields[code] = these & before if these is not None and before is not None else None
             case ast.Call(func=ast.Name(id="Response"), args=[], keywords=[ast.keyword(arg="status_code") as status]):
                 fields[ast.literal_eval(status.value)] = None
+            case ast.Call(func=ast.Name(id=name), keywords=status) if _is_act_once(route, name):
+                fields[ast.literal_eval(status[0].value) if status else 200] = None
     return {str(code): _json_answer(code, keys) for code, keys in sorted(fields.items())}
 
 
@@ -166,7 +171,14 @@ def _body(route: Route) -> Any:
         match node:
             case ast.Call(func=ast.Name(id="read_json"), args=[_, kind]):
                 return eval(ast.unparse(kind), route.endpoint.__globals__)  # noqa: S307  # our own source
+            case ast.Call(func=ast.Name(id=name), args=[_, _, _, kind, _]) if _is_act_once(route, name):
+                return eval(ast.unparse(kind), route.endpoint.__globals__)  # noqa: S307  # our own source
     return _BODIES.get(route.path)
+
+
+def _is_act_once(route: Route, name: str) -> bool:
+    """Tell whether this is what the function's module calls ``act_once``."""
+    return route.endpoint.__globals__.get(name) is act_once
 
 
 def _nodes(function: Callable[..., Any], seen: frozenset[object] = frozenset()) -> Iterator[ast.AST]:

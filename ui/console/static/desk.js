@@ -102,9 +102,6 @@ document.addEventListener("click", async (event) => {
     const { ok, answer } = await post(`/api/alarms/${button.dataset.acknowledge}/acknowledge`);
     button.disabled = false;
     if (!ok) note(inWords(answer));
-  } else if (button?.id === "log-out") {
-    await post("/api/logout");
-    location.assign("/login");
   }
 });
 

@@ -79,6 +79,7 @@ function valuesOf(form) {
     values[group.dataset.name] = [...group.querySelectorAll(":checked")].map((box) => box.value);
   }
   for (const choice of form.querySelectorAll("[data-kind=yes-no]")) values[choice.name] = choice.value === "yes";
+  for (const box of form.querySelectorAll("[data-kind=flag]")) values[box.name] = box.checked;
   for (const number of form.querySelectorAll("[type=number]")) values[number.name] = Number(number.value);
   return values;
 }
@@ -153,6 +154,9 @@ document.addEventListener("click", async (event) => {
   if (button?.dataset.language) {
     document.cookie = `lang=${button.dataset.language}; path=/; max-age=31536000; secure; samesite=strict`;
     location.reload();
+  } else if (button?.id === "log-out") {
+    await post("/api/logout");
+    location.assign("/login");
   } else if (button?.dataset.numbers) {
     const { ok, answer } = await post(`/api/list/${button.dataset.numbers}/numbers`);
     if (!ok) return note(inWords(answer));
