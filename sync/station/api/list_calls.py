@@ -4,6 +4,8 @@
 |---|---|---|
 | GET /api/list | - | entries |
 | POST /api/list | a Proposal | entry, state |
+| POST /api/list/check | numbers | numbers: whether each holds, in words; nobody is looked up |
+| POST /api/list/search | by: number, case; text | entries, clearance; the audit log says who searched |
 | POST /api/list/{entry}/approve | - | entry, state, seq |
 | POST /api/list/{entry}/withdraw | why | entry, state, seq |
 | POST /api/list/{entry}/review | - | entry, state |
@@ -14,13 +16,14 @@
 | GET /api/requests | - | requests that wait for a second person |
 | POST /api/requests/{request}/grant | why (to lift a clearance) | request, act, seq |
 | POST /api/requests/{request}/decline | - | request |
+| POST /api/clearances | number, why | clearance, entries |
 | POST /api/clearances/{clearance}/lift | why | request |
 
-``seq`` is where the feed of the newest open epoch stands; null where it did not move.
+A number is looked for by POST: no address and no log of addresses may hold one. ``seq`` is where the feed of the newest open epoch stands; null where it did not move.
 """
 
 from datetime import date
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import structlog
 from anyio.to_thread import run_sync
@@ -29,11 +32,15 @@ from msgspec import Meta, Struct
 
 from sync.station import acts, clearances, history, look_ups, renewals, requests, withdrawals
 from sync.station.api.edge import JsonAnswer, read_json
+from sync.station.api.pages import SomeWords
 from sync.station.api.session import AStation, holder_of, meant
+from sync.station.list_wording import checked_as_typed
 from sync.station.live_list import EntryState
 from sync.station.people import Person
-from sync.station.proposals import Proposal
+from sync.station.proposals import Proposal, parsed_numbers
 from sync.station.rights import Right
+from sync.wire import ShortText
+from watchlist.feed import MAX_ROWS
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
@@ -56,6 +63,35 @@ class SecondReason(Struct, frozen=True, forbid_unknown_fields=True):
     why: Annotated[str, Meta(max_length=200)] = ""
 
 
+class TypedNumbers(Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands in a form so far."""
+
+    numbers: Annotated[tuple[ShortText, ...], Meta(max_length=MAX_ROWS)]
+
+    def __repr__(self) -> str:
+        return "TypedNumbers(…)"
+
+
+class Search(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom somebody looks for."""
+
+    by: Literal["number", "case"]
+    text: ShortText
+
+    def __repr__(self) -> str:
+        return "Search(…)"
+
+
+class Clearing(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose number is cleared though no entry may have it, and why."""
+
+    number: ShortText
+    why: Annotated[str, Meta(min_length=1, max_length=200)]
+
+    def __repr__(self) -> str:
+        return "Clearing(…)"
+
+
 class LastDay(Struct, frozen=True, forbid_unknown_fields=True):
     """A renewal's new last day."""
 
@@ -75,6 +111,30 @@ async def propose(request: Request, station: AStation, who: Proposer) -> Respons
     proposal = await read_json(request, Proposal)
     entry = await run_sync(acts.propose, station.store, station.keyring.peppers, proposal, who.login, station.now())
     return JsonAnswer({"entry": entry, "state": EntryState.PROPOSED}, 201)
+
+
+@router.post("/list/check", dependencies=[Depends(holder_of(Right.PROPOSE))])
+async def check(request: Request, words: SomeWords) -> Response:
+    """Tell of each number, as it is typed, whether it holds by its own form. It says nothing of the list."""
+    typed = (await read_json(request, TypedNumbers)).numbers
+    return JsonAnswer({"numbers": [checked_as_typed(text, words) for text in typed]})
+
+
+@router.post("/list/search")
+async def search(request: Request, station: AStation, who: Reader) -> Response:
+    """Look a person up, by exact number or by case."""
+    asked = await read_json(request, Search)
+
+    def found() -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+        if asked.by == "case":
+            with station.store.write() as conn:
+                return look_ups.search_case(conn, asked.text.strip(), who.login, station.now()), None
+        (number,) = parsed_numbers([asked.text])
+        with station.store.write() as conn:
+            return look_ups.search_number(conn, number, who.login, station.now())
+
+    entries, clearance = await run_sync(found)
+    return JsonAnswer({"entries": entries, "clearance": clearance})
 
 
 @router.post("/list/{entry}/approve")
@@ -177,6 +237,23 @@ def decline(station: AStation, asked: str, who: Approver) -> Response:
     with station.store.write() as conn:
         requests.decline(conn, asked, who.login, station.now())
     return JsonAnswer({"request": asked})
+
+
+@router.post("/clearances")
+async def clear_number(request: Request, station: AStation, who: Withdrawer) -> Response:
+    """Clear whoever has this number, at once: no later proposal or import lists them."""
+    given = await read_json(request, Clearing)
+    numbers = parsed_numbers([given.number])
+
+    def committed() -> tuple[str, tuple[str, ...]]:
+        with station.store.write() as conn:
+            return clearances.clear_numbers(conn, numbers, given.why, who.login, station.now())
+
+    clearance, withdrawn = await run_sync(committed)
+    station.feed_bell.ring()
+    station.alarm_bell.ring()  # guards may have been stood down
+    log.info("list.changed", op="withdraw")
+    return JsonAnswer({"clearance": clearance, "entries": withdrawn})
 
 
 @router.post("/clearances/{clearance}/lift")
