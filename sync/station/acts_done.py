@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, delete, select, update
 
-from sync.station.refusals import ConflictError, RefusedError
+from sync.station.refusals import ConflictError, NotFoundError, RefusedError
 from sync.station.store import insert_new
 from sync.station.tables import acts_done
 
@@ -61,6 +61,18 @@ def once(
     body = msgspec.json.encode(answer)
     conn.execute(update(acts_done).where(_c.key == key).values(status=status, answer=body))
     return Answered(status, body)
+
+
+def what_became(conn: Connection, key: str, who: str) -> Answered:
+    """Return what this person's act was answered, for a page that was cut off before it heard.
+
+    Raises:
+        NotFoundError: "not-done": no act of theirs has this key.
+    """
+    row = conn.execute(select(acts_done).where(_c.key == key, _c.login == who)).one_or_none()
+    if row is None:
+        raise NotFoundError("not-done")
+    return Answered(row.status, row.answer)
 
 
 def forget_old(conn: Connection, now: datetime) -> None:

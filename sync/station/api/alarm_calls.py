@@ -18,6 +18,7 @@
 | POST /api/dispatches/{id}/accept, arrived, stood-down | - | id, state |
 | POST /api/dispatches/{id}/help | note | id, state |
 | POST /api/dispatches/{id}/result | outcome, note | id, state |
+| GET /api/acts/{key} | - | status, answer: what one's own act with this Idempotency-Key was answered |
 """
 
 import hashlib
@@ -37,7 +38,7 @@ from kiosk.domain.verdict import AlarmKind
 from sync.station import acts_done, alarm_acts, alarms, dispatches, evidence, exercise, overrides
 from sync.station.alarm_life import Act, Answer, Outcome
 from sync.station.api.edge import JsonAnswer, decoded, read_body
-from sync.station.api.session import AStation, holder_of, meant, verified_holder_of
+from sync.station.api.session import AStation, holder_of, meant, person, verified_holder_of
 from sync.station.people import Person
 from sync.station.refusals import BadRequestError
 from sync.station.rights import Right
@@ -292,6 +293,14 @@ async def result(request: Request, station: AStation, dispatch_id: str, who: Gua
         return {"id": dispatch_id, "state": state}
 
     return await _act(request, station, who, Resolution, act)
+
+
+@router.get("/acts/{key}")
+def what_became(station: AStation, key: UUID, who: Annotated[Person, Depends(person)]) -> Response:
+    """Return what an act was answered, for a page whose connection broke before it heard."""
+    with station.store.read() as conn:
+        answered = acts_done.what_became(conn, str(key), who.login)
+    return JsonAnswer({"status": answered.status, "answer": msgspec.Raw(answered.body)})
 
 
 async def _answer(request: Request, station: Station, dispatch_id: str, who: Person, what: Answer) -> Response:

@@ -91,6 +91,7 @@ CALLS: dict[str, Need] = {
     "POST /api/dispatches/{dispatch_id}/stood-down": Right.ANSWER_DISPATCH,
     "POST /api/dispatches/{dispatch_id}/help": Right.ANSWER_DISPATCH,
     "POST /api/dispatches/{dispatch_id}/result": Right.ANSWER_DISPATCH,
+    "GET /api/acts/{key}": SIGNED_IN,
     "POST /api/alarms/{alarm}/evidence": Right.SEE_EVIDENCE,
     "GET /api/alarms/{alarm}/evidence": Right.SEE_EVIDENCE,
     "GET /api/list": Right.SEE_LIST,

@@ -77,7 +77,7 @@ def test_what_was_not_measured_reads_not_available_and_what_was_withdrawn_says_s
         kiosk.post("/v1/heartbeat", content=beat())
         sign_in(page, world, "lin")
         handled = alarm(1, entry=entry)
-        upload(kiosk, handled, alarm(2, entry=entry))
+        upload(kiosk, handled, alarm(2))
         lin.post(f"/api/alarms/{handled.id}/acknowledge")
         lin.post(f"/api/list/{entry}/withdraw", json={"why": "案件撤销"})
         no_face = {"band": None, "similarity": None, "face_reason": "face.none-seen", "list_age_s": 7_000.0}

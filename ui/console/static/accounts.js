@@ -52,13 +52,15 @@ async function offerCode(button) {
   form.elements.code.focus();
 }
 
-/** Ask whether it is still the same person; resolves to true once that is proved, to false if they let it be. */
-export function proveAgain() {
-  const dialog = document.getElementById("verify");
-  dialog.showModal();
+/** Ask in this dialog who is there; resolves to true once that is proved, to false if they let it be. */
+export function proveAgain(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog.open) {
+    dialog.returnValue = "";
+    dialog.showModal();
+  }
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "verified"), { once: true });
-    dialog.returnValue = "";
   });
 }
 

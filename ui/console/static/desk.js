@@ -35,7 +35,7 @@ async function again() {
   stream.close();
   showLost();
   const signedOut = await fetch("/api/me").then((answer) => answer.status === 401, () => false);
-  if (signedOut) location.assign("/login");
+  if (signedOut && !(await (await import("./accounts.js")).proveAgain("sign-in"))) location.assign("/login");
   else setTimeout(open, RETRY_MS * (1 + Math.random()));
 }
 

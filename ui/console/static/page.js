@@ -1,5 +1,5 @@
 // What every page does: the language switch, and forms that speak JSON to the station.
-// A form names its call in data-call and what follows in data-then (a path, "reload", "link", "token" or "verified").
+// A form names its call in data-call and what follows in data-then (a path, "reload", "reread", "alarm", "link", "token" or "verified").
 // A field of data-kind=path is no part of the body: its value goes into the call.
 
 const ERRORS = JSON.parse(document.getElementById("errors").textContent);
@@ -10,25 +10,55 @@ export function inWords(answer) {
   return text.replace(/\{(\w+)\}/g, (all, fact) => answer[fact] ?? all);
 }
 
+const PROOFS = { "verify-again": "verify", "sign-in": "sign-in" }; // refusal → the dialog that asks who is there
+const ANSWER_WITHIN_MS = 30_000;
+const unanswered = new Map(); // an act that had no answer → its key: pressed again, it is the same act
+
 /** POST `body`; returns {ok, answer}. Where the station asks who is there, ask that first, and then once more. */
 export async function post(path, body) {
   const first = await send(path, body);
-  if (first.answer.error !== "verify-again") return first;
+  const dialog = PROOFS[first.answer.error];
+  if (first.ok || !document.getElementById(dialog)) return first;
   const { proveAgain } = await import("./accounts.js");
-  return (await proveAgain()) ? send(path, body) : first;
+  return (await proveAgain(dialog)) ? send(path, body) : first;
 }
 
-/** As `post`, once. A station that cannot be reached answers {error: "offline"}. */
+/** As `post`, once. A page without a stream tells {error: "offline"} where the station cannot be reached. */
 async function send(path, body) {
+  const json = JSON.stringify(body ?? {});
+  const act = `${path} ${json}`;
+  const key = unanswered.get(act) ?? crypto.randomUUID();
+  unanswered.set(act, key);
   try {
     const response = await fetch(path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-Station": "console" },
-      body: JSON.stringify(body ?? {}),
+      headers: { "Content-Type": "application/json", "X-Station": "console", "Idempotency-Key": key },
+      body: json,
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    return { ok: response.ok, answer: response.status === 204 ? {} : await response.json() };
+    const answer = response.status === 204 ? {} : await response.json();
+    unanswered.delete(act);
+    return { ok: response.ok, answer };
   } catch {
-    return { ok: false, answer: { error: "offline" } };
+    return document.getElementById("lost") ? whatBecame(key) : { ok: false, answer: { error: "offline" } };
+  }
+}
+
+/** Wait until the station is heard again (desk.js), and ask what became of an act. It is not sent anew: whoever
+    pressed the button has seen what is new by then, and decides again. */
+async function whatBecame(key) {
+  note(ERRORS.unanswered);
+  for (;;) {
+    await new Promise((heard) => document.addEventListener("pulse", heard, { once: true }));
+    try {
+      const response = await fetch(`/api/acts/${key}`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+      const told = await response.json();
+      const { ok, answer } = response.ok ? { ok: told.status < 400, answer: told.answer } : { ok: false, answer: told };
+      note(ok ? ERRORS["was-done"] : inWords(answer));
+      return { ok, answer };
+    } catch {
+      // lost again: the next pulse asks once more
+    }
   }
 }
 
@@ -54,7 +84,14 @@ function valuesOf(form) {
 /** Go on after a call that was done. */
 export function follow(form, answer) {
   if (form.dataset.then === "reload") location.reload();
-  else if (form.dataset.then === "verified") form.closest("dialog").close("verified");
+  else if (form.dataset.then === "reread") document.dispatchEvent(new Event("reread"));
+  else if (form.dataset.then === "alarm") location.assign(`/alarms/${answer.id}`);
+  else if (form.dataset.then === "verified") {
+    const dialog = form.closest("dialog");
+    // Somebody else: what stands on the page was neither shown to them nor written by them.
+    if (answer.login && answer.login !== dialog.dataset.login) location.assign("/");
+    else dialog.close("verified");
+  }
   else if (form.dataset.then === "link" || form.dataset.then === "token") {
     form.querySelector("output").textContent = answer.path ? location.origin + answer.path : answer.token;
     form.querySelector(".link").hidden = false;
@@ -86,6 +123,7 @@ async function submit(event) {
   }
   const { ok, answer } = await post(call, values);
   button.disabled = false;
+  form.querySelector(".form-error").hidden = true;
   if (ok) follow(form, answer);
   else complain(form, inWords(answer));
 }
