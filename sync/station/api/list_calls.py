@@ -4,46 +4,40 @@
 |---|---|---|
 | GET /api/list | - | entries |
 | POST /api/list | a Proposal | entry, state |
-| POST /api/list/check | numbers | numbers: whether each holds, in words; nobody is looked up |
-| POST /api/list/search | by: number, case; text | entries, clearance; the audit log says who searched |
 | POST /api/list/{entry}/approve | - | entry, state, seq |
 | POST /api/list/{entry}/withdraw | why | entry, state, seq |
 | POST /api/list/{entry}/review | - | entry, state |
 | POST /api/list/{entry}/clear | why | clearance, entries |
 | POST /api/list/{entry}/renew | until | request |
-| POST /api/list/{entry}/numbers | - | numbers, in full; the audit log says who asked |
-| GET /api/list/{entry}/history | - | events |
 | GET /api/requests | - | requests that wait for a second person |
 | POST /api/requests/{request}/grant | why (to lift a clearance) | request, act, seq |
 | POST /api/requests/{request}/decline | - | request |
 | POST /api/clearances | number, why | clearance, entries |
 | POST /api/clearances/{clearance}/lift | why | request |
 
-A number is looked for by POST: no address and no log of addresses may hold one. ``seq`` is where the feed of the newest open epoch stands; null where it did not move.
+``seq`` is where the feed of the newest open epoch stands; null where it did not move.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 import structlog
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Meta, Struct
 
-from sync.station import acts, clearances, history, look_ups, renewals, requests, withdrawals
+from sync.station import acts, clearances, look_ups, renewals, requests, withdrawals
 from sync.station.api.edge import JsonAnswer, read_json
-from sync.station.api.pages import SomeWords
+from sync.station.api.kept_answers import KeptAnswers
 from sync.station.api.session import AStation, holder_of, meant
-from sync.station.list_wording import checked_as_typed
 from sync.station.live_list import EntryState
 from sync.station.people import Person
 from sync.station.proposals import Proposal, parsed_numbers
 from sync.station.rights import Right
 from sync.wire import ShortText
-from watchlist.feed import MAX_ROWS
 
 log = structlog.get_logger()
-router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
+router = APIRouter(prefix="/api", dependencies=[Depends(meant)], route_class=KeptAnswers)
 
 Proposer: TypeAlias = Annotated[Person, Depends(holder_of(Right.PROPOSE))]
 Approver: TypeAlias = Annotated[Person, Depends(holder_of(Right.APPROVE))]
@@ -61,25 +55,6 @@ class SecondReason(Struct, frozen=True, forbid_unknown_fields=True):
     """Why a request is granted; a renewal needs no reason."""
 
     why: Annotated[str, Meta(max_length=200)] = ""
-
-
-class TypedNumbers(Struct, frozen=True, forbid_unknown_fields=True):
-    """What stands in a form so far."""
-
-    numbers: Annotated[tuple[ShortText, ...], Meta(max_length=MAX_ROWS)]
-
-    def __repr__(self) -> str:
-        return "TypedNumbers(…)"
-
-
-class Search(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom somebody looks for."""
-
-    by: Literal["number", "case"]
-    text: ShortText
-
-    def __repr__(self) -> str:
-        return "Search(…)"
 
 
 class Clearing(Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,30 +86,6 @@ async def propose(request: Request, station: AStation, who: Proposer) -> Respons
     proposal = await read_json(request, Proposal)
     entry = await run_sync(acts.propose, station.store, station.keyring.peppers, proposal, who.login, station.now())
     return JsonAnswer({"entry": entry, "state": EntryState.PROPOSED}, 201)
-
-
-@router.post("/list/check", dependencies=[Depends(holder_of(Right.PROPOSE))])
-async def check(request: Request, words: SomeWords) -> Response:
-    """Tell of each number, as it is typed, whether it holds by its own form. It says nothing of the list."""
-    typed = (await read_json(request, TypedNumbers)).numbers
-    return JsonAnswer({"numbers": [checked_as_typed(text, words) for text in typed]})
-
-
-@router.post("/list/search")
-async def search(request: Request, station: AStation, who: Reader) -> Response:
-    """Look a person up, by exact number or by case."""
-    asked = await read_json(request, Search)
-
-    def found() -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-        if asked.by == "case":
-            with station.store.write() as conn:
-                return look_ups.search_case(conn, asked.text.strip(), who.login, station.now()), None
-        (number,) = parsed_numbers([asked.text])
-        with station.store.write() as conn:
-            return look_ups.search_number(conn, number, who.login, station.now())
-
-    entries, clearance = await run_sync(found)
-    return JsonAnswer({"entries": entries, "clearance": clearance})
 
 
 @router.post("/list/{entry}/approve")
@@ -196,20 +147,6 @@ async def ask_to_renew(request: Request, station: AStation, entry: str, who: Pro
             return renewals.ask_to_renew(conn, entry, until, who.login, station.now())
 
     return JsonAnswer({"request": await run_sync(committed)}, 201)
-
-
-@router.post("/list/{entry}/numbers")
-def numbers_in_full(station: AStation, entry: str, who: Reader) -> Response:
-    """Show an entry's numbers to whoever must compare them with the case file."""
-    with station.store.write() as conn:
-        return JsonAnswer({"numbers": look_ups.reveal_numbers(conn, entry, who.login, station.now())})
-
-
-@router.get("/list/{entry}/history")
-def history_of(station: AStation, entry: str, who: Reader) -> Response:
-    """Return everything that happened to an entry."""
-    with station.store.write() as conn:
-        return JsonAnswer({"events": history.look_at(conn, entry, who.login, station.now())})
 
 
 @router.get("/requests")

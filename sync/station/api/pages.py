@@ -1,7 +1,7 @@
 """The console's pages and its one live stream: HTML is made here, so that page and stream show an alarm alike."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -11,15 +11,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Connection
 
-from sync.station import alarms, fleet, look_ups, passkeys, people, requests, second_factor, sessions
+from sync.station import alarms, fleet, passkeys, people, second_factor, sessions
 from sync.station.api.session import COOKIE, AStation, guesses_of, holder_of, party_of, visitor
 from sync.station.api.sse import EventStream, event
 from sync.station.kiosk_wording import by_need, is_silent_for_long, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person
-from sync.station.proposals import LegalBasis
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.rights import Right, Role
-from sync.station.site_time import SITE_TIME, site_day
+from sync.station.site_time import SITE_TIME
 from sync.station.station import Station
 from sync.station.supervision import ESCALATED
 from sync.station.wording import Language, Words, facts_of, kind_in_both, lateness_s
@@ -74,7 +73,7 @@ def account(request: Request, station: AStation, who: SomeVisitor, words: SomeWo
     with station.store.read() as conn:
         own = {"own": passkeys.of_person(conn, who.login), "code": second_factor.has(conn, who.login)}
         shown = {**own, "passkeys": _has_passkeys(request, station), "shortest": people.SHORTEST_PASSWORD}
-        return _desk_page("account.html", "/account", conn, station.now(), words, who, **shown)
+        return desk_page("account.html", "/account", conn, station.now(), words, who, **shown)
 
 
 @router.get("/")
@@ -83,7 +82,7 @@ def live_alarms(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
     if who is None:
         return RedirectResponse("/login", 303)
     with station.store.read() as conn:
-        return _desk_page("alarms.html", "/", conn, station.now(), words, who, alarms=alarms.board(conn))
+        return desk_page("alarms.html", "/", conn, station.now(), words, who, alarms=alarms.board(conn))
 
 
 @router.get("/kiosks")
@@ -94,21 +93,7 @@ def kiosks_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
     with station.store.read() as conn:
         now = station.now()
         site_now = now.astimezone(SITE_TIME).strftime("%Y-%m-%dT%H:%M")
-        return _desk_page("kiosks.html", "/kiosks", conn, now, words, who, site_now=site_now)
-
-
-@router.get("/list")
-def list_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
-    """Show the list to whoever may see it."""
-    if who is None or not who.may(Right.SEE_LIST):
-        return RedirectResponse("/login" if who is None else "/", 303)
-    now = station.now()
-    today = site_day(now)
-    days = {"today": today.isoformat(), "tomorrow": (today + timedelta(days=1)).isoformat()}
-    with station.store.read() as conn:
-        waiting = requests.waiting(conn)
-        shown = {"entries": look_ups.shown(conn, now), "requests": waiting, "bases": list(LegalBasis), **days}
-        return _desk_page("list.html", "/list", conn, now, words, who, **shown)
+        return desk_page("kiosks.html", "/kiosks", conn, now, words, who, site_now=site_now)
 
 
 @router.get("/people")
@@ -118,7 +103,7 @@ def people_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
         return RedirectResponse("/login" if who is None else "/", 303)
     with station.store.read() as conn:
         shown = {"people": people.everybody(conn), "roles": list(Role)}
-        return _desk_page("people.html", "/people", conn, station.now(), words, who, **shown)
+        return desk_page("people.html", "/people", conn, station.now(), words, who, **shown)
 
 
 @router.get("/api/events", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
@@ -181,7 +166,7 @@ def _has_passkeys(request: Request, station: Station) -> bool:
     return True
 
 
-def _desk_page(
+def desk_page(
     template: str, here: str, conn: Connection, now: datetime, words: Words, who: Person, **fields: Any
 ) -> HTMLResponse:
     """Render a page whose live stream goes on after the last event that ``conn``'s moment knows."""
