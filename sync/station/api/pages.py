@@ -17,7 +17,7 @@ from sync.station.api.sse import EventStream, event
 from sync.station.kiosk_wording import by_need, is_silent_for_long, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person
 from sync.station.refusals import ConflictError, NotFoundError
-from sync.station.rights import Right, Role
+from sync.station.rights import RIGHTS, Right, Role
 from sync.station.site_time import SITE_TIME
 from sync.station.station import Station
 from sync.station.supervision import ESCALATED
@@ -102,8 +102,10 @@ def people_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
     if who is None or not who.may(Right.INVITE):
         return RedirectResponse("/login" if who is None else "/", 303)
     with station.store.read() as conn:
-        shown = {"people": people.everybody(conn), "roles": list(Role)}
-        return desk_page("people.html", "/people", conn, station.now(), words, who, **shown)
+        now = station.now()
+        here = {"here_now": sessions.signed_in(conn, now), "invitations": people.open_invitations(conn, now)}
+        shown = {"people": people.everybody(conn), "roles": list(Role), "rights": RIGHTS, **here}
+        return desk_page("people.html", "/people", conn, now, words, who, **shown)
 
 
 @router.get("/api/events", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])

@@ -1,5 +1,6 @@
 // Sends a file for its dry run, and follows what the station works on: a reload changes nothing of it.
 
+import { proveAgain } from "./accounts.js";
 import { complain, inWords } from "./page.js";
 
 const LOOK_EVERY_MS = 1000;
@@ -20,7 +21,8 @@ upload?.addEventListener("submit", async (event) => {
   const label = button.textContent;
   button.disabled = true;
   button.textContent = upload.dataset.sending;
-  const answer = await send(file, format);
+  let answer = await send(file, format);
+  if (answer.error === "sign-in" && (await proveAgain("sign-in"))) answer = await send(file, format);
   button.disabled = false;
   button.textContent = label;
   if (answer.error) complain(upload, inWords(answer));
