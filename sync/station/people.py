@@ -207,8 +207,8 @@ def person_here(conn: Connection, login: str) -> None:
 
 def everybody(conn: Connection) -> list[dict[str, Any]]:
     """Return who has a login here, as JSON values; ``code`` tells whether they may come in by password and code."""
-    counted = select(passkeys.c.login, func.count()).group_by(passkeys.c.login)
-    keys: dict[str, int] = dict(conn.execute(counted).tuples().all())
+    counted = select(passkeys.c.login, func.count().label("n")).group_by(passkeys.c.login)
+    keys = {row.login: row.n for row in conn.execute(counted)}
     rows = conn.execute(select(people).order_by(people.c.locked_at.is_not(None), people.c.login))
     return [
         {

@@ -32,7 +32,7 @@ def try_page(
     station: AStation,
     who: SomeVisitor,
     words: SomeWords,
-    this: UUID,
+    this: str,
     refused: bool = False,
     after: Annotated[int, Query(ge=0, lt=2**53)] = 0,
 ) -> Response:
@@ -40,9 +40,9 @@ def try_page(
     if who is None or not who.may(Right.PROPOSE):
         return RedirectResponse("/login" if who is None else "/", 303)
     try:
-        found = station.import_work.tries.one(this)
-        rows, more = station.import_work.tries.rows(this, refused=refused, after=after)
-    except NotFoundError:
+        found = station.import_work.tries.one(UUID(this))
+        rows, more = station.import_work.tries.rows(UUID(this), refused=refused, after=after)
+    except (NotFoundError, ValueError):
         return RedirectResponse("/imports", 303)
     if found.import_id is not None:
         return RedirectResponse(f"/imports/{found.import_id}", 303)

@@ -1,5 +1,6 @@
 """The list's pages: who adds, who approves, who takes somebody off, how somebody is looked up, how a file comes in."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -169,13 +170,15 @@ def test_a_session_that_ends_in_mid_form_loses_nothing_that_was_written(world: W
         form = fill_in(page, number(3))
         with world.station.store.write() as conn:
             conn.execute(delete(sessions))
-        form.get_by_role("button", name="提出", exact=True).click()
         again = page.get_by_role("dialog", name="请重新登录")
+        expect(again).to_be_visible(timeout=20_000)  # the stream has ended with the session
         if not again.get_by_label("密码").is_visible():
             again.get_by_text("使用密码和动态码").click()
         again.get_by_label("密码").fill(PASSWORD)
         again.get_by_label("动态码").fill(world.code("lin"))
         again.get_by_role("button", name="登录", exact=True).click()
+        expect(again).to_be_hidden()
+        form.get_by_role("button", name="提出", exact=True).click()
         expect(page.locator("article.entry")).to_contain_text("须由他人批准")
 
 
@@ -219,7 +222,7 @@ def test_a_file_is_tried_proposed_by_one_approved_by_another_and_taken_back(worl
         send_file(
             page, world, "right.csv", csv(add(2), add(3, f'"=1+1 {hostile}"'), f"withdraw,{number(1)},,,,,,").encode()
         )
-        expect(page.locator("tbody tr").nth(1)).to_contain_text(HOSTILE)
+        expect(page.locator("tbody tr").nth(1)).to_contain_text(HOSTILE, timeout=20_000)
         expect(page.locator(".tallies")).to_contain_text("新增 + 2", use_inner_text=False)
         assert changes(world) == ["add"]
         page.get_by_role("button", name="提出整个文件").click()
@@ -282,7 +285,7 @@ def test_a_dry_run_that_the_station_s_end_cut_short_says_so_and_can_begin_again(
     with world.person("lin", Role.ADMIN):
         tries = world.station.import_work.tries
         this, descriptor = tries.new("lin", import_tries.ImportFormat.CSV, datetime.now(UTC))
-        with open(descriptor, "wb") as file:  # as a station leaves it that is killed here
+        with os.fdopen(descriptor, "wb") as file:  # as a station leaves it that is killed here
             file.write(csv(add(2)).encode())
         sign_in(page, world, "lin")
         page.goto(f"{world.url}/imports/tries/{this}")
