@@ -85,7 +85,9 @@ ASKS_ABOUT_NOBODY = {"look_up_calls.check"}
 
 
 def test_from_every_writing_road_a_call_leads_to_the_audit_log() -> None:
-    writing = {name for method, name in roads() if method in WRITING} - BEGINS_A_CEREMONY - BEGINS_WORK - ASKS_ABOUT_NOBODY
+    writing = (
+        {name for method, name in roads() if method in WRITING} - BEGINS_A_CEREMONY - BEGINS_WORK - ASKS_ABOUT_NOBODY
+    )
     assert len(writing) > 20
     assert sorted(name for name in (*writing, *WORK) if not CALLS.records(name)) == []
 
