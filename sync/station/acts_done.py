@@ -63,6 +63,11 @@ def once(
     return Answered(status, body)
 
 
+def keep(conn: Connection, key: str, who: str, what: str, now: datetime, status: int) -> None:
+    """Keep that an act was done whose own state keeps it from being done twice."""
+    insert_new(conn, acts_done, {"key": key, "login": who, "at": now, "act": what, "status": status, "answer": b"{}"})
+
+
 def what_became(conn: Connection, key: str, who: str) -> Answered:
     """Return what this person's act was answered, for a page that was cut off before it heard.
 

@@ -16,11 +16,12 @@ from datetime import datetime
 from sqlalchemy import Connection, update
 
 from sync.station import audit
+from sync.station.feeds import sealing_epochs
 from sync.station.imports import ImportState, how_many, import_already, import_of, withdrawn_by
 from sync.station.listing import list_all
-from sync.station.live_list import EntryState
+from sync.station.live_list import LIVE, EntryState
 from sync.station.refusals import BadRequestError, NotAllowedError
-from sync.station.sealing import seal_missing
+from sync.station.sealing import seal_missing, unsealed
 from sync.station.site_time import site_day
 from sync.station.store import Store
 from sync.station.tables import entries, imports
@@ -36,6 +37,14 @@ def seal_import(
 ) -> int:
     """Seal what of this import is not sealed yet; return how many entries that were."""
     return seal_missing(store, peppers, entries.c.import_id == import_id, say=say)
+
+
+def sealed(conn: Connection, peppers: Mapping[int, Pepper], import_id: str) -> tuple[int, int]:
+    """Return how many rows of this import are sealed, and how many there have to be: for each entry one an epoch."""
+    of_it = entries.c.import_id == import_id
+    epochs = [epoch for epoch in sealing_epochs(conn) if epoch in peppers]
+    of = how_many(conn, of_it & entries.c.state.in_(LIVE)) * len(epochs)
+    return of - sum(unsealed(conn, epoch, of_it) for epoch in epochs), of
 
 
 def approve_import(conn: Connection, import_id: str, who: str, now: datetime) -> tuple[int, int, int]:

@@ -10,9 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, sel
 from sync.station.live_list import EntryState
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.tables import entries, entry_numbers, import_withdrawals, imports
+from sync.station.withdrawals import TO_REVIEW
 
 FACTS: Final = ("name", "unit", "contact", "case_number", "legal_basis", "guidance", "listed_on", "expires_on")
 """What an entry says, beside its numbers."""
+
+
+_TIMES: Final = ("proposed_at", "approved_at", "taken_back_at")
 
 
 class ImportState(StrEnum):
@@ -75,3 +79,34 @@ def import_already(found: Row[Any]) -> ConflictError:
     taken_back = found.state == ImportState.TAKEN_BACK
     who, at = (found.taken_back_by, found.taken_back_at) if taken_back else (found.approved_by, found.approved_at)
     return ConflictError("already", state=found.state, who=who, at=at.isoformat())
+
+
+def newest(conn: Connection, limit: int = 50) -> list[dict[str, Any]]:
+    """Return the newest imports, as JSON values."""
+    rows = conn.execute(select(imports).order_by(imports.c.proposed_at.desc(), imports.c.id).limit(limit))
+    return [_as_json(conn, row) for row in rows.all()]
+
+
+def one(conn: Connection, import_id: str) -> dict[str, Any]:
+    """Return an import, as JSON values. Raises NotFoundError."""
+    return _as_json(conn, import_of(conn, import_id))
+
+
+def to_review(conn: Connection, import_id: str) -> int:
+    """Return how many withdrawals of it, or of its taking back, wait for somebody to read them."""
+    touched = (entries.c.import_id == import_id) | entries.c.id.in_(withdrawn_by(import_id))
+    return how_many(conn, touched & TO_REVIEW)
+
+
+def _as_json(conn: Connection, row: Row[Any]) -> dict[str, Any]:
+    withdraws = select(func.count()).select_from(import_withdrawals).where(import_withdrawals.c.import_id == row.id)
+    times = {name: at.isoformat() if (at := row._mapping[name]) is not None else None for name in _TIMES}
+    return {
+        "import": row.id,
+        "state": row.state,
+        "restores": row.restores,
+        "adds": how_many(conn, entries.c.import_id == row.id),
+        "withdraws": conn.execute(withdraws).scalar_one(),
+        **{name: row._mapping[name] for name in ("proposed_by", "approved_by", "taken_back_by")},
+        **times,
+    }

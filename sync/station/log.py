@@ -22,6 +22,7 @@ CATALOGUE: Final[logbook.Catalogue] = {
     "messages.taken": frozenset({"kiosk", "taken", "refused"}),
     "message.refused": frozenset({"kiosk", "why"}),
     "list.changed": frozenset({"op", "seq"}),
+    "import.failed": frozenset({"error", "where"}),
     "list.copied": frozenset({"epoch", "seq"}),
     "kiosk.list-fault": frozenset({"kiosk", "fault"}),
     "kiosks.silence": frozenset({"act", "n"}),

@@ -44,6 +44,11 @@ def shown(conn: Connection, now: datetime, limit: int = 100) -> list[dict[str, A
     )
     newest = select(entries).order_by(entries.c.proposed_at.desc(), entries.c.id.desc()).limit(limit)
     rows = [row for kind in kinds for row in conn.execute(newest.where(kind))]
+    return in_json(conn, rows, now)
+
+
+def in_json(conn: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
+    """Return entries as JSON values, the numbers masked."""
     return [as_json(row, numbers, now) for row, numbers in _with_numbers(conn, rows)]
 
 

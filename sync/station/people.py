@@ -20,7 +20,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from msgspec import Meta, Struct
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from sync.station import audit, duty
 from sync.station.refusals import BadRequestError, ConflictError, NotAllowedError, NotFoundError, NotSignedInError
@@ -209,15 +209,29 @@ def person_here(conn: Connection, login: str) -> None:
 
 
 def everybody(conn: Connection) -> list[dict[str, Any]]:
-    """Return who has a login here, as JSON values."""
-    rows = conn.execute(select(people).order_by(people.c.login))
+    """Return who has a login here, as JSON values; ``code`` tells whether they may come in by password and code."""
+    counted = select(passkeys.c.login, func.count().label("n")).group_by(passkeys.c.login)
+    keys = {row.login: row.n for row in conn.execute(counted)}
+    rows = conn.execute(select(people).order_by(people.c.locked_at.is_not(None), people.c.login))
     return [
         {
             "login": row.login,
             "roles": row.roles,
+            "passkeys": keys.get(row.login, 0),
+            "code": row.totp_secret is not None,
             "since": row.since.isoformat(),
             "parted_at": row.locked_at.isoformat() if row.locked_at is not None else None,
         }
+        for row in rows
+    ]
+
+
+def open_invitations(conn: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Return the invitations that can still be used, as JSON values: never their links."""
+    usable = invitations.c.used_at.is_(None) & (invitations.c.expires_at > now)
+    rows = conn.execute(select(invitations).where(usable).order_by(invitations.c.expires_at))
+    return [
+        {"login": row.login, "roles": row.roles, "by": row.invited_by, "until": row.expires_at.isoformat()}
         for row in rows
     ]
 

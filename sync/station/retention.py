@@ -101,6 +101,14 @@ KINDS: Final[tuple[Kind, ...]] = (
         why="the audit log names them",
     ),
     Kind(
+        name="files",
+        what="Files of entries that are tried before they are proposed, and what would become of their rows",
+        files=("imports/*",),
+        kept="until proposed or let go, 1 day at most",
+        owner="approver",
+        why="to see what a file would do before it does it",
+    ),
+    Kind(
         name="audit",
         what="The audit log: who did what when; ids and codes",
         tables=("audit", "audit_checkpoints"),

@@ -12,7 +12,7 @@ Rules
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from sync.station import audit
 from sync.station.people import Person
@@ -53,6 +53,13 @@ def end_all(conn: Connection, login: str, who: str, now: datetime) -> None:
 def verify(conn: Connection, token: str, now: datetime) -> None:
     """Note that the person of this session has proved again to be there."""
     conn.execute(update(sessions).where(sessions.c.hash == token_hash(token)).values(verified_at=now))
+
+
+def signed_in(conn: Connection, now: datetime) -> dict[str, tuple[int, datetime]]:
+    """Return who is signed in: in how many browsers, and since when."""
+    live = (sessions.c.expires_at > now) & (sessions.c.seen_at > now - IDLE)
+    query = select(sessions.c.login, func.count(), func.min(sessions.c.expires_at)).where(live)
+    return {login: (n, ends - LIFE) for login, n, ends in conn.execute(query.group_by(sessions.c.login))}
 
 
 def person_of(store: Store, token: str | None, now: datetime) -> Person | None:

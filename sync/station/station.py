@@ -13,6 +13,7 @@ from sync.station.bell import Bell
 from sync.station.connections import Connections
 from sync.station.group_commit import GroupCommit
 from sync.station.hearing import Hearing
+from sync.station.import_work import ImportWork
 from sync.station.item_keys import ItemKeys
 from sync.station.keyring import EVIDENCE_ITEM_KEYS, KeyringError, load_keyring
 from sync.station.leader import Leader
@@ -55,6 +56,7 @@ class Station:
         if not self.tree.exists():
             self._publish_first()
         self.publisher = Publisher(self.store, self.keyring, self.tree, now)
+        self.import_work = ImportWork(folder, self.store, lambda: self.keyring.peppers, now)
         self.streams = Streams(self.publisher, self.feed_bell)
         self.connections = Connections(self.store, now)
         self.attempts = Attempts(self.store, self.keyring.accounts_key)
@@ -71,6 +73,7 @@ class Station:
 
     def close(self) -> None:
         """Let go of the store, after whatever is being committed."""
+        self.import_work.close()
         self.commits.close()
         self.leader.close()
         self.store.close()

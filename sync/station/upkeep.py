@@ -44,7 +44,8 @@ async def _every(seconds: float, act: Callable[[Station], None], station: Statio
 
 
 def erase(station: Station) -> None:
-    """Erase the face crops and the answers to acts whose time is over."""
+    """Erase the face crops, the answers to acts and the files that were tried, whose time is over."""
+    station.import_work.tries.forget_old(station.now())
     with station.store.write() as conn:
         acts_done.forget_old(conn, station.now())
         evidence.erase_due(conn, station.evidence_keys, station.now())

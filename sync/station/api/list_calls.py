@@ -9,11 +9,10 @@
 | POST /api/list/{entry}/review | - | entry, state |
 | POST /api/list/{entry}/clear | why | clearance, entries |
 | POST /api/list/{entry}/renew | until | request |
-| POST /api/list/{entry}/numbers | - | numbers, in full; the audit log says who asked |
-| GET /api/list/{entry}/history | - | events |
 | GET /api/requests | - | requests that wait for a second person |
 | POST /api/requests/{request}/grant | why (to lift a clearance) | request, act, seq |
 | POST /api/requests/{request}/decline | - | request |
+| POST /api/clearances | number, why | clearance, entries |
 | POST /api/clearances/{clearance}/lift | why | request |
 
 ``seq`` is where the feed of the newest open epoch stands; null where it did not move.
@@ -27,16 +26,18 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Meta, Struct
 
-from sync.station import acts, clearances, history, look_ups, renewals, requests, withdrawals
+from sync.station import acts, clearances, look_ups, renewals, requests, withdrawals
 from sync.station.api.edge import JsonAnswer, read_json
+from sync.station.api.kept_answers import KeptAnswers
 from sync.station.api.session import AStation, holder_of, meant
 from sync.station.live_list import EntryState
 from sync.station.people import Person
-from sync.station.proposals import Proposal
+from sync.station.proposals import Proposal, parsed_numbers
 from sync.station.rights import Right
+from sync.wire import ShortText
 
 log = structlog.get_logger()
-router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
+router = APIRouter(prefix="/api", dependencies=[Depends(meant)], route_class=KeptAnswers)
 
 Proposer: TypeAlias = Annotated[Person, Depends(holder_of(Right.PROPOSE))]
 Approver: TypeAlias = Annotated[Person, Depends(holder_of(Right.APPROVE))]
@@ -54,6 +55,16 @@ class SecondReason(Struct, frozen=True, forbid_unknown_fields=True):
     """Why a request is granted; a renewal needs no reason."""
 
     why: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Clearing(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose number is cleared though no entry may have it, and why."""
+
+    number: ShortText
+    why: Annotated[str, Meta(min_length=1, max_length=200)]
+
+    def __repr__(self) -> str:
+        return "Clearing(…)"
 
 
 class LastDay(Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,20 +149,6 @@ async def ask_to_renew(request: Request, station: AStation, entry: str, who: Pro
     return JsonAnswer({"request": await run_sync(committed)}, 201)
 
 
-@router.post("/list/{entry}/numbers")
-def numbers_in_full(station: AStation, entry: str, who: Reader) -> Response:
-    """Show an entry's numbers to whoever must compare them with the case file."""
-    with station.store.write() as conn:
-        return JsonAnswer({"numbers": look_ups.reveal_numbers(conn, entry, who.login, station.now())})
-
-
-@router.get("/list/{entry}/history")
-def history_of(station: AStation, entry: str, who: Reader) -> Response:
-    """Return everything that happened to an entry."""
-    with station.store.write() as conn:
-        return JsonAnswer({"events": history.look_at(conn, entry, who.login, station.now())})
-
-
 @router.get("/requests")
 def waiting_requests(station: AStation, _who: Reader) -> Response:
     """Return what waits for a second person."""
@@ -177,6 +174,23 @@ def decline(station: AStation, asked: str, who: Approver) -> Response:
     with station.store.write() as conn:
         requests.decline(conn, asked, who.login, station.now())
     return JsonAnswer({"request": asked})
+
+
+@router.post("/clearances")
+async def clear_number(request: Request, station: AStation, who: Withdrawer) -> Response:
+    """Clear whoever has this number, at once: no later proposal or import lists them."""
+    given = await read_json(request, Clearing)
+    numbers = parsed_numbers([given.number])
+
+    def committed() -> tuple[str, tuple[str, ...]]:
+        with station.store.write() as conn:
+            return clearances.clear_numbers(conn, numbers, given.why, who.login, station.now())
+
+    clearance, withdrawn = await run_sync(committed)
+    station.feed_bell.ring()
+    station.alarm_bell.ring()  # guards may have been stood down
+    log.info("list.changed", op="withdraw")
+    return JsonAnswer({"clearance": clearance, "entries": withdrawn})
 
 
 @router.post("/clearances/{clearance}/lift")

@@ -1,7 +1,7 @@
 """The console's pages and its one live stream: HTML is made here, so that page and stream show an alarm alike."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -15,11 +15,9 @@ from kiosk.domain.verdict import AlarmKind
 from sync.station import (
     alarms,
     desk,
-    look_ups,
     overrides,
     passkeys,
     people,
-    requests,
     second_factor,
     sessions,
     settings,
@@ -31,10 +29,8 @@ from sync.station.api.session import COOKIE, AStation, guesses_of, holder_of, pa
 from sync.station.api.sse import EventStream, event
 from sync.station.kiosk_wording import by_need, is_silent_for_long, look_of, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person
-from sync.station.proposals import LegalBasis
 from sync.station.refusals import ConflictError, NotFoundError
-from sync.station.rights import Right, Role
-from sync.station.site_time import site_day
+from sync.station.rights import RIGHTS, Right, Role
 from sync.station.station import Station
 from sync.station.wording import Language, Words, facts_of, kind_in_both, lateness_s
 
@@ -103,28 +99,16 @@ def live_alarms(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
         return desk_page("alarms.html", "/", conn, station.now(), words, who, **shown)
 
 
-@router.get("/list")
-def list_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
-    """Show the list to whoever may see it."""
-    if who is None or not who.may(Right.SEE_LIST):
-        return RedirectResponse("/login" if who is None else "/", 303)
-    now = station.now()
-    today = site_day(now)
-    days = {"today": today.isoformat(), "tomorrow": (today + timedelta(days=1)).isoformat()}
-    with station.store.read() as conn:
-        waiting = requests.waiting(conn)
-        shown = {"entries": look_ups.shown(conn, now), "requests": waiting, "bases": list(LegalBasis), **days}
-        return desk_page("list.html", "/list", conn, now, words, who, **shown)
-
-
 @router.get("/people")
 def people_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response:
     """Show who works here, and let an admin invite."""
     if who is None or not who.may(Right.INVITE):
         return RedirectResponse("/login" if who is None else "/", 303)
     with station.store.read() as conn:
-        shown = {"people": people.everybody(conn), "roles": list(Role)}
-        return desk_page("people.html", "/people", conn, station.now(), words, who, **shown)
+        now = station.now()
+        here = {"here_now": sessions.signed_in(conn, now), "invitations": people.open_invitations(conn, now)}
+        shown = {"people": people.everybody(conn), "roles": list(Role), "rights": RIGHTS, **here}
+        return desk_page("people.html", "/people", conn, now, words, who, **shown)
 
 
 @router.get("/api/events", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])

@@ -29,6 +29,14 @@ entries = Table(
     Column("reviewed_at", UtcDateTime),
     Index("ix_entries_import_id_id", "import_id", "id"),
     Index("ix_entries_state_proposed_at_id", "state", "proposed_at", "id"),
+    Index("ix_entries_state_expires_on_id", "state", "expires_on", "id"),
+)
+_unread = entries.c.approved_at.is_not(None) & entries.c.reviewed_by.is_(None)
+Index(  # finds the withdrawals that nobody has read among all that ever were
+    "ix_entries_unread_state_proposed_at_id",
+    *(entries.c.state, entries.c.proposed_at, entries.c.id),
+    sqlite_where=_unread,
+    postgresql_where=_unread,
 )
 
 entry_numbers = Table(

@@ -49,7 +49,14 @@ def every_act_recorded(store: Store) -> Iterator[None]:
     def undone(conn: Any) -> None:
         conn.info.pop("written", None)
 
+    def marked(conn: Any, _name: str) -> None:
+        conn.info["written before"] = set(conn.info.get("written", ()))
+
+    def undone_to_mark(conn: Any, _name: str, _context: None) -> None:
+        conn.info["written"] = conn.info.pop("written before")
+
     hooks = (("before_cursor_execute", written), ("commit", committed), ("rollback", undone))
+    hooks += (("savepoint", marked), ("rollback_savepoint", undone_to_mark))
     for name, hook in hooks:
         event.listen(store._engine, name, hook)
     yield

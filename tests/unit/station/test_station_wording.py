@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 
 from kiosk.domain.faults import PARTS, Fault
+from kiosk.domain.numbers import NumberForm
 from kiosk.domain.reasons import Reason
 from kiosk.domain.verdict import AlarmKind
 from sync.station.alarms import Listed
+from sync.station.import_check import Fate
+from sync.station.import_tries import TryState
+from sync.station.imports import ImportState
 from sync.station.kiosk_wording import NEED
+from sync.station.list_views import Which
 from sync.station.live_list import EntryState
 from sync.station.proposals import LegalBasis
 from sync.station.requests import Act
-from sync.station.rights import Role
+from sync.station.rights import Right, Role
 from sync.station.supervision import MANY_SILENT, ONE_SILENT
 from sync.station.wording import Language, Words, facts_of, kind_in_both
 
@@ -71,7 +76,12 @@ def test_everything_that_a_page_or_script_may_ask_for_has_words() -> None:
     asked = {f"fault.{fault}" for fault in Fault}
     asked |= {f"basis.{basis}" for basis in LegalBasis} | {f"role.{role}" for role in Role}
     asked |= {f"list.state.{state}" for state in EntryState} | {"list.state.expired", "list.state.to-review"}
-    asked |= {f"request.{act}" for act in Act}
+    asked |= {f"request.{act}" for act in Act} | {f"list.part.{which}" for which in Which}
+    asked |= {f"import.state.{state}" for state in ImportState} | {f"import.try.state.{state}" for state in TryState}
+    asked |= {f"import.fate.{fate}" for fate in Fate} | {f"right.{right}" for right in Right}
+    asked |= {f"number-form.{form}" for form in NumberForm}
+    numbers = (CONSOLE.parents[1] / "kiosk" / "domain" / "numbers.py").read_text()
+    asked |= {f"number-rule.{rule}" for rule in re.findall(r'raise InvalidNumberError\("(.+)"\)', numbers)}
     asked |= {f"listed.{listed}" for listed in Listed if listed is not Listed.NOT_APPLICABLE}
     asked |= {f"kind.{kind}" for kind in (ONE_SILENT, MANY_SILENT)} | {f"kiosks.state.{state}" for state in NEED}
     asked |= {f"kiosks.{part}" for part in PARTS} | {f"ntp.{state}" for state in ("synchronised", "not-synchronised")}

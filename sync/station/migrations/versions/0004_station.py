@@ -234,6 +234,16 @@ def upgrade() -> None:
     op.create_index("ix_alarms_state", "alarms", ["state"], unique=False)
     op.create_index("ix_alarms_repeats_of", "alarms", ["repeats_of"], unique=False)
     op.create_index("ix_alarms_kiosk_received_at", "alarms", ["kiosk", "received_at"], unique=False)
+    op.create_index("ix_entries_state_expires_on_id", "entries", ["state", "expires_on", "id"], unique=False)
+    unread = sa.text("approved_at IS NOT NULL AND reviewed_by IS NULL")
+    op.create_index(
+        "ix_entries_unread_state_proposed_at_id",
+        "entries",
+        ["state", "proposed_at", "id"],
+        unique=False,
+        sqlite_where=unread,
+        postgresql_where=unread,
+    )
     op.add_column("people", sa.Column("totp_secret", sa.LargeBinary(), nullable=True))
     op.add_column("people", sa.Column("totp_used", WholeNumber, nullable=True))
     op.add_column("people", sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True))
