@@ -12,7 +12,8 @@ from PySide6.QtCore import Property, QObject, Qt, QTimer, Signal, Slot
 from kiosk.ports import Post
 from kiosk.visit.events import StaffedLaneChosen
 from kiosk.visit.screen import Screen, ScreenKind
-from ui.presenter import begins_anew, next_language, present
+from ui.catalogue import Language
+from ui.presenter import begins_anew, language_of_card, next_language, present
 from ui.site import SiteInfo
 
 LANGUAGE_KEPT_S: Final = 60
@@ -44,6 +45,7 @@ class Visitor(QObject):
         self._post = post
         self._screen = Screen(kind=ScreenKind.OUT_OF_SERVICE)
         self._language = site.default_language
+        self._chosen = False
         self.language_timer = QTimer(self, singleShot=True, interval=LANGUAGE_KEPT_S * 1000)
         self.language_timer.timeout.connect(self._forget_language)
         screens.arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -64,7 +66,12 @@ class Visitor(QObject):
     @Slot()
     def change_language(self) -> None:
         """The visitor touched the language button."""
-        self._language = next_language(self._language)
+        self.choose_language(next_language(self._language))
+
+    @Slot(str)
+    def choose_language(self, language: str) -> None:
+        """The visitor touched the name of a language."""
+        self._language, self._chosen = Language(language), True
         if self._screen.kind in _NOBODY_SERVED:
             self.language_timer.start()
         self.changed.emit()
@@ -72,12 +79,17 @@ class Visitor(QObject):
     @Slot(object)
     def _take(self, screen: Screen) -> None:
         if begins_anew(self._screen.kind, screen.kind):
-            self._language = self._site.default_language
+            self._begin_in_the_sites_language()
+        if screen.card and not self._chosen:
+            self._language = language_of_card(screen.card) or self._language
         if screen.kind not in _NOBODY_SERVED:
             self.language_timer.stop()
         self._screen = screen
         self.changed.emit()
 
+    def _begin_in_the_sites_language(self) -> None:
+        self._language, self._chosen = self._site.default_language, False
+
     def _forget_language(self) -> None:
-        self._language = self._site.default_language
+        self._begin_in_the_sites_language()
         self.changed.emit()

@@ -9,10 +9,12 @@ Rules
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
+from kiosk.domain.document import DocumentKind
 from kiosk.domain.faults import Fault
 from kiosk.visit.screen import Screen, ScreenKind
-from ui.catalogue import EN, LANGUAGES, ZH_CN, Catalogue, Language, catalogues
+from ui.catalogue import EN, FONTS, LANGUAGES, RIGHT_TO_LEFT, ZH_CN, ZH_TW, Catalogue, Language, catalogues
 from ui.site import SiteInfo
 
 
@@ -67,6 +69,8 @@ class View:
     staffed_lane_note: str
     next_language: str
     next_language_note: str
+    font: str
+    right_to_left: bool
     steps: tuple[str, str, str]
     step: int = 0
     notice: tuple[Note, ...] = ()
@@ -123,6 +127,8 @@ def present(screen: Screen, language: Language, site: SiteInfo) -> View:
         staffed_lane_note=words.say("action.staffed_lane_note"),
         next_language=upcoming.say("language.own_name"),
         next_language_note=upcoming.say("action.language_note"),
+        font=FONTS[language],
+        right_to_left=language in RIGHT_TO_LEFT,
         steps=(words.say("step.one"), words.say("step.two"), words.say("step.three")),
         notice=_notice(words, site) if screen.kind is ScreenKind.ATTRACT else (),
         guidance=screen.guidance or "",
@@ -137,6 +143,26 @@ def present(screen: Screen, language: Language, site: SiteInfo) -> View:
 def next_language(language: Language) -> Language:
     """Return the language that the language button leads to."""
     return LANGUAGES[(LANGUAGES.index(language) + 1) % len(LANGUAGES)]
+
+
+def language_of_card(kind: DocumentKind) -> Language | None:
+    """Return the language in which a card of this kind is most likely read, or None where the kind tells nothing.
+
+    - A residence permit is held by people from Hong Kong, Macao and Taiwan, who read traditional characters.
+    - A permanent residence card is held by foreigners. Which nationality stays in the reader worker (docs/adr/0004), so
+      it is English, which the card itself is printed in beside Chinese.
+
+    A guess that saves a touch, and never overrules one.
+    """
+    match kind:
+        case DocumentKind.RESIDENT:
+            return None
+        case DocumentKind.RESIDENCE_PERMIT:
+            return ZH_TW
+        case DocumentKind.PERMANENT_2017 | DocumentKind.PERMANENT_2023:
+            return EN
+        case _:
+            assert_never(kind)
 
 
 def begins_anew(before: ScreenKind, after: ScreenKind) -> bool:
@@ -178,4 +204,4 @@ def _staff_codes(faults: frozenset[Fault]) -> str:
 
 
 def _second_language(language: Language) -> Language:
-    return EN if language == ZH_CN else ZH_CN
+    return EN if language in {ZH_CN, ZH_TW} else ZH_CN

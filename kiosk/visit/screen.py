@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kiosk.domain.document import DocumentKind
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import VisitId
@@ -33,11 +34,15 @@ class Slip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """One picture for the visitor. ``faults`` is for the small staff code in the corner, never for the visitor."""
+    """One picture for the visitor. ``faults`` is for the small staff code in the corner, never for the visitor.
+
+    ``card`` is what kind of card was read, while it is read: the words may then come in a language that suits it.
+    """
 
     kind: ScreenKind
     guidance: Guidance | None = None
     slip: Slip | None = None
+    card: DocumentKind | None = None
     faults: frozenset[Fault] = field(default_factory=frozenset)
 
 
@@ -52,8 +57,8 @@ def screen_of(lane: Lane) -> Screen:
             return Screen(kind=ScreenKind.READING, faults=lane.faults)
         case LayAgain():
             return Screen(kind=ScreenKind.LAY_AGAIN, faults=lane.faults)
-        case Looking(guidance=guidance):
-            return Screen(kind=ScreenKind.LOOK_HERE, guidance=guidance, faults=lane.faults)
+        case Looking(guidance=guidance, document=document):
+            return Screen(kind=ScreenKind.LOOK_HERE, guidance=guidance, card=document.kind, faults=lane.faults)
         case Admitted():
             return Screen(kind=ScreenKind.GO_IN, faults=lane.faults)
         case Referred(visit=visit, reason_class=reason_class):

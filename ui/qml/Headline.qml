@@ -27,7 +27,7 @@ ColumnLayout {
         text: headline.view.second_headline
         color: headline.color
         horizontalAlignment: headline.alignment
-        font.pixelSize: Theme.lead
+        font { family: Qt.application.font.family; pixelSize: Theme.lead }
     }
 
     Words {

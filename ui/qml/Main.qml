@@ -26,6 +26,12 @@ Window {
         value: window.mm
     }
 
+    Binding {
+        target: Theme
+        property: "family"
+        value: window.view.font
+    }
+
     AttractPage {
         objectName: "AttractPage"
         anchors.fill: parent

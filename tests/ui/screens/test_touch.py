@@ -11,7 +11,7 @@ from screen_scenes import SCREENS
 
 from kiosk.visit.events import StaffedLaneChosen
 from kiosk.visit.screen import Screen, ScreenKind
-from ui.catalogue import EN, ZH_CN, catalogues
+from ui.catalogue import LANGUAGES, ZH_CN, catalogues
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_a_touch_can_be_taken_back_by_sliding_off(gate: Gate, panel: QPointingDe
 def test_the_language_button_changes_the_words_and_tells_the_engine_nothing(gate: Gate, panel: QPointingDevice) -> None:
     assert headline(gate) == catalogues()[ZH_CN].say("attract.headline")
     touch(gate, panel, "language")
-    assert headline(gate) == catalogues()[EN].say("attract.headline")
+    assert headline(gate) == catalogues()[LANGUAGES[1]].say("attract.headline")
     assert gate.posted == []
 
 
@@ -75,7 +75,7 @@ def test_a_visitor_keeps_the_language_and_the_next_one_starts_in_the_sites_own(
     touch(gate, panel, "language")
     for kind in (ScreenKind.READING, ScreenKind.LOOK_HERE, ScreenKind.GO_IN):
         gate.say(Screen(kind=kind))
-        assert headline(gate) == catalogues()[EN].say(f"{kind}.headline")
+        assert headline(gate) == catalogues()[LANGUAGES[1]].say(f"{kind}.headline")
     gate.say(Screen(kind=ScreenKind.ATTRACT))
     assert headline(gate) == catalogues()[SITE.default_language].say("attract.headline")
 
