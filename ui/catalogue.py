@@ -38,7 +38,10 @@ FONTS: Final[Mapping[Language, str]] = {
     JA: "Noto Sans CJK JP",
     KO: "Noto Sans CJK KR",
 }
-"""The family in which a language is set. Chinese, Japanese and Korean share code points but not shapes (``ui.fonts``)."""
+"""The family in which a language is set. Chinese, Japanese and Korean share code points but not shapes (ui.fonts)."""
+
+_ISOLATED: Final = "\u2068{}\u2069"
+"""First-strong isolate (UAX 9): the text around it does not turn it round."""
 
 FOLDER: Final = Path(__file__).parent / "i18n"
 
@@ -56,6 +59,9 @@ class Catalogue:
         Raises:
             KeyError: no such phrase, or a field is missing. Both are bugs that a test finds.
         """
+        if self.language in RIGHT_TO_LEFT:
+            # A telephone number would come out with its last group first.
+            fields = {name: _ISOLATED.format(text) for name, text in fields.items()}
         return self.phrases[key].format(**fields)
 
     def fields(self, key: str) -> frozenset[str]:

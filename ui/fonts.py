@@ -15,6 +15,7 @@ from ui.catalogue import FONTS, ZH_CN, Language, catalogues
 
 FAMILY: Final = FONTS[ZH_CN]
 ARABIC_FAMILY: Final = "Noto Naskh Arabic"
+_TITLE_FAMILY: Final = "Noto Serif CJK SC"
 _PACKAGES: Final = {FAMILY: "fonts-noto-cjk", ARABIC_FAMILY: "fonts-noto-core"}
 
 
@@ -31,7 +32,7 @@ def set_up() -> None:
     for wanted, package in _PACKAGES.items():
         if QFontInfo(QFont(wanted)).family() != wanted:
             raise FontsMissingError(f"the font {wanted} is missing: apt-get install {package}")
-    for name in set(FONTS.values()):
+    for name in {_TITLE_FAMILY, *FONTS.values()}:
         QFont.insertSubstitution(name, ARABIC_FAMILY)
     for language, catalogue in catalogues().items():
         if lost := boxes("".join(catalogue.phrases.values()), language):

@@ -2,9 +2,9 @@
 
 - A message has an id, the English it says (``source``) and its translation; the part of the id before the dot is the
   context under which Linguist shows it.
-- ``en.ts`` is the source of all others. Somebody who adds or changes a phrase writes it there and says ``make phrases``:
-  the other files then have it as unfinished, which a test refuses until a person has translated it. (Qt's ``lupdate``
-  does the same from ``qsTr`` in code; our words are chosen in Python, by id.)
+- ``en.ts`` is the source of all others. Who adds or changes a phrase writes it there and runs ``make phrases``: the
+  other files then have it as unfinished, which a test refuses until a person has translated it. (Qt's ``lupdate`` does
+  the same from ``qsTr`` in code; our words are chosen in Python, by id.)
 - Only a person makes a translation finished: in Linguist with Ctrl+Return, in an editor by taking the mark away.
 """
 

@@ -93,7 +93,7 @@ class KioskWindow:
             size: in pixels; wider than high gives the landscape layout.
 
         Raises:
-            ScreenSetupError: the QML did not load (Qt has logged why), or no font shows a character of the site's words.
+            ScreenSetupError: the QML did not load (Qt has logged why), or no font shows what the site calls itself.
         """
         for language, words in site.words.items():
             if lost := fonts.boxes("".join(astuple(words)), language):

@@ -9,9 +9,10 @@ from screen_gate import SITE, Gate
 from screen_looking import named, place
 from screen_scenes import SCREENS
 
+from kiosk.domain.document import DocumentKind
 from kiosk.visit.events import StaffedLaneChosen
 from kiosk.visit.screen import Screen, ScreenKind
-from ui.catalogue import LANGUAGES, ZH_CN, catalogues
+from ui.catalogue import EN, FR, LANGUAGES, ZH_CN, catalogues
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +95,16 @@ def test_a_language_that_somebody_chose_and_left_is_forgotten(
 def test_the_window_cannot_be_closed_from_outside(gate: Gate) -> None:
     assert not gate.window.quick_window.close()
     assert gate.window.quick_window.isVisible()
+
+
+def test_a_card_from_elsewhere_changes_the_words_unless_the_visitor_chose_them(gate: Gate) -> None:
+    card = Screen(kind=ScreenKind.LOOK_HERE, card=DocumentKind.PERMANENT_2023)
+    gate.say(card)
+    assert headline(gate) == catalogues()[EN].say("look-here.headline")
+    gate.say(Screen(kind=ScreenKind.GO_IN))
+    assert headline(gate) == catalogues()[EN].say("go-in.headline")
+    gate.say(Screen(kind=ScreenKind.READING))
+    assert headline(gate) == catalogues()[SITE.default_language].say("reading.headline")
+    gate.window.visitor.choose_language(FR)
+    gate.say(card)
+    assert headline(gate) == catalogues()[FR].say("look-here.headline")
