@@ -186,7 +186,7 @@ def test_the_list_is_asked_about_the_card_that_lies_there_and_once() -> None:
     with lane(stage) as engine:
         for visits, presence in enumerate((A, B), start=1):
             engine.post(on.CardPresented(presence))
-            stage.wait_for(lambda visits=visits: stage.done.count(ScreenKind.GO_IN.value) == visits)
+            stage.wait_for(lambda visits=visits: stage.done.count("gate") == visits)
             engine.post(on.CardRemoved(presence))
             engine.post(on.PersonPassed())
     assert stage.looked_up == [A, B]
