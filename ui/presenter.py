@@ -100,10 +100,11 @@ _LOOKS = {
     ScreenKind.GO_IN: _Look(Page.RESULT, Picture.TICK, Tone.GO),
     ScreenKind.SEE_STAFF: _Look(Page.RESULT, Picture.STAFF, Tone.STAFF),
     ScreenKind.TAKE_CARD: _Look(Page.REQUEST, Picture.TAKE_CARD),
+    ScreenKind.CARD_FORGOTTEN: _Look(Page.REQUEST, Picture.TAKE_CARD),
 }
 _NOTICE = ("who", "why", "used", "kept", "other", "children")
 _CODES_SHOWN = 2
-_AFTER_A_VISIT = frozenset({ScreenKind.GO_IN, ScreenKind.SEE_STAFF, ScreenKind.TAKE_CARD})
+_AFTER_A_VISIT = frozenset({ScreenKind.GO_IN, ScreenKind.SEE_STAFF, ScreenKind.TAKE_CARD, ScreenKind.CARD_FORGOTTEN})
 
 
 def present(screen: Screen, language: Language, site: SiteInfo) -> View:

@@ -29,6 +29,26 @@
         <source>Language</source>
         <translation>اللغة</translation>
     </message>
+    <message id="action.language">
+        <source>Language</source>
+        <translation>اللغة</translation>
+    </message>
+    <message id="action.larger">
+        <source>Larger</source>
+        <translation>أكبر</translation>
+    </message>
+    <message id="action.lower">
+        <source>Lower</source>
+        <translation>أخفض</translation>
+    </message>
+    <message id="action.still">
+        <source>Still</source>
+        <translation>ثابت</translation>
+    </message>
+    <message id="action.back">
+        <source>Back</source>
+        <translation>رجوع</translation>
+    </message>
 </context>
 <context>
     <name>step</name>
@@ -259,8 +279,8 @@ Take it when the screen says go in.</source>
         <translation>تفضل بالدخول</translation>
     </message>
     <message id="go-in.sentence">
-        <source>Take your card with you. Enjoy your visit!</source>
-        <translation>خذ بطاقتك معك. زيارة سعيدة!</translation>
+        <source>Enjoy your visit!</source>
+        <translation>زيارة سعيدة!</translation>
     </message>
 </context>
 <context>
@@ -270,18 +290,16 @@ Take it when the screen says go in.</source>
         <translation>تفضل إلى موظفينا</translation>
     </message>
     <message id="see-staff.sentence">
-        <source>{staffed_lane}.
-Take your card with you.</source>
-        <translation>{staffed_lane}.
-خذ بطاقتك معك.</translation>
+        <source>{staffed_lane}.</source>
+        <translation>{staffed_lane}.</translation>
     </message>
     <message id="see-staff.slip_label">
         <source>Tell our staff this code</source>
         <translation>أخبر الموظف بهذا الرمز</translation>
     </message>
     <message id="see-staff.complaint">
-        <source>Have a complaint? Call {phone}</source>
-        <translation>لديك شكوى؟ اتصل بالرقم {phone}</translation>
+        <source>Have a complaint? Call {phone}, or scan this.</source>
+        <translation>لديك شكوى؟ اتصل بالرقم {phone} أو امسح هذا الرمز.</translation>
     </message>
 </context>
 <context>
@@ -301,6 +319,10 @@ Take your card with you.</source>
     <message id="reason.choice">
         <source>You chose the staffed lane. Our staff are ready for you.</source>
         <translation>اخترت الممر مع موظف. موظفنا في انتظارك.</translation>
+    </message>
+    <message id="reason.child">
+        <source>Children go in with a grown-up. Our staff will help you both.</source>
+        <translation>يدخل الأطفال مع شخص كبير. سيساعدكما موظفنا.</translation>
     </message>
 </context>
 <context>
@@ -366,6 +388,65 @@ This machine is not working now.</source>
     <message id="spoken.out-of-service">
         <source>Please see our staff. They will help you. This machine is not working now.</source>
         <translation>تفضل إلى موظفينا، سيساعدونك. هذا الجهاز لا يعمل الآن.</translation>
+    </message>
+    <message id="spoken.more-time">
+        <source>Do you need more time? Press the more time key. There is no hurry.</source>
+        <translation>هل تريد وقتًا أكثر؟ اضغط مفتاح وقت أكثر. لا داعي للعجلة.</translation>
+    </message>
+    <message id="spoken.card-forgotten">
+        <source>A card was left on the reader. Please give it to our staff.</source>
+        <translation>هناك بطاقة منسية على القارئ. أعطها لموظفنا من فضلك.</translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message id="card.lay">
+        <source>Lay your card here</source>
+        <translation>ضع بطاقتك هنا</translation>
+    </message>
+    <message id="card.leave">
+        <source>Leave your card here</source>
+        <translation>اترك بطاقتك هنا</translation>
+    </message>
+    <message id="card.take">
+        <source>Take your card</source>
+        <translation>خذ بطاقتك</translation>
+    </message>
+    <message id="card.off">
+        <source>No card here now</source>
+        <translation>لا بطاقة هنا الآن</translation>
+    </message>
+</context>
+<context>
+    <name>more-time</name>
+    <message id="more-time.button">
+        <source>More time</source>
+        <translation>وقت أكثر</translation>
+    </message>
+    <message id="more-time.note">
+        <source>Touch here</source>
+        <translation>المس هنا</translation>
+    </message>
+    <message id="more-time.headline">
+        <source>Do you need more time?</source>
+        <translation>هل تريد وقتًا أكثر؟</translation>
+    </message>
+    <message id="more-time.sentence">
+        <source>Touch “More time”. There is no hurry.</source>
+        <translation>المس «وقت أكثر». لا داعي للعجلة.</translation>
+    </message>
+</context>
+<context>
+    <name>card-forgotten</name>
+    <message id="card-forgotten.headline">
+        <source>A card was left here</source>
+        <translation>هناك بطاقة منسية</translation>
+    </message>
+    <message id="card-forgotten.sentence">
+        <source>Please give it to our staff.
+{staffed_lane}.</source>
+        <translation>أعطها لموظفنا من فضلك.
+{staffed_lane}.</translation>
     </message>
 </context>
 </TS>

@@ -29,6 +29,26 @@
         <source>Language</source>
         <translation>Language</translation>
     </message>
+    <message id="action.language">
+        <source>Language</source>
+        <translation>Language</translation>
+    </message>
+    <message id="action.larger">
+        <source>Larger</source>
+        <translation>Larger</translation>
+    </message>
+    <message id="action.lower">
+        <source>Lower</source>
+        <translation>Lower</translation>
+    </message>
+    <message id="action.still">
+        <source>Still</source>
+        <translation>Still</translation>
+    </message>
+    <message id="action.back">
+        <source>Back</source>
+        <translation>Back</translation>
+    </message>
 </context>
 <context>
     <name>step</name>
@@ -259,8 +279,8 @@ Take it when the screen says go in.</translation>
         <translation>Please go in</translation>
     </message>
     <message id="go-in.sentence">
-        <source>Take your card with you. Enjoy your visit!</source>
-        <translation>Take your card with you. Enjoy your visit!</translation>
+        <source>Enjoy your visit!</source>
+        <translation>Enjoy your visit!</translation>
     </message>
 </context>
 <context>
@@ -270,18 +290,16 @@ Take it when the screen says go in.</translation>
         <translation>Please see our staff</translation>
     </message>
     <message id="see-staff.sentence">
-        <source>{staffed_lane}.
-Take your card with you.</source>
-        <translation>{staffed_lane}.
-Take your card with you.</translation>
+        <source>{staffed_lane}.</source>
+        <translation>{staffed_lane}.</translation>
     </message>
     <message id="see-staff.slip_label">
         <source>Tell our staff this code</source>
         <translation>Tell our staff this code</translation>
     </message>
     <message id="see-staff.complaint">
-        <source>Have a complaint? Call {phone}</source>
-        <translation>Have a complaint? Call {phone}</translation>
+        <source>Have a complaint? Call {phone}, or scan this.</source>
+        <translation>Have a complaint? Call {phone}, or scan this.</translation>
     </message>
 </context>
 <context>
@@ -301,6 +319,10 @@ Take your card with you.</translation>
     <message id="reason.choice">
         <source>You chose the staffed lane. Our staff are ready for you.</source>
         <translation>You chose the staffed lane. Our staff are ready for you.</translation>
+    </message>
+    <message id="reason.child">
+        <source>Children go in with a grown-up. Our staff will help you both.</source>
+        <translation>Children go in with a grown-up. Our staff will help you both.</translation>
     </message>
 </context>
 <context>
@@ -366,6 +388,65 @@ This machine is not working now.</translation>
     <message id="spoken.out-of-service">
         <source>Please see our staff. They will help you. This machine is not working now.</source>
         <translation>Please see our staff. They will help you. This machine is not working now.</translation>
+    </message>
+    <message id="spoken.more-time">
+        <source>Do you need more time? Press the more time key. There is no hurry.</source>
+        <translation>Do you need more time? Press the more time key. There is no hurry.</translation>
+    </message>
+    <message id="spoken.card-forgotten">
+        <source>A card was left on the reader. Please give it to our staff.</source>
+        <translation>A card was left on the reader. Please give it to our staff.</translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message id="card.lay">
+        <source>Lay your card here</source>
+        <translation>Lay your card here</translation>
+    </message>
+    <message id="card.leave">
+        <source>Leave your card here</source>
+        <translation>Leave your card here</translation>
+    </message>
+    <message id="card.take">
+        <source>Take your card</source>
+        <translation>Take your card</translation>
+    </message>
+    <message id="card.off">
+        <source>No card here now</source>
+        <translation>No card here now</translation>
+    </message>
+</context>
+<context>
+    <name>more-time</name>
+    <message id="more-time.button">
+        <source>More time</source>
+        <translation>More time</translation>
+    </message>
+    <message id="more-time.note">
+        <source>Touch here</source>
+        <translation>Touch here</translation>
+    </message>
+    <message id="more-time.headline">
+        <source>Do you need more time?</source>
+        <translation>Do you need more time?</translation>
+    </message>
+    <message id="more-time.sentence">
+        <source>Touch “More time”. There is no hurry.</source>
+        <translation>Touch “More time”. There is no hurry.</translation>
+    </message>
+</context>
+<context>
+    <name>card-forgotten</name>
+    <message id="card-forgotten.headline">
+        <source>A card was left here</source>
+        <translation>A card was left here</translation>
+    </message>
+    <message id="card-forgotten.sentence">
+        <source>Please give it to our staff.
+{staffed_lane}.</source>
+        <translation>Please give it to our staff.
+{staffed_lane}.</translation>
     </message>
 </context>
 </TS>

@@ -29,6 +29,26 @@
         <source>Language</source>
         <translation>Idioma</translation>
     </message>
+    <message id="action.language">
+        <source>Language</source>
+        <translation>Idioma</translation>
+    </message>
+    <message id="action.larger">
+        <source>Larger</source>
+        <translation>Más grande</translation>
+    </message>
+    <message id="action.lower">
+        <source>Lower</source>
+        <translation>Más abajo</translation>
+    </message>
+    <message id="action.still">
+        <source>Still</source>
+        <translation>Quieto</translation>
+    </message>
+    <message id="action.back">
+        <source>Back</source>
+        <translation>Volver</translation>
+    </message>
 </context>
 <context>
     <name>step</name>
@@ -259,8 +279,8 @@ Tómela cuando la pantalla diga «Pase».</translation>
         <translation>Pase, por favor</translation>
     </message>
     <message id="go-in.sentence">
-        <source>Take your card with you. Enjoy your visit!</source>
-        <translation>Llévese su tarjeta. ¡Disfrute la visita!</translation>
+        <source>Enjoy your visit!</source>
+        <translation>¡Disfrute la visita!</translation>
     </message>
 </context>
 <context>
@@ -270,18 +290,16 @@ Tómela cuando la pantalla diga «Pase».</translation>
         <translation>Vaya con el personal</translation>
     </message>
     <message id="see-staff.sentence">
-        <source>{staffed_lane}.
-Take your card with you.</source>
-        <translation>{staffed_lane}.
-Llévese su tarjeta.</translation>
+        <source>{staffed_lane}.</source>
+        <translation>{staffed_lane}.</translation>
     </message>
     <message id="see-staff.slip_label">
         <source>Tell our staff this code</source>
         <translation>Diga este código al personal</translation>
     </message>
     <message id="see-staff.complaint">
-        <source>Have a complaint? Call {phone}</source>
-        <translation>¿Una queja? Llame al {phone}</translation>
+        <source>Have a complaint? Call {phone}, or scan this.</source>
+        <translation>¿Una queja? Llame al {phone} o lea este código.</translation>
     </message>
 </context>
 <context>
@@ -301,6 +319,10 @@ Llévese su tarjeta.</translation>
     <message id="reason.choice">
         <source>You chose the staffed lane. Our staff are ready for you.</source>
         <translation>Usted eligió el paso con personal. Le están esperando.</translation>
+    </message>
+    <message id="reason.child">
+        <source>Children go in with a grown-up. Our staff will help you both.</source>
+        <translation>Los niños entran con un adulto. Nuestro personal les ayudará.</translation>
     </message>
 </context>
 <context>
@@ -366,6 +388,65 @@ Esta máquina no funciona ahora.</translation>
     <message id="spoken.out-of-service">
         <source>Please see our staff. They will help you. This machine is not working now.</source>
         <translation>Vaya con el personal, le ayudará. Esta máquina no funciona ahora.</translation>
+    </message>
+    <message id="spoken.more-time">
+        <source>Do you need more time? Press the more time key. There is no hurry.</source>
+        <translation>¿Quiere más tiempo? Pulse la tecla de más tiempo. No hay prisa.</translation>
+    </message>
+    <message id="spoken.card-forgotten">
+        <source>A card was left on the reader. Please give it to our staff.</source>
+        <translation>Alguien olvidó su tarjeta en el lector. Désela al personal, por favor.</translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message id="card.lay">
+        <source>Lay your card here</source>
+        <translation>Ponga aquí la tarjeta</translation>
+    </message>
+    <message id="card.leave">
+        <source>Leave your card here</source>
+        <translation>Deje aquí la tarjeta</translation>
+    </message>
+    <message id="card.take">
+        <source>Take your card</source>
+        <translation>Tome la tarjeta</translation>
+    </message>
+    <message id="card.off">
+        <source>No card here now</source>
+        <translation>Ahora sin tarjeta</translation>
+    </message>
+</context>
+<context>
+    <name>more-time</name>
+    <message id="more-time.button">
+        <source>More time</source>
+        <translation>Más tiempo</translation>
+    </message>
+    <message id="more-time.note">
+        <source>Touch here</source>
+        <translation>Toque aquí</translation>
+    </message>
+    <message id="more-time.headline">
+        <source>Do you need more time?</source>
+        <translation>¿Quiere más tiempo?</translation>
+    </message>
+    <message id="more-time.sentence">
+        <source>Touch “More time”. There is no hurry.</source>
+        <translation>Toque «Más tiempo». No hay prisa.</translation>
+    </message>
+</context>
+<context>
+    <name>card-forgotten</name>
+    <message id="card-forgotten.headline">
+        <source>A card was left here</source>
+        <translation>Alguien olvidó su tarjeta</translation>
+    </message>
+    <message id="card-forgotten.sentence">
+        <source>Please give it to our staff.
+{staffed_lane}.</source>
+        <translation>Désela al personal, por favor.
+{staffed_lane}.</translation>
     </message>
 </context>
 </TS>

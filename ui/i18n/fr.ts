@@ -29,6 +29,26 @@
         <source>Language</source>
         <translation>Langue</translation>
     </message>
+    <message id="action.language">
+        <source>Language</source>
+        <translation>Langue</translation>
+    </message>
+    <message id="action.larger">
+        <source>Larger</source>
+        <translation>Plus grand</translation>
+    </message>
+    <message id="action.lower">
+        <source>Lower</source>
+        <translation>Plus bas</translation>
+    </message>
+    <message id="action.still">
+        <source>Still</source>
+        <translation>Fixe</translation>
+    </message>
+    <message id="action.back">
+        <source>Back</source>
+        <translation>Retour</translation>
+    </message>
 </context>
 <context>
     <name>step</name>
@@ -259,8 +279,8 @@ Reprenez-la quand l&apos;écran dit « Vous pouvez entrer ».</translation>
         <translation>Vous pouvez entrer</translation>
     </message>
     <message id="go-in.sentence">
-        <source>Take your card with you. Enjoy your visit!</source>
-        <translation>Reprenez votre carte. Bonne visite !</translation>
+        <source>Enjoy your visit!</source>
+        <translation>Bonne visite !</translation>
     </message>
 </context>
 <context>
@@ -270,18 +290,16 @@ Reprenez-la quand l&apos;écran dit « Vous pouvez entrer ».</translation>
         <translation>Allez voir notre équipe</translation>
     </message>
     <message id="see-staff.sentence">
-        <source>{staffed_lane}.
-Take your card with you.</source>
-        <translation>{staffed_lane}.
-Reprenez votre carte.</translation>
+        <source>{staffed_lane}.</source>
+        <translation>{staffed_lane}.</translation>
     </message>
     <message id="see-staff.slip_label">
         <source>Tell our staff this code</source>
         <translation>Donnez ce code à notre équipe</translation>
     </message>
     <message id="see-staff.complaint">
-        <source>Have a complaint? Call {phone}</source>
-        <translation>Une plainte ? Appelez le {phone}</translation>
+        <source>Have a complaint? Call {phone}, or scan this.</source>
+        <translation>Une plainte ? Appelez le {phone}, ou lisez ce code.</translation>
     </message>
 </context>
 <context>
@@ -301,6 +319,10 @@ Reprenez votre carte.</translation>
     <message id="reason.choice">
         <source>You chose the staffed lane. Our staff are ready for you.</source>
         <translation>Vous avez choisi le passage avec notre équipe. Elle vous attend.</translation>
+    </message>
+    <message id="reason.child">
+        <source>Children go in with a grown-up. Our staff will help you both.</source>
+        <translation>Les enfants entrent avec un adulte. Notre équipe va vous aider.</translation>
     </message>
 </context>
 <context>
@@ -366,6 +388,65 @@ Cette machine ne marche pas pour le moment.</translation>
     <message id="spoken.out-of-service">
         <source>Please see our staff. They will help you. This machine is not working now.</source>
         <translation>Allez voir notre équipe, elle va vous aider. Cette machine ne marche pas pour le moment.</translation>
+    </message>
+    <message id="spoken.more-time">
+        <source>Do you need more time? Press the more time key. There is no hurry.</source>
+        <translation>Voulez-vous plus de temps ? Appuyez sur la touche plus de temps. Rien ne presse.</translation>
+    </message>
+    <message id="spoken.card-forgotten">
+        <source>A card was left on the reader. Please give it to our staff.</source>
+        <translation>Une carte est restée sur le lecteur. Donnez-la à notre équipe, merci.</translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message id="card.lay">
+        <source>Lay your card here</source>
+        <translation>Posez la carte ici</translation>
+    </message>
+    <message id="card.leave">
+        <source>Leave your card here</source>
+        <translation>Laissez la carte ici</translation>
+    </message>
+    <message id="card.take">
+        <source>Take your card</source>
+        <translation>Reprenez la carte</translation>
+    </message>
+    <message id="card.off">
+        <source>No card here now</source>
+        <translation>Pas de carte ici</translation>
+    </message>
+</context>
+<context>
+    <name>more-time</name>
+    <message id="more-time.button">
+        <source>More time</source>
+        <translation>Plus de temps</translation>
+    </message>
+    <message id="more-time.note">
+        <source>Touch here</source>
+        <translation>Touchez ici</translation>
+    </message>
+    <message id="more-time.headline">
+        <source>Do you need more time?</source>
+        <translation>Voulez-vous plus de temps ?</translation>
+    </message>
+    <message id="more-time.sentence">
+        <source>Touch “More time”. There is no hurry.</source>
+        <translation>Touchez « Plus de temps ». Rien ne presse.</translation>
+    </message>
+</context>
+<context>
+    <name>card-forgotten</name>
+    <message id="card-forgotten.headline">
+        <source>A card was left here</source>
+        <translation>Une carte a été oubliée</translation>
+    </message>
+    <message id="card-forgotten.sentence">
+        <source>Please give it to our staff.
+{staffed_lane}.</source>
+        <translation>Donnez-la à notre équipe, merci.
+{staffed_lane}.</translation>
     </message>
 </context>
 </TS>

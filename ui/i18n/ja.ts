@@ -29,6 +29,26 @@
         <source>Language</source>
         <translation>言語</translation>
     </message>
+    <message id="action.language">
+        <source>Language</source>
+        <translation>言語</translation>
+    </message>
+    <message id="action.larger">
+        <source>Larger</source>
+        <translation>大きく</translation>
+    </message>
+    <message id="action.lower">
+        <source>Lower</source>
+        <translation>低く</translation>
+    </message>
+    <message id="action.still">
+        <source>Still</source>
+        <translation>動かさない</translation>
+    </message>
+    <message id="action.back">
+        <source>Back</source>
+        <translation>もどる</translation>
+    </message>
 </context>
 <context>
     <name>step</name>
@@ -259,8 +279,8 @@ Take it when the screen says go in.</source>
         <translation>お入りください</translation>
     </message>
     <message id="go-in.sentence">
-        <source>Take your card with you. Enjoy your visit!</source>
-        <translation>カードをお忘れなく。どうぞごゆっくり。</translation>
+        <source>Enjoy your visit!</source>
+        <translation>どうぞごゆっくり。</translation>
     </message>
 </context>
 <context>
@@ -270,18 +290,16 @@ Take it when the screen says go in.</source>
         <translation>係員のところへどうぞ</translation>
     </message>
     <message id="see-staff.sentence">
-        <source>{staffed_lane}.
-Take your card with you.</source>
-        <translation>{staffed_lane}。
-カードをお忘れなく。</translation>
+        <source>{staffed_lane}.</source>
+        <translation>{staffed_lane}。</translation>
     </message>
     <message id="see-staff.slip_label">
         <source>Tell our staff this code</source>
         <translation>この番号を係員に見せてください</translation>
     </message>
     <message id="see-staff.complaint">
-        <source>Have a complaint? Call {phone}</source>
-        <translation>ご意見はお電話で：{phone}</translation>
+        <source>Have a complaint? Call {phone}, or scan this.</source>
+        <translation>ご意見はお電話 {phone} か、このコードから。</translation>
     </message>
 </context>
 <context>
@@ -301,6 +319,10 @@ Take your card with you.</source>
     <message id="reason.choice">
         <source>You chose the staffed lane. Our staff are ready for you.</source>
         <translation>係員のいる入口を選ばれました。係員がお待ちしています。</translation>
+    </message>
+    <message id="reason.child">
+        <source>Children go in with a grown-up. Our staff will help you both.</source>
+        <translation>お子さまは大人の方といっしょにどうぞ。係員がお手伝いします。</translation>
     </message>
 </context>
 <context>
@@ -366,6 +388,65 @@ This machine is not working now.</source>
     <message id="spoken.out-of-service">
         <source>Please see our staff. They will help you. This machine is not working now.</source>
         <translation>係員のところへどうぞ。係員がお手伝いします。この機械は今、使えません。</translation>
+    </message>
+    <message id="spoken.more-time">
+        <source>Do you need more time? Press the more time key. There is no hurry.</source>
+        <translation>もう少し時間がいりますか。時間をのばすキーを押してください。お急ぎにならなくて大丈夫です。</translation>
+    </message>
+    <message id="spoken.card-forgotten">
+        <source>A card was left on the reader. Please give it to our staff.</source>
+        <translation>読み取り台にカードの忘れものがあります。係員にお渡しください。</translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message id="card.lay">
+        <source>Lay your card here</source>
+        <translation>カードをここへ</translation>
+    </message>
+    <message id="card.leave">
+        <source>Leave your card here</source>
+        <translation>カードはそのまま</translation>
+    </message>
+    <message id="card.take">
+        <source>Take your card</source>
+        <translation>カードをお取りください</translation>
+    </message>
+    <message id="card.off">
+        <source>No card here now</source>
+        <translation>今はカード不要です</translation>
+    </message>
+</context>
+<context>
+    <name>more-time</name>
+    <message id="more-time.button">
+        <source>More time</source>
+        <translation>時間をのばす</translation>
+    </message>
+    <message id="more-time.note">
+        <source>Touch here</source>
+        <translation>ここを押す</translation>
+    </message>
+    <message id="more-time.headline">
+        <source>Do you need more time?</source>
+        <translation>もう少し時間がいりますか？</translation>
+    </message>
+    <message id="more-time.sentence">
+        <source>Touch “More time”. There is no hurry.</source>
+        <translation>「時間をのばす」を押してください。お急ぎにならなくて大丈夫です。</translation>
+    </message>
+</context>
+<context>
+    <name>card-forgotten</name>
+    <message id="card-forgotten.headline">
+        <source>A card was left here</source>
+        <translation>カードの忘れものです</translation>
+    </message>
+    <message id="card-forgotten.sentence">
+        <source>Please give it to our staff.
+{staffed_lane}.</source>
+        <translation>係員にお渡しください。
+{staffed_lane}。</translation>
     </message>
 </context>
 </TS>

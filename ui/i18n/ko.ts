@@ -29,6 +29,26 @@
         <source>Language</source>
         <translation>언어</translation>
     </message>
+    <message id="action.language">
+        <source>Language</source>
+        <translation>언어</translation>
+    </message>
+    <message id="action.larger">
+        <source>Larger</source>
+        <translation>크게</translation>
+    </message>
+    <message id="action.lower">
+        <source>Lower</source>
+        <translation>낮게</translation>
+    </message>
+    <message id="action.still">
+        <source>Still</source>
+        <translation>멈춤</translation>
+    </message>
+    <message id="action.back">
+        <source>Back</source>
+        <translation>뒤로</translation>
+    </message>
 </context>
 <context>
     <name>step</name>
@@ -259,8 +279,8 @@ Take it when the screen says go in.</source>
         <translation>들어가세요</translation>
     </message>
     <message id="go-in.sentence">
-        <source>Take your card with you. Enjoy your visit!</source>
-        <translation>카드를 꼭 챙기세요. 즐거운 관람 되세요!</translation>
+        <source>Enjoy your visit!</source>
+        <translation>즐거운 관람 되세요!</translation>
     </message>
 </context>
 <context>
@@ -270,18 +290,16 @@ Take it when the screen says go in.</source>
         <translation>직원에게 와 주세요</translation>
     </message>
     <message id="see-staff.sentence">
-        <source>{staffed_lane}.
-Take your card with you.</source>
-        <translation>{staffed_lane}.
-카드를 꼭 챙기세요.</translation>
+        <source>{staffed_lane}.</source>
+        <translation>{staffed_lane}.</translation>
     </message>
     <message id="see-staff.slip_label">
         <source>Tell our staff this code</source>
         <translation>직원에게 이 번호를 알려 주세요</translation>
     </message>
     <message id="see-staff.complaint">
-        <source>Have a complaint? Call {phone}</source>
-        <translation>의견이 있으시면 전화하세요: {phone}</translation>
+        <source>Have a complaint? Call {phone}, or scan this.</source>
+        <translation>의견은 전화 {phone} 또는 이 코드로 알려 주세요.</translation>
     </message>
 </context>
 <context>
@@ -301,6 +319,10 @@ Take your card with you.</source>
     <message id="reason.choice">
         <source>You chose the staffed lane. Our staff are ready for you.</source>
         <translation>직원 안내 통로를 고르셨습니다. 직원이 기다리고 있습니다.</translation>
+    </message>
+    <message id="reason.child">
+        <source>Children go in with a grown-up. Our staff will help you both.</source>
+        <translation>어린이는 어른과 함께 들어갑니다. 직원이 도와드립니다.</translation>
     </message>
 </context>
 <context>
@@ -366,6 +388,65 @@ This machine is not working now.</source>
     <message id="spoken.out-of-service">
         <source>Please see our staff. They will help you. This machine is not working now.</source>
         <translation>직원에게 와 주세요. 직원이 도와드립니다. 이 기계는 지금 쓸 수 없습니다.</translation>
+    </message>
+    <message id="spoken.more-time">
+        <source>Do you need more time? Press the more time key. There is no hurry.</source>
+        <translation>시간이 더 필요하세요? 시간 더하기 키를 누르세요. 천천히 하셔도 됩니다.</translation>
+    </message>
+    <message id="spoken.card-forgotten">
+        <source>A card was left on the reader. Please give it to our staff.</source>
+        <translation>판독기에 두고 간 카드가 있습니다. 직원에게 건네주세요.</translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message id="card.lay">
+        <source>Lay your card here</source>
+        <translation>카드를 여기에</translation>
+    </message>
+    <message id="card.leave">
+        <source>Leave your card here</source>
+        <translation>카드는 그대로</translation>
+    </message>
+    <message id="card.take">
+        <source>Take your card</source>
+        <translation>카드를 가져가세요</translation>
+    </message>
+    <message id="card.off">
+        <source>No card here now</source>
+        <translation>지금은 카드 없이</translation>
+    </message>
+</context>
+<context>
+    <name>more-time</name>
+    <message id="more-time.button">
+        <source>More time</source>
+        <translation>시간 더 받기</translation>
+    </message>
+    <message id="more-time.note">
+        <source>Touch here</source>
+        <translation>여기를 누르세요</translation>
+    </message>
+    <message id="more-time.headline">
+        <source>Do you need more time?</source>
+        <translation>시간이 더 필요하세요?</translation>
+    </message>
+    <message id="more-time.sentence">
+        <source>Touch “More time”. There is no hurry.</source>
+        <translation>‘시간 더 받기’를 누르세요. 천천히 하셔도 됩니다.</translation>
+    </message>
+</context>
+<context>
+    <name>card-forgotten</name>
+    <message id="card-forgotten.headline">
+        <source>A card was left here</source>
+        <translation>두고 간 카드가 있습니다</translation>
+    </message>
+    <message id="card-forgotten.sentence">
+        <source>Please give it to our staff.
+{staffed_lane}.</source>
+        <translation>직원에게 건네주세요.
+{staffed_lane}.</translation>
     </message>
 </context>
 </TS>

@@ -29,6 +29,26 @@
         <source>Language</source>
         <translation>Язык</translation>
     </message>
+    <message id="action.language">
+        <source>Language</source>
+        <translation>Язык</translation>
+    </message>
+    <message id="action.larger">
+        <source>Larger</source>
+        <translation>Крупнее</translation>
+    </message>
+    <message id="action.lower">
+        <source>Lower</source>
+        <translation>Ниже</translation>
+    </message>
+    <message id="action.still">
+        <source>Still</source>
+        <translation>Без движ.</translation>
+    </message>
+    <message id="action.back">
+        <source>Back</source>
+        <translation>Назад</translation>
+    </message>
 </context>
 <context>
     <name>step</name>
@@ -259,8 +279,8 @@ Take it when the screen says go in.</source>
         <translation>Проходите</translation>
     </message>
     <message id="go-in.sentence">
-        <source>Take your card with you. Enjoy your visit!</source>
-        <translation>Возьмите карту с собой. Приятного посещения!</translation>
+        <source>Enjoy your visit!</source>
+        <translation>Приятного посещения!</translation>
     </message>
 </context>
 <context>
@@ -270,18 +290,16 @@ Take it when the screen says go in.</source>
         <translation>Пройдите к сотруднику</translation>
     </message>
     <message id="see-staff.sentence">
-        <source>{staffed_lane}.
-Take your card with you.</source>
-        <translation>{staffed_lane}.
-Возьмите карту с собой.</translation>
+        <source>{staffed_lane}.</source>
+        <translation>{staffed_lane}.</translation>
     </message>
     <message id="see-staff.slip_label">
         <source>Tell our staff this code</source>
         <translation>Назовите сотруднику этот код</translation>
     </message>
     <message id="see-staff.complaint">
-        <source>Have a complaint? Call {phone}</source>
-        <translation>Есть жалоба? Позвоните: {phone}</translation>
+        <source>Have a complaint? Call {phone}, or scan this.</source>
+        <translation>Есть жалоба? Звоните {phone} или снимите этот код.</translation>
     </message>
 </context>
 <context>
@@ -301,6 +319,10 @@ Take your card with you.</source>
     <message id="reason.choice">
         <source>You chose the staffed lane. Our staff are ready for you.</source>
         <translation>Вы выбрали проход с сотрудником. Вас там ждут.</translation>
+    </message>
+    <message id="reason.child">
+        <source>Children go in with a grown-up. Our staff will help you both.</source>
+        <translation>Дети проходят со взрослым. Наш сотрудник вам поможет.</translation>
     </message>
 </context>
 <context>
@@ -366,6 +388,65 @@ This machine is not working now.</source>
     <message id="spoken.out-of-service">
         <source>Please see our staff. They will help you. This machine is not working now.</source>
         <translation>Пройдите к сотруднику, он вам поможет. Эта машина сейчас не работает.</translation>
+    </message>
+    <message id="spoken.more-time">
+        <source>Do you need more time? Press the more time key. There is no hurry.</source>
+        <translation>Нужно больше времени? Нажмите клавишу «больше времени». Не спешите.</translation>
+    </message>
+    <message id="spoken.card-forgotten">
+        <source>A card was left on the reader. Please give it to our staff.</source>
+        <translation>На считывателе забыли карту. Отдайте её сотруднику.</translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message id="card.lay">
+        <source>Lay your card here</source>
+        <translation>Положите карту сюда</translation>
+    </message>
+    <message id="card.leave">
+        <source>Leave your card here</source>
+        <translation>Не убирайте карту</translation>
+    </message>
+    <message id="card.take">
+        <source>Take your card</source>
+        <translation>Возьмите карту</translation>
+    </message>
+    <message id="card.off">
+        <source>No card here now</source>
+        <translation>Карта сейчас не нужна</translation>
+    </message>
+</context>
+<context>
+    <name>more-time</name>
+    <message id="more-time.button">
+        <source>More time</source>
+        <translation>Больше времени</translation>
+    </message>
+    <message id="more-time.note">
+        <source>Touch here</source>
+        <translation>Нажмите здесь</translation>
+    </message>
+    <message id="more-time.headline">
+        <source>Do you need more time?</source>
+        <translation>Нужно больше времени?</translation>
+    </message>
+    <message id="more-time.sentence">
+        <source>Touch “More time”. There is no hurry.</source>
+        <translation>Нажмите «Больше времени». Не спешите.</translation>
+    </message>
+</context>
+<context>
+    <name>card-forgotten</name>
+    <message id="card-forgotten.headline">
+        <source>A card was left here</source>
+        <translation>Здесь забыли карту</translation>
+    </message>
+    <message id="card-forgotten.sentence">
+        <source>Please give it to our staff.
+{staffed_lane}.</source>
+        <translation>Отдайте её сотруднику.
+{staffed_lane}.</translation>
     </message>
 </context>
 </TS>

@@ -29,6 +29,26 @@
         <source>Language</source>
         <translation>换语言</translation>
     </message>
+    <message id="action.language">
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message id="action.larger">
+        <source>Larger</source>
+        <translation>大字</translation>
+    </message>
+    <message id="action.lower">
+        <source>Lower</source>
+        <translation>放低</translation>
+    </message>
+    <message id="action.still">
+        <source>Still</source>
+        <translation>不动</translation>
+    </message>
+    <message id="action.back">
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
 </context>
 <context>
     <name>step</name>
@@ -258,8 +278,8 @@ Take it when the screen says go in.</source>
         <translation>请进</translation>
     </message>
     <message id="go-in.sentence">
-        <source>Take your card with you. Enjoy your visit!</source>
-        <translation>请拿好您的证件，祝您参观愉快。</translation>
+        <source>Enjoy your visit!</source>
+        <translation>祝您参观愉快。</translation>
     </message>
 </context>
 <context>
@@ -269,18 +289,16 @@ Take it when the screen says go in.</source>
         <translation>请到人工通道</translation>
     </message>
     <message id="see-staff.sentence">
-        <source>{staffed_lane}.
-Take your card with you.</source>
-        <translation>{staffed_lane}。
-请拿好您的证件。</translation>
+        <source>{staffed_lane}.</source>
+        <translation>{staffed_lane}。</translation>
     </message>
     <message id="see-staff.slip_label">
         <source>Tell our staff this code</source>
         <translation>把这个号告诉工作人员</translation>
     </message>
     <message id="see-staff.complaint">
-        <source>Have a complaint? Call {phone}</source>
-        <translation>有意见请打电话：{phone}</translation>
+        <source>Have a complaint? Call {phone}, or scan this.</source>
+        <translation>有意见请打电话：{phone}，或扫这个码。</translation>
     </message>
 </context>
 <context>
@@ -300,6 +318,10 @@ Take your card with you.</source>
     <message id="reason.choice">
         <source>You chose the staffed lane. Our staff are ready for you.</source>
         <translation>您选了人工通道，工作人员在等您。</translation>
+    </message>
+    <message id="reason.child">
+        <source>Children go in with a grown-up. Our staff will help you both.</source>
+        <translation>小朋友要和大人一起进，工作人员会帮你们。</translation>
     </message>
 </context>
 <context>
@@ -364,6 +386,65 @@ This machine is not working now.</source>
     <message id="spoken.out-of-service">
         <source>Please see our staff. They will help you. This machine is not working now.</source>
         <translation>请走人工通道，工作人员会帮您。这台机器现在不能用。</translation>
+    </message>
+    <message id="spoken.more-time">
+        <source>Do you need more time? Press the more time key. There is no hurry.</source>
+        <translation>需要多一点时间吗？请按多给时间的键，不用急。</translation>
+    </message>
+    <message id="spoken.card-forgotten">
+        <source>A card was left on the reader. Please give it to our staff.</source>
+        <translation>有人把证件忘在读卡区上了，请把它交给工作人员。</translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message id="card.lay">
+        <source>Lay your card here</source>
+        <translation>证件放这里</translation>
+    </message>
+    <message id="card.leave">
+        <source>Leave your card here</source>
+        <translation>证件先别拿</translation>
+    </message>
+    <message id="card.take">
+        <source>Take your card</source>
+        <translation>请拿走证件</translation>
+    </message>
+    <message id="card.off">
+        <source>No card here now</source>
+        <translation>暂时不用放证件</translation>
+    </message>
+</context>
+<context>
+    <name>more-time</name>
+    <message id="more-time.button">
+        <source>More time</source>
+        <translation>多给点时间</translation>
+    </message>
+    <message id="more-time.note">
+        <source>Touch here</source>
+        <translation>点这里</translation>
+    </message>
+    <message id="more-time.headline">
+        <source>Do you need more time?</source>
+        <translation>需要多一点时间吗？</translation>
+    </message>
+    <message id="more-time.sentence">
+        <source>Touch “More time”. There is no hurry.</source>
+        <translation>请点“多给点时间”，不用急。</translation>
+    </message>
+</context>
+<context>
+    <name>card-forgotten</name>
+    <message id="card-forgotten.headline">
+        <source>A card was left here</source>
+        <translation>有人忘了证件</translation>
+    </message>
+    <message id="card-forgotten.sentence">
+        <source>Please give it to our staff.
+{staffed_lane}.</source>
+        <translation>请把它交给工作人员。
+{staffed_lane}。</translation>
     </message>
 </context>
 </TS>

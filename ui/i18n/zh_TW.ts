@@ -29,6 +29,26 @@
         <source>Language</source>
         <translation>換語言</translation>
     </message>
+    <message id="action.language">
+        <source>Language</source>
+        <translation>語言</translation>
+    </message>
+    <message id="action.larger">
+        <source>Larger</source>
+        <translation>大字</translation>
+    </message>
+    <message id="action.lower">
+        <source>Lower</source>
+        <translation>放低</translation>
+    </message>
+    <message id="action.still">
+        <source>Still</source>
+        <translation>不動</translation>
+    </message>
+    <message id="action.back">
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
 </context>
 <context>
     <name>step</name>
@@ -258,8 +278,8 @@ Take it when the screen says go in.</source>
         <translation>請進</translation>
     </message>
     <message id="go-in.sentence">
-        <source>Take your card with you. Enjoy your visit!</source>
-        <translation>請拿好您的證件，祝您參觀愉快。</translation>
+        <source>Enjoy your visit!</source>
+        <translation>祝您參觀愉快。</translation>
     </message>
 </context>
 <context>
@@ -269,18 +289,16 @@ Take it when the screen says go in.</source>
         <translation>請到人工通道</translation>
     </message>
     <message id="see-staff.sentence">
-        <source>{staffed_lane}.
-Take your card with you.</source>
-        <translation>{staffed_lane}。
-請拿好您的證件。</translation>
+        <source>{staffed_lane}.</source>
+        <translation>{staffed_lane}。</translation>
     </message>
     <message id="see-staff.slip_label">
         <source>Tell our staff this code</source>
         <translation>把這個號碼告訴工作人員</translation>
     </message>
     <message id="see-staff.complaint">
-        <source>Have a complaint? Call {phone}</source>
-        <translation>有意見請打電話：{phone}</translation>
+        <source>Have a complaint? Call {phone}, or scan this.</source>
+        <translation>有意見請打電話：{phone}，或掃這個碼。</translation>
     </message>
 </context>
 <context>
@@ -300,6 +318,10 @@ Take your card with you.</source>
     <message id="reason.choice">
         <source>You chose the staffed lane. Our staff are ready for you.</source>
         <translation>您選了人工通道，工作人員在等您。</translation>
+    </message>
+    <message id="reason.child">
+        <source>Children go in with a grown-up. Our staff will help you both.</source>
+        <translation>小朋友要和大人一起進，工作人員會幫你們。</translation>
     </message>
 </context>
 <context>
@@ -364,6 +386,65 @@ This machine is not working now.</source>
     <message id="spoken.out-of-service">
         <source>Please see our staff. They will help you. This machine is not working now.</source>
         <translation>請走人工通道，工作人員會幫您。這台機器現在不能用。</translation>
+    </message>
+    <message id="spoken.more-time">
+        <source>Do you need more time? Press the more time key. There is no hurry.</source>
+        <translation>需要多一點時間嗎？請按多給時間的鍵，不用急。</translation>
+    </message>
+    <message id="spoken.card-forgotten">
+        <source>A card was left on the reader. Please give it to our staff.</source>
+        <translation>有人把證件忘在讀卡區上了，請把它交給工作人員。</translation>
+    </message>
+</context>
+<context>
+    <name>card</name>
+    <message id="card.lay">
+        <source>Lay your card here</source>
+        <translation>證件放這裡</translation>
+    </message>
+    <message id="card.leave">
+        <source>Leave your card here</source>
+        <translation>證件先別拿</translation>
+    </message>
+    <message id="card.take">
+        <source>Take your card</source>
+        <translation>請拿走證件</translation>
+    </message>
+    <message id="card.off">
+        <source>No card here now</source>
+        <translation>暫時不用放證件</translation>
+    </message>
+</context>
+<context>
+    <name>more-time</name>
+    <message id="more-time.button">
+        <source>More time</source>
+        <translation>多給點時間</translation>
+    </message>
+    <message id="more-time.note">
+        <source>Touch here</source>
+        <translation>點這裡</translation>
+    </message>
+    <message id="more-time.headline">
+        <source>Do you need more time?</source>
+        <translation>需要多一點時間嗎？</translation>
+    </message>
+    <message id="more-time.sentence">
+        <source>Touch “More time”. There is no hurry.</source>
+        <translation>請點「多給點時間」，不用急。</translation>
+    </message>
+</context>
+<context>
+    <name>card-forgotten</name>
+    <message id="card-forgotten.headline">
+        <source>A card was left here</source>
+        <translation>有人忘了證件</translation>
+    </message>
+    <message id="card-forgotten.sentence">
+        <source>Please give it to our staff.
+{staffed_lane}.</source>
+        <translation>請把它交給工作人員。
+{staffed_lane}。</translation>
     </message>
 </context>
 </TS>

@@ -52,7 +52,8 @@ class Gate:
         self.window.quick_window.resize(size)
         self.say(Screen(kind=ScreenKind.TAKE_CARD))
         self.say(Screen(kind=ScreenKind.ATTRACT))
-        self.window.visitor.choose_language(language)
+        if language != SITE.default_language:
+            self.window.visitor.choose_language(language)
         self.say(screen)
         self.picture()
 

@@ -50,10 +50,12 @@ def test_no_phrase_is_left_in_english(language: Language) -> None:
     english = catalogues()[EN].phrases
     for key, phrase in catalogues()[language].phrases.items():
         words = re.sub(r"{\w+}", "", phrase)
-        if language in SCRIPTS and words.strip():
+        if not re.search(r"\w", words):
+            continue
+        if language in SCRIPTS:
             assert re.search(f"[{SCRIPTS[language]}]", words), (key, phrase)
             assert not re.search("[A-Za-z]", words), (key, phrase)
-        assert not words.strip() or phrase != english[key], (key, phrase)
+        assert phrase != english[key], (key, phrase)
 
 
 def test_the_two_chineses_are_written_each_in_its_own_characters() -> None:
