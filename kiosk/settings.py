@@ -63,6 +63,16 @@ class ScreenSettings(_Section):
     full_screen: bool = True
 
 
+class VoiceSettings(_Section):
+    """What is heard: the switch, the short sounds, the site's own recordings, and ALSA's names of the outputs."""
+
+    mode: Literal["off", "on", "headphones"] = "on"
+    earcons: bool = True
+    recordings: Path | None = None
+    loudspeaker: str = "default"
+    headphones: str = "default"
+
+
 class PolicySettings(_Section):
     """The few limits a site may change; the rest is the product's promise (kiosk.visit.policy)."""
 
@@ -91,6 +101,7 @@ class KioskSettings(_Section):
     gate: GateSettings = GateSettings()
     list: ListSettings = ListSettings()
     screen: ScreenSettings
+    voice: VoiceSettings = VoiceSettings()
     policy: PolicySettings = PolicySettings()
 
     @field_validator("time_zone", mode="before")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import Property, QObject, Qt, QTimer, Signal, Slot
 
 from kiosk.ports import Post
-from kiosk.visit.events import StaffedLaneChosen
+from kiosk.visit.events import MoreTimeWanted, StaffedLaneChosen
 from kiosk.visit.screen import Screen, ScreenKind
 from ui.catalogue import Language
 from ui.presenter import begins_anew, language_of_card, next_language, present
@@ -58,10 +58,25 @@ class Visitor(QObject):
     view = Property(dict, _view, notify=changed)
     """The fields of ``ui.presenter.View``, in the visitor's language."""
 
+    @property
+    def screen(self) -> Screen:
+        """What the engine shows now; for the voice and the keypad, which live in the same thread."""
+        return self._screen
+
+    @property
+    def language(self) -> Language:
+        """The visitor's language."""
+        return self._language
+
     @Slot()
     def choose_staffed_lane(self) -> None:
         """The visitor touched "staffed lane"."""
         self._post(StaffedLaneChosen())
+
+    @Slot()
+    def want_more_time(self) -> None:
+        """The visitor, asked, wants more time."""
+        self._post(MoreTimeWanted())
 
     @Slot()
     def change_language(self) -> None:
