@@ -45,6 +45,13 @@ _NOTES_HZ: Final = {
     Earcon.ASKING: (440.0, 440.0),
 }
 """A fifth's inversion up or down: told apart by ear, and neither sounds like a mistake."""
+_KANA_BY_VOWEL: Final = (
+    "あかさたなはまやらわがざだばぱゃぁ",
+    "いきしちにひみりぎじぢびぴぃ",
+    "うくすつぬふむゆるぐずづぶぷゅぅ",
+    "えけせてねへめれげぜでべぺぇ",
+    "おこそとのほもよろをごぞどぼぽょぉ",
+)
 _NOTE_S: Final = 0.22
 _AFTERWARDS_S: Final = 0.15
 
@@ -56,7 +63,9 @@ def main() -> int:
     made = json.loads(MADE_FROM.read_text("utf-8")) if MADE_FROM.exists() else {}
     wanted = {
         **{
-            f"{language}/{key}": catalogue.phrases[key] for language, catalogue in catalogues().items() for key in PHRASES
+            f"{language}/{key}": catalogue.phrases[key]
+            for language, catalogue in catalogues().items()
+            for key in PHRASES
         },
         **{f"earcons/{earcon}": " ".join(map(str, notes)) for earcon, notes in _NOTES_HZ.items()},
     }
@@ -99,15 +108,6 @@ def _in_kana(words: str) -> str:
     for character in kana:
         spelt += vowels.get(spelt[-1:], "") if character == "ー" else _hiragana(character)
     return spelt
-
-
-_KANA_BY_VOWEL: Final = (
-    "あかさたなはまやらわがざだばぱゃぁ",
-    "いきしちにひみりぎじぢびぴぃ",
-    "うくすつぬふむゆるぐずづぶぷゅぅ",
-    "えけせてねへめれげぜでべぺぇ",
-    "おこそとのほもよろをごぞどぼぽょぉ",
-)
 
 
 def _hiragana(character: str) -> str:
