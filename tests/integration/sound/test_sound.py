@@ -1,4 +1,4 @@
-"""Sound as a process of its own: the real player decodes the real files, and is killed when something else is to be heard."""
+"""Sound as a process of its own: the real player decodes the real files, and is killed when another is to be heard."""
 
 import time
 import wave
@@ -96,7 +96,9 @@ def test_the_screen_never_waits_for_a_sound(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("player", [("mpg123", "--quiet", "--output", "alsa", "--audiodevice"), ("no-such-player",)])
-def test_without_a_sound_card_or_a_player_the_kiosk_goes_on_in_silence_and_says_so_once(player: tuple[str, ...]) -> None:
+def test_without_a_sound_card_or_a_player_the_kiosk_goes_on_in_silence_and_says_so_once(
+    player: tuple[str, ...],
+) -> None:
     with capture_logs() as logged, started(AlsaAudio("no-such-card", player=player)) as audio:
         for _ in range(3):
             audio.play(PHRASES, headphones=False)
