@@ -98,7 +98,6 @@ class View:
     larger: str
     lower: str
     still: str
-    back: str
     steps: tuple[str, str, str]
     step: int = 0
     progress: float = 0.0
@@ -135,7 +134,8 @@ _LOOKS = {
     ScreenKind.GO_IN: _Look(Page.RESULT, Picture.TICK, Tone.GO),
     ScreenKind.SEE_STAFF: _Look(Page.RESULT, Picture.STAFF, Tone.STAFF),
     ScreenKind.TAKE_CARD: _Look(Page.REQUEST, Picture.TAKE_CARD, card=CardAct.TAKE),
-    ScreenKind.CARD_FORGOTTEN: _Look(Page.REQUEST, Picture.TAKE_CARD, card=CardAct.TAKE),
+    # Whoever reads this comes after the card's owner: the card is not theirs to take.
+    ScreenKind.CARD_FORGOTTEN: _Look(Page.REQUEST, Picture.STAFF),
 }
 _NOTICE = ("who", "why", "used", "kept", "other", "children")
 _CODES_SHOWN = 2
@@ -184,7 +184,6 @@ def present(screen: Screen, language: Language, site: SiteInfo) -> View:
         larger=words.say("action.larger"),
         lower=words.say("action.lower"),
         still=words.say("action.still"),
-        back=words.say("action.back"),
         steps=(words.say("step.one"), words.say("step.two"), words.say("step.three")),
         notice=_notice(words, site) if screen.kind is ScreenKind.ATTRACT else (),
         guidance=screen.guidance or "",
