@@ -63,19 +63,19 @@ class KioskApp:
         self._identity = _identity(settings)
         _check_device_key(settings)
         site = _site(settings)
+        self._camera = CameraProcess(settings.camera.source)
         try:
             self.qt = make_application(kiosk_mode=settings.production)
+            self.window = KioskWindow(
+                self._camera,
+                self.post,
+                site,
+                px_per_mm=settings.screen.px_per_mm,
+                full_screen=settings.screen.full_screen,
+                size=QSize(settings.screen.width, settings.screen.height),
+            )
         except ScreenSetupError as error:
             raise SetupError(str(error)) from error
-        self._camera = CameraProcess(settings.camera.source)
-        self.window = KioskWindow(
-            self._camera,
-            self.post,
-            site,
-            px_per_mm=settings.screen.px_per_mm,
-            full_screen=settings.screen.full_screen,
-            size=QSize(settings.screen.width, settings.screen.height),
-        )
         policy = settings.visit_policy()
         outbox = OutboxFile(settings.data / OUTBOX_FILE, lambda: ring(settings.data / DOORBELL_FILE))
         watchlist = SealedList(

@@ -28,6 +28,7 @@ Window {
     Binding { target: Theme; property: "site"; value: window.visitor.theme }
     Binding { target: Theme; property: "large"; value: window.choices.large }
     Binding { target: Theme; property: "still"; value: window.choices.still }
+    Binding { target: Theme; property: "family"; value: window.view.font }
 
     Item {
         anchors.fill: parent
