@@ -14,7 +14,6 @@ asks the window first, and is refused too.)
 """
 
 import os
-from dataclasses import astuple
 from pathlib import Path
 from typing import Final
 
@@ -100,7 +99,7 @@ class KioskWindow:
             ScreenSetupError: the QML did not load (Qt has logged why), or no font shows what the site calls itself.
         """
         for language, words in site.words.items():
-            if lost := fonts.boxes("".join(astuple(words)), language):
+            if lost := fonts.boxes(words.everything(), language):
                 raise ScreenSetupError(f"no font shows {lost!r} in the site's words in {language}")
         self.screens = QtScreens()
         self.visitor = Visitor(self.screens, site, post)

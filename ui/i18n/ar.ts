@@ -25,10 +25,6 @@
         <source>No face check</source>
         <translation>دون فحص الوجه</translation>
     </message>
-    <message id="action.language_note">
-        <source>Language</source>
-        <translation>اللغة</translation>
-    </message>
     <message id="action.language">
         <source>Language</source>
         <translation>اللغة</translation>
@@ -42,12 +38,8 @@
         <translation>أخفض</translation>
     </message>
     <message id="action.still">
-        <source>Still</source>
+        <source>No motion</source>
         <translation>ثابت</translation>
-    </message>
-    <message id="action.back">
-        <source>Back</source>
-        <translation>رجوع</translation>
     </message>
 </context>
 <context>

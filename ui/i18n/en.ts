@@ -25,10 +25,6 @@
         <source>No face check</source>
         <translation>No face check</translation>
     </message>
-    <message id="action.language_note">
-        <source>Language</source>
-        <translation>Language</translation>
-    </message>
     <message id="action.language">
         <source>Language</source>
         <translation>Language</translation>
@@ -42,12 +38,8 @@
         <translation>Lower</translation>
     </message>
     <message id="action.still">
-        <source>Still</source>
-        <translation>Still</translation>
-    </message>
-    <message id="action.back">
-        <source>Back</source>
-        <translation>Back</translation>
+        <source>No motion</source>
+        <translation>No motion</translation>
     </message>
 </context>
 <context>

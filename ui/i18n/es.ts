@@ -25,10 +25,6 @@
         <source>No face check</source>
         <translation>Sin control facial</translation>
     </message>
-    <message id="action.language_note">
-        <source>Language</source>
-        <translation>Idioma</translation>
-    </message>
     <message id="action.language">
         <source>Language</source>
         <translation>Idioma</translation>
@@ -42,12 +38,8 @@
         <translation>Más abajo</translation>
     </message>
     <message id="action.still">
-        <source>Still</source>
+        <source>No motion</source>
         <translation>Quieto</translation>
-    </message>
-    <message id="action.back">
-        <source>Back</source>
-        <translation>Volver</translation>
     </message>
 </context>
 <context>

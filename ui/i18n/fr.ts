@@ -25,10 +25,6 @@
         <source>No face check</source>
         <translation>Sans contrôle du visage</translation>
     </message>
-    <message id="action.language_note">
-        <source>Language</source>
-        <translation>Langue</translation>
-    </message>
     <message id="action.language">
         <source>Language</source>
         <translation>Langue</translation>
@@ -42,12 +38,8 @@
         <translation>Plus bas</translation>
     </message>
     <message id="action.still">
-        <source>Still</source>
-        <translation>Fixe</translation>
-    </message>
-    <message id="action.back">
-        <source>Back</source>
-        <translation>Retour</translation>
+        <source>No motion</source>
+        <translation>Image fixe</translation>
     </message>
 </context>
 <context>

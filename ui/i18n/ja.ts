@@ -25,10 +25,6 @@
         <source>No face check</source>
         <translation>顔の確認なし</translation>
     </message>
-    <message id="action.language_note">
-        <source>Language</source>
-        <translation>言語</translation>
-    </message>
     <message id="action.language">
         <source>Language</source>
         <translation>言語</translation>
@@ -42,12 +38,8 @@
         <translation>低く</translation>
     </message>
     <message id="action.still">
-        <source>Still</source>
+        <source>No motion</source>
         <translation>動かさない</translation>
-    </message>
-    <message id="action.back">
-        <source>Back</source>
-        <translation>もどる</translation>
     </message>
 </context>
 <context>

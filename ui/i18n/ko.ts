@@ -25,10 +25,6 @@
         <source>No face check</source>
         <translation>얼굴 확인 없음</translation>
     </message>
-    <message id="action.language_note">
-        <source>Language</source>
-        <translation>언어</translation>
-    </message>
     <message id="action.language">
         <source>Language</source>
         <translation>언어</translation>
@@ -42,12 +38,8 @@
         <translation>낮게</translation>
     </message>
     <message id="action.still">
-        <source>Still</source>
-        <translation>멈춤</translation>
-    </message>
-    <message id="action.back">
-        <source>Back</source>
-        <translation>뒤로</translation>
+        <source>No motion</source>
+        <translation>화면 멈춤</translation>
     </message>
 </context>
 <context>

@@ -25,10 +25,6 @@
         <source>No face check</source>
         <translation>Без проверки лица</translation>
     </message>
-    <message id="action.language_note">
-        <source>Language</source>
-        <translation>Язык</translation>
-    </message>
     <message id="action.language">
         <source>Language</source>
         <translation>Язык</translation>
@@ -42,12 +38,8 @@
         <translation>Ниже</translation>
     </message>
     <message id="action.still">
-        <source>Still</source>
-        <translation>Без движ.</translation>
-    </message>
-    <message id="action.back">
-        <source>Back</source>
-        <translation>Назад</translation>
+        <source>No motion</source>
+        <translation>Неподвижно</translation>
     </message>
 </context>
 <context>

@@ -25,10 +25,6 @@
         <source>No face check</source>
         <translation>不用刷脸</translation>
     </message>
-    <message id="action.language_note">
-        <source>Language</source>
-        <translation>换语言</translation>
-    </message>
     <message id="action.language">
         <source>Language</source>
         <translation>语言</translation>
@@ -42,12 +38,8 @@
         <translation>放低</translation>
     </message>
     <message id="action.still">
-        <source>Still</source>
-        <translation>不动</translation>
-    </message>
-    <message id="action.back">
-        <source>Back</source>
-        <translation>返回</translation>
+        <source>No motion</source>
+        <translation>画面不动</translation>
     </message>
 </context>
 <context>

@@ -25,10 +25,6 @@
         <source>No face check</source>
         <translation>不必刷臉</translation>
     </message>
-    <message id="action.language_note">
-        <source>Language</source>
-        <translation>換語言</translation>
-    </message>
     <message id="action.language">
         <source>Language</source>
         <translation>語言</translation>
@@ -42,12 +38,8 @@
         <translation>放低</translation>
     </message>
     <message id="action.still">
-        <source>Still</source>
-        <translation>不動</translation>
-    </message>
-    <message id="action.back">
-        <source>Back</source>
-        <translation>返回</translation>
+        <source>No motion</source>
+        <translation>畫面不動</translation>
     </message>
 </context>
 <context>
