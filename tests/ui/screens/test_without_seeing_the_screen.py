@@ -129,6 +129,8 @@ def test_a_blind_visitor_with_headphones_goes_in_by_ear_alone(lane: Lane) -> Non
 def test_the_owner_of_a_guide_dog_with_one_hand_free_asks_for_staff(lane: Lane) -> None:
     # No head-phones: the loudspeaker answers to the first key, and to nobody before.
     assert lane.press(keypad.REPEAT) == ["room zh_CN/spoken.attract"]
+    for language in (*LANGUAGES[1:], LANGUAGES[0]):
+        assert lane.press(keypad.LANGUAGE)[-1] == f"room {language}/spoken.attract"
     assert lane.hears(on.CardPresented(CARD), on.CardRead(CARD, DOCUMENT))[:2] == [
         "room earcons/begun",
         "room zh_CN/spoken.look",
@@ -156,14 +158,13 @@ def test_a_wheelchair_user_who_finds_the_card_slowly_has_all_the_time_wanted(lan
 
 
 def test_a_key_that_is_held_down_counts_once(lane: Lane) -> None:
-    lane.heard.clear()
     window = lane.window.quick_window
-    QTest.keyPress(window, keypad.STAFF)
+    QTest.keyPress(window, keypad.LANGUAGE)
     for _ in range(5):
-        held = QKeyEvent(QEvent.Type.KeyPress, keypad.STAFF, Qt.KeyboardModifier.NoModifier, "", True)
+        held = QKeyEvent(QEvent.Type.KeyPress, keypad.LANGUAGE, Qt.KeyboardModifier.NoModifier, "", True)
         QCoreApplication.sendEvent(window, held)
-    QTest.keyRelease(window, keypad.STAFF)
-    assert lane.did(do.CallStaff) == 1
+    QTest.keyRelease(window, keypad.LANGUAGE)
+    assert lane.window.visitor.language == LANGUAGES[1]
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F4, Qt.Key.Key_F11, Qt.Key.Key_Escape, Qt.Key.Key_Q])

@@ -76,6 +76,13 @@ def test_a_screen_that_says_the_same_lets_the_voice_finish(ears: Ears) -> None:
     assert len(ears.heard) == 1
 
 
+def test_another_language_is_heard_at_once(ears: Ears) -> None:
+    voice = Voice(ears)
+    voice.show(Screen(kind=ScreenKind.LOOK_HERE), EN)
+    voice.show(Screen(kind=ScreenKind.LOOK_HERE), FR)
+    assert ears.heard == [("en/spoken.look",), ("fr/spoken.look",)]
+
+
 def test_the_next_visitor_hears_nothing_of_the_last(ears: Ears) -> None:
     voice = Voice(ears)
     voice.show(SEE_STAFF, FR)
