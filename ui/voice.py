@@ -5,7 +5,7 @@ Rules
   meant for the visitor before, and no two voices speak at once.
 - The loudspeaker says only what stands large on the screen and would suit anybody: what to do next, and that one may go
   in or please see staff. What concerns this visit alone (the reason; how to hold one's face, and what to do who cannot)
-  goes to head-phones, and pulling them out ends it: it does not go on aloud.
+  goes to head-phones, with the slip's code; and pulling them out ends it: it does not go on aloud.
 - While nobody is served the loudspeaker is silent until a key is pressed: nobody listens to a hall that talks all day.
 - "Please go in" and "please see our staff" are equally calm: one instrument, equally loud, equally long. A referral and
   an alarm are one ``Screen`` and therefore one sound (RULES 3).
@@ -16,13 +16,14 @@ Rules
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
+from string import ascii_uppercase, digits
 from typing import Final
 
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.reasons import ReasonClass
 from kiosk.ports import AudioOut
 from kiosk.visit.screen import Screen, ScreenKind
-from ui.catalogue import Language
+from ui.catalogue import EN, Language
 
 SOUNDS: Final = Path(__file__).parent / "sounds"
 
@@ -62,17 +63,20 @@ _EARCONS: Final = {
 }
 _NOBODY_SERVED: Final = frozenset({ScreenKind.ATTRACT, ScreenKind.OUT_OF_SERVICE})
 _EXPLANATION: Final = ("spoken.notice", "spoken.keys")
+_CODE: Final = "see-staff.slip_label"
 PHRASES: Final = tuple(
     dict.fromkeys(
         chain(
             _SPOKEN.values(),
-            ("spoken.more-time", *_EXPLANATION),
+            ("spoken.more-time", _CODE, *_EXPLANATION),
             chain.from_iterable((f"guidance.{hint}", f"guidance-note.{hint}") for hint in Guidance),
             (f"reason.{reason}" for reason in ReasonClass),
         )
     )
 )
 """Every phrase that is ever spoken: none has a field, so each is one file in each language."""
+CHARACTERS: Final = digits + ascii_uppercase
+"""What a slip's code is spelt with: digits in each language, letters in English, since they are Latin on every slip."""
 
 
 def speech(screen: Screen, *, privately: bool) -> tuple[str, ...]:
@@ -83,7 +87,10 @@ def speech(screen: Screen, *, privately: bool) -> tuple[str, ...]:
         hint = (f"guidance.{screen.guidance}",)
         return (*hint, f"guidance-note.{screen.guidance}") if privately else hint
     said = (_SPOKEN[screen.kind],)
-    return (*said, f"reason.{screen.slip.reason_class}") if privately and screen.slip else said
+    if privately and screen.slip:
+        code = (f"character.{character}" for character in screen.slip.code if character in CHARACTERS)
+        return (*said, f"reason.{screen.slip.reason_class}", _CODE, *code)
+    return said
 
 
 class Voice:
@@ -150,7 +157,7 @@ class Voice:
         speaks = self._mode is VoiceMode.ON or (self._mode is VoiceMode.HEADPHONES and self._headphones)
         names = [f"earcons/{earcon}"] if earcon and self._earcons else []
         if speaks:
-            names += [f"{self._language}/{key}" for key in phrases]
+            names += [_name(self._language, key) for key in phrases]
         files = tuple(file for name in names if (file := self._file(name)))
         if files:
             self._audio.play(files, headphones=self._headphones)
@@ -160,3 +167,7 @@ class Voice:
     def _file(self, name: str) -> Path | None:
         places = (folder / f"{name}.mp3" for folder in self._folders)
         return next((place for place in places if place.is_file()), None)
+
+
+def _name(language: Language, key: str) -> str:
+    return f"{EN if key[-1] in ascii_uppercase else language}/{key}"

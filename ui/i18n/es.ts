@@ -96,7 +96,7 @@
     </message>
     <message id="notice.kept_label">
         <source>We keep</source>
-        <translation>Guardamos</translation>
+        <translation>Queda</translation>
     </message>
     <message id="notice.kept">
         <source>Nothing. All is wiped when you leave.</source>

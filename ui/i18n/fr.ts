@@ -12,7 +12,7 @@
     <name>site</name>
     <message id="site.welcome">
         <source>Welcome to {name}</source>
-        <translation>Bienvenue : {name}</translation>
+        <translation>Bienvenue : {name}</translation>
     </message>
 </context>
 <context>
@@ -76,11 +76,11 @@
     </message>
     <message id="notice.who">
         <source>{operator} runs this.</source>
-        <translation>Responsable : {operator}.</translation>
+        <translation>Responsable : {operator}.</translation>
     </message>
     <message id="notice.why_label">
         <source>Why</source>
-        <translation>Pourquoi</translation>
+        <translation>But</translation>
     </message>
     <message id="notice.why">
         <source>To keep people safe. We check the card is yours. We look for its number in a police list.</source>
@@ -116,7 +116,7 @@
     </message>
     <message id="notice.children">
         <source>Under 14? Take the staffed lane with a grown-up.</source>
-        <translation>Moins de 14 ans ? Prenez le passage avec notre équipe, avec un adulte.</translation>
+        <translation>Moins de 14 ans ? Prenez le passage avec notre équipe, avec un adulte.</translation>
     </message>
 </context>
 <context>
@@ -216,7 +216,7 @@
     </message>
     <message id="guidance-note.uncover-face">
         <source>Take off a mask, scarf or dark glasses. Not possible? Take the staffed lane.</source>
-        <translation>Ôtez masque, écharpe ou lunettes noires. Impossible ? Prenez le passage avec notre équipe.</translation>
+        <translation>Ôtez masque, écharpe ou lunettes noires. Impossible ? Prenez le passage avec notre équipe.</translation>
     </message>
     <message id="guidance-note.turn-to-light">
         <source>Your face should not be in shadow.</source>
@@ -232,19 +232,19 @@
     </message>
     <message id="guidance-note.turn-left">
         <source>A little is enough, then look back. Cannot? Take the staffed lane.</source>
-        <translation>Juste un peu, puis revenez. Impossible ? Prenez le passage avec notre équipe.</translation>
+        <translation>Juste un peu, puis revenez. Impossible ? Prenez le passage avec notre équipe.</translation>
     </message>
     <message id="guidance-note.turn-right">
         <source>A little is enough, then look back. Cannot? Take the staffed lane.</source>
-        <translation>Juste un peu, puis revenez. Impossible ? Prenez le passage avec notre équipe.</translation>
+        <translation>Juste un peu, puis revenez. Impossible ? Prenez le passage avec notre équipe.</translation>
     </message>
     <message id="guidance-note.nod">
         <source>Chin down and up again. Cannot? Take the staffed lane.</source>
-        <translation>Une seule fois suffit. Impossible ? Prenez le passage avec notre équipe.</translation>
+        <translation>Une seule fois suffit. Impossible ? Prenez le passage avec notre équipe.</translation>
     </message>
     <message id="guidance-note.blink">
         <source>Close your eyes, then open them. Cannot? Take the staffed lane.</source>
-        <translation>Lentement, une seule fois. Impossible ? Prenez le passage avec notre équipe.</translation>
+        <translation>Lentement, une seule fois. Impossible ? Prenez le passage avec notre équipe.</translation>
     </message>
     <message id="guidance-note.hold-still">
         <source>Nearly done. Leave your card where it is.</source>
@@ -261,7 +261,7 @@
         <source>Lay it flat, and leave it there.
 Take it when the screen says go in.</source>
         <translation>Posez-la à plat et laissez-la là.
-Reprenez-la quand l&apos;écran dit « Vous pouvez entrer ».</translation>
+Reprenez-la quand l&apos;écran dit « Vous pouvez entrer ».</translation>
     </message>
 </context>
 <context>
@@ -272,7 +272,7 @@ Reprenez-la quand l&apos;écran dit « Vous pouvez entrer ».</translation>
     </message>
     <message id="go-in.sentence">
         <source>Enjoy your visit!</source>
-        <translation>Bonne visite !</translation>
+        <translation>Bonne visite !</translation>
     </message>
 </context>
 <context>
@@ -291,7 +291,7 @@ Reprenez-la quand l&apos;écran dit « Vous pouvez entrer ».</translation>
     </message>
     <message id="see-staff.complaint">
         <source>Have a complaint? Call {phone}, or scan this.</source>
-        <translation>Une plainte ? Appelez le {phone}, ou lisez ce code.</translation>
+        <translation>Une plainte ? Appelez le {phone}, ou lisez ce code.</translation>
     </message>
 </context>
 <context>
@@ -351,11 +351,11 @@ Cette machine ne marche pas pour le moment.</translation>
     </message>
     <message id="spoken.notice">
         <source>This machine checks that the card is yours. It uses your card and your face at the camera. It looks for the card&apos;s number in a police list. All is wiped when you leave. You can visit without it: press the staff key.</source>
-        <translation>Cette machine regarde si la carte est à vous. Elle utilise votre carte et votre visage devant la caméra. Elle cherche le numéro de la carte dans une liste de la police. Tout est effacé quand vous partez. Vous pouvez entrer sans elle : appuyez sur la touche équipe.</translation>
+        <translation>Cette machine regarde si la carte est à vous. Elle utilise votre carte et votre visage devant la caméra. Elle cherche le numéro de la carte dans une liste de la police. Tout est effacé quand vous partez. Vous pouvez entrer sans elle : appuyez sur la touche équipe.</translation>
     </message>
     <message id="spoken.keys">
         <source>There are five keys, from left to right: start, say again, our staff, language, more time.</source>
-        <translation>Il y a cinq touches, de gauche à droite : départ, répéter, équipe, langue, plus de temps.</translation>
+        <translation>Il y a cinq touches, de gauche à droite : départ, répéter, équipe, langue, plus de temps.</translation>
     </message>
     <message id="spoken.look">
         <source>Leave your card where it is. Please look at the camera.</source>
@@ -383,7 +383,7 @@ Cette machine ne marche pas pour le moment.</translation>
     </message>
     <message id="spoken.more-time">
         <source>Do you need more time? Press the more time key. There is no hurry.</source>
-        <translation>Voulez-vous plus de temps ? Appuyez sur la touche plus de temps. Rien ne presse.</translation>
+        <translation>Voulez-vous plus de temps ? Appuyez sur la touche plus de temps. Rien ne presse.</translation>
     </message>
     <message id="spoken.card-forgotten">
         <source>A card was left on the reader. Please give it to our staff.</source>
@@ -421,11 +421,11 @@ Cette machine ne marche pas pour le moment.</translation>
     </message>
     <message id="more-time.headline">
         <source>Do you need more time?</source>
-        <translation>Voulez-vous plus de temps ?</translation>
+        <translation>Voulez-vous plus de temps ?</translation>
     </message>
     <message id="more-time.sentence">
         <source>Touch “More time”. There is no hurry.</source>
-        <translation>Touchez « Plus de temps ». Rien ne presse.</translation>
+        <translation>Touchez « Plus de temps ». Rien ne presse.</translation>
     </message>
 </context>
 <context>

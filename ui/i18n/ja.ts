@@ -46,11 +46,11 @@
     <name>step</name>
     <message id="step.one">
         <source>Lay card</source>
-        <translation>カードを置く</translation>
+        <translation>カード</translation>
     </message>
     <message id="step.two">
         <source>Look</source>
-        <translation>カメラを見る</translation>
+        <translation>カメラ</translation>
     </message>
     <message id="step.three">
         <source>Go in</source>
@@ -61,7 +61,7 @@
     <name>attract</name>
     <message id="attract.headline">
         <source>Lay your ID card</source>
-        <translation>身分証カードを置いてください</translation>
+        <translation>カードを置いてください</translation>
     </message>
     <message id="attract.sentence">
         <source>Lay it flat on the reader below.</source>
@@ -279,7 +279,7 @@ Take it when the screen says go in.</source>
     <name>see-staff</name>
     <message id="see-staff.headline">
         <source>Please see our staff</source>
-        <translation>係員のところへどうぞ</translation>
+        <translation>係員へどうぞ</translation>
     </message>
     <message id="see-staff.sentence">
         <source>{staffed_lane}.</source>
@@ -332,7 +332,7 @@ Take it when the screen says go in.</source>
     <name>out-of-service</name>
     <message id="out-of-service.headline">
         <source>Please see our staff</source>
-        <translation>係員のところへどうぞ</translation>
+        <translation>係員へどうぞ</translation>
     </message>
     <message id="out-of-service.sentence">
         <source>{staffed_lane}.
@@ -394,11 +394,11 @@ This machine is not working now.</source>
     <name>card</name>
     <message id="card.lay">
         <source>Lay your card here</source>
-        <translation>カードをここへ</translation>
+        <translation>ここに置く</translation>
     </message>
     <message id="card.leave">
         <source>Leave your card here</source>
-        <translation>カードはそのまま</translation>
+        <translation>そのままで</translation>
     </message>
     <message id="card.take">
         <source>Take your card</source>

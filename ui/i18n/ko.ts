@@ -279,7 +279,7 @@ Take it when the screen says go in.</source>
     <name>see-staff</name>
     <message id="see-staff.headline">
         <source>Please see our staff</source>
-        <translation>직원에게 와 주세요</translation>
+        <translation>직원에게 오세요</translation>
     </message>
     <message id="see-staff.sentence">
         <source>{staffed_lane}.</source>
@@ -332,7 +332,7 @@ Take it when the screen says go in.</source>
     <name>out-of-service</name>
     <message id="out-of-service.headline">
         <source>Please see our staff</source>
-        <translation>직원에게 와 주세요</translation>
+        <translation>직원에게 오세요</translation>
     </message>
     <message id="out-of-service.sentence">
         <source>{staffed_lane}.
@@ -371,7 +371,7 @@ This machine is not working now.</source>
     </message>
     <message id="spoken.see-staff">
         <source>Please see our staff. Take your card with you.</source>
-        <translation>직원에게 와 주세요. 카드를 꼭 챙기세요.</translation>
+        <translation>직원에게 오세요. 카드를 꼭 챙기세요.</translation>
     </message>
     <message id="spoken.take-card">
         <source>Please take your card. It is still on the reader.</source>
@@ -379,7 +379,7 @@ This machine is not working now.</source>
     </message>
     <message id="spoken.out-of-service">
         <source>Please see our staff. They will help you. This machine is not working now.</source>
-        <translation>직원에게 와 주세요. 직원이 도와드립니다. 이 기계는 지금 쓸 수 없습니다.</translation>
+        <translation>직원에게 오세요. 직원이 도와드립니다. 이 기계는 지금 쓸 수 없습니다.</translation>
     </message>
     <message id="spoken.more-time">
         <source>Do you need more time? Press the more time key. There is no hurry.</source>

@@ -13,12 +13,13 @@ import sys
 import wave
 from io import BytesIO
 from pathlib import Path
+from string import ascii_uppercase, digits
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ui.catalogue import AR, EN, ES, FR, JA, KO, RU, ZH_CN, ZH_TW, Language, catalogues
+from ui.catalogue import AR, EN, ES, FR, JA, KO, LANGUAGES, RU, ZH_CN, ZH_TW, Language, catalogues
 from ui.voice import PHRASES, SOUNDS, Earcon
 
 MADE_FROM: Final = SOUNDS / "made-from.json"
@@ -67,6 +68,8 @@ def main() -> int:
             for language, catalogue in catalogues().items()
             for key in PHRASES
         },
+        **{f"{language}/character.{digit}": digit for language in LANGUAGES for digit in digits},
+        **{f"{EN}/character.{letter}": letter for letter in ascii_uppercase},
         **{f"earcons/{earcon}": " ".join(map(str, notes)) for earcon, notes in _NOTES_HZ.items()},
     }
     for name, words in wanted.items():

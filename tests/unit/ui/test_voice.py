@@ -12,6 +12,7 @@ import pytest
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.reasons import Reason, ReasonClass
+from kiosk.engine import _CODE_ALPHABET
 from kiosk.visit.screen import Screen, ScreenKind, Slip
 from ui.catalogue import EN, FR, LANGUAGES, ZH_CN, Language, catalogues
 from ui.sounds.make import MADE_FROM, RATE_HZ
@@ -98,7 +99,7 @@ def test_the_next_visitor_hears_nothing_of_the_last(ears: Ears) -> None:
 @pytest.mark.parametrize("screen", EVERY_SCREEN, ids=str)
 def test_the_loudspeaker_tells_the_room_nothing_about_the_visitor(screen: Screen) -> None:
     aloud = speech(screen, privately=False)
-    assert not [key for key in aloud if key.startswith(("reason.", "guidance-note."))]
+    assert not [key for key in aloud if key.startswith(("reason.", "guidance-note.", "see-staff.", "character."))]
     assert set(aloud) <= set(speech(screen, privately=True))
 
 
@@ -106,7 +107,10 @@ def test_headphones_add_the_reason_and_what_to_do_who_cannot(ears: Ears) -> None
     voice = Voice(ears)
     voice.plug(headphones=True)
     voice.show(SEE_STAFF, EN)
-    assert ears.now == ("earcons/see-staff", "en/spoken.see-staff", "en/reason.face")
+    assert ears.now == (
+        *("earcons/see-staff", "en/spoken.see-staff", "en/reason.face", "en/see-staff.slip_label"),
+        *(f"en/character.{character}" for character in "A7K2P9"),
+    )
     voice.show(Screen(kind=ScreenKind.LOOK_HERE, guidance=Guidance.UNCOVER_FACE), EN)
     assert ears.now == ("en/guidance.uncover-face", "en/guidance-note.uncover-face")
     assert all(ears.through)
@@ -139,6 +143,18 @@ def test_whoever_cannot_read_the_notice_can_hear_it_before_the_camera_starts(ear
     voice.show(ATTRACT, EN)
     voice.explain()
     assert ears.now == ("en/spoken.attract", "en/spoken.notice", "en/spoken.keys")
+
+
+def test_a_slips_code_is_spelt_in_digits_of_the_language_and_letters_of_the_slip(ears: Ears) -> None:
+    voice = Voice(ears)
+    voice.plug(headphones=True)
+    voice.show(SEE_STAFF, FR)
+    assert ears.now[-6:] == (
+        *("en/character.A", "fr/character.7", "en/character.K"),
+        *("fr/character.2", "en/character.P", "fr/character.9"),
+    )
+    for character in _CODE_ALPHABET:
+        assert (SOUNDS / "en" / f"character.{character}.mp3").is_file()
 
 
 def test_a_visitor_whose_time_is_up_hears_that_there_is_more(ears: Ears) -> None:
