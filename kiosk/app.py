@@ -19,6 +19,7 @@ from PySide6.QtCore import QSize, QSocketNotifier, QTimer
 
 from face.challenge import ChallengePad
 from face.verify import FaceThread
+from hardware.audio import AlsaAudio
 from hardware.camera.process import CameraProcess
 from hardware.gate import LogGate
 from hardware.staff_call import LogStaffCall
@@ -27,7 +28,7 @@ from kiosk.clock import SystemClock
 from kiosk.domain.faults import Fault
 from kiosk.doorbell import DOORBELL_FILE, ring
 from kiosk.engine import Engine, Parts
-from kiosk.ports import Gate, Post
+from kiosk.ports import AudioOut, Gate, Post
 from kiosk.process import harden, keep_freed_memory, lock_memory_beside_qml
 from kiosk.settings import KioskSettings
 from kiosk.supervision import Supervision
@@ -36,6 +37,7 @@ from reader.process import ReaderProcess
 from sync.kiosk_end.crop_keeper import CropKeeper
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from ui.site import SiteInfo, load_site
+from ui.voice import Voice, VoiceMode
 from ui.window import KioskWindow, ScreenSetupError, make_application
 from watchlist import trust
 from watchlist.device_key import is_key_in_file, place_of_key
@@ -63,19 +65,21 @@ class KioskApp:
         self._identity = _identity(settings)
         _check_device_key(settings)
         site = _site(settings)
+        self._camera = CameraProcess(settings.camera.source)
+        self._audio = AlsaAudio(settings.voice.loudspeaker, settings.voice.headphones)
         try:
             self.qt = make_application(kiosk_mode=settings.production)
+            self.window = KioskWindow(
+                self._camera,
+                self.post,
+                site,
+                voice=_voice(settings, self._audio),
+                px_per_mm=settings.screen.px_per_mm,
+                full_screen=settings.screen.full_screen,
+                size=QSize(settings.screen.width, settings.screen.height),
+            )
         except ScreenSetupError as error:
             raise SetupError(str(error)) from error
-        self._camera = CameraProcess(settings.camera.source)
-        self.window = KioskWindow(
-            self._camera,
-            self.post,
-            site,
-            px_per_mm=settings.screen.px_per_mm,
-            full_screen=settings.screen.full_screen,
-            size=QSize(settings.screen.width, settings.screen.height),
-        )
         policy = settings.visit_policy()
         outbox = OutboxFile(settings.data / OUTBOX_FILE, lambda: ring(settings.data / DOORBELL_FILE))
         watchlist = SealedList(
@@ -131,6 +135,7 @@ class KioskApp:
             log.warning("memory.may-be-swapped")
         engine = threading.Thread(target=self._run_engine, name="engine")
         self._crops.start()
+        self._audio.start()
         engine.start()
         started: list[Callable[[], None]] = []
         try:
@@ -147,6 +152,7 @@ class KioskApp:
             engine.join()
             self._crops.stop()
             self.window.close()
+            self._audio.stop()
             log.info("kiosk.stopped")
         return 1 if self._engine_failed else code
 
@@ -237,6 +243,11 @@ def _site(settings: KioskSettings) -> SiteInfo:
         return load_site(settings.screen.site)
     except (OSError, ValueError) as error:
         raise SetupError(f"screen.site: {error}") from error
+
+
+def _voice(settings: KioskSettings, audio: AudioOut) -> Voice:
+    voice = settings.voice
+    return Voice(audio, VoiceMode(voice.mode), earcons=voice.earcons, recordings=voice.recordings)
 
 
 def _gate(settings: KioskSettings, post: Post) -> Gate:

@@ -17,6 +17,7 @@ CATALOGUE: Final[Catalogue] = {
     "evidence.not-kept": frozenset({"visit", "why"}),
     "evidence.erased": frozenset({"alarm", "why"}),
     "evidence.trouble": frozenset({"error"}),
+    "sound.failed": frozenset({"error"}),
     "fault.raised": frozenset({"fault"}),
     "fault.cleared": frozenset({"fault"}),
     "effect.failed": frozenset({"effect", "error"}),

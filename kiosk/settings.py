@@ -63,11 +63,22 @@ class ScreenSettings(_Section):
     full_screen: bool = True
 
 
+class VoiceSettings(_Section):
+    """What is heard: the switch, the short sounds, the site's own recordings, and ALSA's names of the outputs."""
+
+    mode: Literal["off", "on", "headphones"] = "on"
+    earcons: bool = True
+    recordings: Path | None = None
+    loudspeaker: str = "default"
+    headphones: str = "default"
+
+
 class PolicySettings(_Section):
     """The few limits a site may change; the rest is the product's promise (kiosk.visit.policy)."""
 
     result_shown_s: float = Field(default=Policy().result_shown_s, gt=0)
     refer_shown_s: float = Field(default=Policy().refer_shown_s, gt=0)
+    more_time_s: float = Field(default=Policy().more_time_s, gt=0)
     liveness_required: bool = False
 
 
@@ -90,6 +101,7 @@ class KioskSettings(_Section):
     gate: GateSettings = GateSettings()
     list: ListSettings = ListSettings()
     screen: ScreenSettings
+    voice: VoiceSettings = VoiceSettings()
     policy: PolicySettings = PolicySettings()
 
     @field_validator("time_zone", mode="before")
@@ -135,3 +147,7 @@ def _refuse_rehearsal_parts(path: Path, settings: KioskSettings) -> None:
         raise SettingsError(f"{path}: camera.source: a production kiosk needs a v4l2: camera")
     if settings.gate.driver == "simulated":
         raise SettingsError(f"{path}: gate.driver: a production kiosk cannot use the simulated gate")
+    if settings.policy.more_time_s < Policy().more_time_s:
+        raise SettingsError(
+            f"{path}: policy.more_time_s: a visitor gets {Policy().more_time_s:.0f} s at least to ask for more time"
+        )

@@ -19,16 +19,18 @@ from typing import Final
 
 import shiboken6
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QFont, QFontInfo, QGuiApplication, QImage
+from PySide6.QtGui import QFont, QGuiApplication, QImage
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
 from kiosk.ports import Camera, Post
+from ui import fonts
 from ui.bridge import QtScreens, Visitor
+from ui.keypad import Keypad
 from ui.preview import LiveCamera
 from ui.site import SiteInfo
+from ui.voice import Voice
 
-FONT: Final = "Noto Sans CJK SC"
 PX_PER_MM: Final = 4.03
 """A 21.5-inch panel of 1080 x 1920 pixels. It is the smallest panel for which the layouts are made."""
 PORTRAIT: Final = QSize(1080, 1920)
@@ -47,7 +49,7 @@ def make_application(*, kiosk_mode: bool = False) -> QGuiApplication:
     The caller chooses the display through QT_QPA_PLATFORM ("offscreen" where there is none).
 
     Raises:
-        ScreenSetupError: another Qt is mixed in, or the font is not installed.
+        ScreenSetupError: another Qt is mixed in, or a font is not installed.
     """
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         if name in os.environ:
@@ -58,10 +60,11 @@ def make_application(*, kiosk_mode: bool = False) -> QGuiApplication:
     # Sizes are in the panel's own pixels, through px_per_mm; a desktop's scale factor would apply on top.
     os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")
     app = QGuiApplication(["hongtu-gate"])
-    font = QFont(FONT)
-    if QFontInfo(font).family() != FONT:
-        raise ScreenSetupError(f"the font {FONT} is missing: apt-get install fonts-noto-cjk")
-    app.setFont(font)
+    try:
+        fonts.set_up()
+    except fonts.FontsMissingError as error:
+        raise ScreenSetupError(str(error)) from error
+    app.setFont(QFont(fonts.FAMILY))
     if kiosk_mode:
         app.setOverrideCursor(Qt.CursorShape.BlankCursor)
     return app
@@ -76,6 +79,7 @@ class KioskWindow:
         post: Post,
         site: SiteInfo,
         *,
+        voice: Voice | None = None,
         px_per_mm: float = PX_PER_MM,
         full_screen: bool = False,
         size: QSize = PORTRAIT,
@@ -86,13 +90,17 @@ class KioskWindow:
             camera: for the live preview; asked only while a screen shows it.
             post: takes what the visitor touches; called in Qt's main thread, must not block.
             site: the words and numbers of this site.
+            voice: speaks what the screens say, and answers to the keypad; None has neither.
             px_per_mm: the panel's pixels per millimetre, from the settings.
             full_screen: fill the screen; otherwise the window has ``size``.
             size: in pixels; wider than high gives the landscape layout.
 
         Raises:
-            ScreenSetupError: the QML did not load (Qt has logged why).
+            ScreenSetupError: the QML did not load (Qt has logged why), or no font shows what the site calls itself.
         """
+        for language, words in site.words.items():
+            if lost := fonts.boxes(words.everything(), language):
+                raise ScreenSetupError(f"no font shows {lost!r} in the site's words in {language}")
         self.screens = QtScreens()
         self.visitor = Visitor(self.screens, site, post)
         self._camera = LiveCamera(camera)
@@ -103,11 +111,18 @@ class KioskWindow:
         if not roots or not isinstance(roots[0], QQuickWindow):
             raise ScreenSetupError(f"{_MAIN.name} did not load")
         self.quick_window: QQuickWindow = roots[0]
+        if voice is not None:
+            self._speak_with(voice)
         self.quick_window.resize(size)
         if full_screen:
             self.quick_window.showFullScreen()
         else:
             self.quick_window.show()
+
+    def _speak_with(self, voice: Voice) -> None:
+        self.visitor.changed.connect(lambda: voice.show(self.visitor.screen, self.visitor.language))
+        self._keypad = Keypad(self.visitor, voice)
+        self.quick_window.installEventFilter(self._keypad)
 
     def picture(self) -> QImage:
         """Return what the window shows now."""

@@ -11,6 +11,14 @@ from kiosk.domain.ids import Presence, VisitId
 from kiosk.domain.reasons import ReasonClass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How the visitor's own time runs. ``asking``: it is up, and the screen asks whether more is wanted."""
+
+    asking: bool = False
+    extended: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class OutOfService:
     """A fault stops the lane. Visitors are sent to the staffed lane."""
@@ -37,11 +45,15 @@ class LayAgain:
 
     visit: VisitId
     reads: int
+    patience: Patience = Patience()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looking:
-    """The card is read; the checks run beside one another. An answer that is still awaited is None."""
+    """The card is read; the checks run beside one another. An answer that is still awaited is None.
+
+    ``alarmed``: the station was told of a hit already, since the visitor takes their time; it is told once.
+    """
 
     visit: VisitId
     presence: Presence
@@ -51,6 +63,8 @@ class Looking:
     liveness: LivenessEvidence | None
     listing: ListEvidence | None
     guidance: Guidance
+    patience: Patience = Patience()
+    alarmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +81,7 @@ class Referred:
     visit: VisitId
     presence: Presence | None
     reason_class: ReasonClass
+    patience: Patience = Patience()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,24 +5,35 @@ import QtQuick.Shapes
 Item {
     id: scene
 
-    required property bool lifting
+    // "LayCard", "TakeCard" or "CardLies".
+    required property string act
     required property bool lively
     required property color ink
     required property color ground
 
+    readonly property bool lifting: act === "TakeCard"
     readonly property real lying: 48
     readonly property real away: 2
+    // Where it stops when nothing moves: on its way, so that both reader and card are seen.
+    readonly property real resting: 24
 
     Shape {
         Stroke { width: 4; color: scene.ink; svg: "M13 42 L87 42 Q94 42 94 49 L94 89 Q94 96 87 96 L13 96 Q6 96 6 89 L6 49 Q6 42 13 42 Z" }
         Stroke { width: 3; color: scene.ink; svg: "M44 78 Q50 73 56 78 M38 72 Q50 62 62 72" }
     }
 
+    // Which way it goes is seen without motion, too.
+    Shape {
+        visible: scene.act !== "CardLies"
+
+        Stroke { width: 5; color: scene.ink; svg: scene.lifting ? "M92 36 L92 6 M83 15 L92 5 L101 15" : "M92 4 L92 34 M83 25 L92 35 L101 25" }
+    }
+
     Shape {
         id: card
 
-        x: 18
-        y: scene.lively ? scene.lying : 24
+        x: 12
+        y: scene.act === "CardLies" ? scene.lying : scene.lively ? scene.away : scene.resting
 
         ShapePath {
             strokeColor: scene.ink

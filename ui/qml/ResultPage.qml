@@ -9,23 +9,42 @@ Rectangle {
     required property bool portrait
 
     // Lying, a verdict with a slip stands above both columns; without one it stands beside the picture.
-    readonly property bool across: !portrait && view.slip_code !== ""
+    readonly property bool slipped: view.slip_code !== ""
+    readonly property bool across: !portrait && slipped
     readonly property int alignment: portrait ? Text.AlignHCenter : Text.AlignLeft
 
     color: view.tone === "go" ? Theme.pine : Theme.indigo
+
+    component Second: Words {
+        Layout.fillWidth: true
+        text: page.view.second_headline
+        color: Theme.white
+        horizontalAlignment: page.alignment
+        lineHeight: Theme.tight
+        font.pixelSize: page.slipped ? Theme.lead : Theme.title
+    }
+
+    component Sentence: Words {
+        Layout.fillWidth: true
+        text: page.view.sentence
+        color: Theme.white
+        horizontalAlignment: page.alignment
+        lineHeight: Theme.tight
+        font { bold: true; pixelSize: Theme.lead }
+    }
 
     GridLayout {
         anchors {
             fill: parent
             leftMargin: Theme.margin
             rightMargin: Theme.margin
-            topMargin: Theme.gap
-            bottomMargin: page.portrait ? Theme.margin : Theme.gap
+            topMargin: 4 * Theme.mm
+            bottomMargin: (page.portrait ? 10 : 4) * Theme.mm
         }
         columnSpacing: 2 * Theme.gap
-        rowSpacing: Theme.gap
+        rowSpacing: 4 * Theme.mm
 
-        Picture {
+        ColumnLayout {
             Layout.row: page.across ? 1 : 0
             Layout.column: 0
             Layout.rowSpan: page.portrait || page.across ? 1 : 2
@@ -33,10 +52,25 @@ Rectangle {
             Layout.fillHeight: true
             Layout.preferredWidth: 2
             Layout.preferredHeight: 1
-            Layout.maximumHeight: 150 * Theme.mm
-            name: page.view.picture
-            ink: Theme.white
-            ground: page.color
+            spacing: 4 * Theme.mm
+
+            Item {
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Layout.maximumHeight: 150 * Theme.mm
+
+                Picture {
+                    anchors.fill: parent
+                    // Where the words need its room it gives way: nothing is said by the picture alone.
+                    visible: Math.min(width, height) >= 20 * Theme.mm
+                    name: page.view.picture
+                    ink: Theme.white
+                    ground: page.color
+                }
+            }
+
+            Second { visible: page.across }
+            Sentence { visible: page.across }
         }
 
         Words {
@@ -50,7 +84,7 @@ Rectangle {
             text: page.view.headline
             color: Theme.white
             horizontalAlignment: page.alignment
-            lineHeight: 0.85
+            lineHeight: 0.9
             // A short verdict ("请进") has room to be larger still.
             font { bold: true; pixelSize: Theme.verdict * (text.length <= 4 ? 1.6 : 1) }
         }
@@ -61,27 +95,14 @@ Rectangle {
             Layout.fillWidth: true
             Layout.preferredWidth: 3
             Layout.alignment: page.portrait ? Qt.AlignBottom : page.across ? Qt.AlignVCenter : Qt.AlignTop
-            spacing: Theme.gap
+            spacing: 4 * Theme.mm
 
-            Words {
-                Layout.fillWidth: true
-                text: page.view.second_headline
-                color: Theme.white
-                horizontalAlignment: page.alignment
-                font.pixelSize: (page.portrait ? 1 : 0.75) * Theme.title
-            }
-
-            Words {
-                Layout.fillWidth: true
-                text: page.view.sentence
-                color: Theme.white
-                horizontalAlignment: page.alignment
-                font { bold: true; pixelSize: Theme.lead }
-            }
+            Second { visible: !page.across }
+            Sentence { visible: !page.across }
 
             Slip {
                 Layout.fillWidth: true
-                visible: page.view.slip_code !== ""
+                visible: page.slipped
                 view: page.view
             }
         }

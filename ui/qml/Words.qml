@@ -3,8 +3,10 @@ import QtQuick
 
 Text {
     color: Theme.ink
-    font.pixelSize: Theme.body
+    font { family: Theme.family; pixelSize: Theme.body }
     textFormat: Text.PlainText
     wrapMode: Text.Wrap
     verticalAlignment: Text.AlignVCenter
+    // In a mirrored layout a text that is said to begin at the left begins at the right.
+    horizontalAlignment: Text.AlignLeft
 }
