@@ -11,6 +11,7 @@ CATALOGUE: Final[Catalogue] = {
     "visit.began": frozenset({"visit"}),
     "visit.decided": frozenset({"visit", "verdict", "reasons", "read_s", "face_s", "list_s", "total_s"}),
     "gate.opened": frozenset({"visit"}),
+    "gate.by-hand": frozenset({"reason"}),
     "staff.called": frozenset({"visit", "reason_class"}),
     "alarm.committed": frozenset({"visit"}),
     "evidence.kept": frozenset({"visit"}),

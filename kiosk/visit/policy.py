@@ -35,6 +35,8 @@ class Policy:
     """Long enough to read the slip; the next card ends it at once."""
     forgotten_card_s: float = 15.0
     """Then staff are told that a card lies on the reader."""
+    call_kept_s: float = 600.0
+    """A call that nobody dismissed; by then whoever it was for has been seen to, or has gone."""
 
     def __post_init__(self) -> None:
         if not timedelta(0) < self.list_fresh_for <= self.list_usable_for:
