@@ -28,6 +28,19 @@ def run(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
 
 
 @cli.command()
+def shell(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
+    """Keep a calm screen on the panel and the app in front of it, whatever happens to the app, until stopped."""
+    from kiosk import shell as calm
+
+    try:
+        code = calm.run(load_settings(settings), settings)
+    except SettingsError as error:
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(code)
+
+
+@cli.command()
 def status(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
     """Print the faults that stand now, each with what to do (exit code 1 if any), and planned maintenance."""
     from kiosk.status import describe, maintenance

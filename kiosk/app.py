@@ -4,8 +4,6 @@ Nothing is decided here. The app opens no socket but Unix ones (pcscd, the doorb
 namespace; card bytes and camera frames are handled by worker processes that it can kill.
 """
 
-import signal
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from PySide6.QtCore import QSize, QSocketNotifier, QTimer
+from PySide6.QtCore import QSize, QTimer
 
 from face.challenge import ChallengePad
 from face.verify import FaceThread
@@ -29,6 +27,7 @@ from kiosk.doorbell import DOORBELL_FILE, ring
 from kiosk.engine import Engine, Parts
 from kiosk.ports import Gate, Post
 from kiosk.process import harden, keep_freed_memory, lock_memory_beside_qml
+from kiosk.qt_signals import ends_on_signals
 from kiosk.settings import KioskSettings
 from kiosk.supervision import Supervision
 from kiosk.visit.events import Event
@@ -137,7 +136,7 @@ class KioskApp:
             for part in (self._camera, self._face, self._reader):
                 part.start(self.post)
                 started.append(part.stop)
-            with self._end_on_signals(), _every(LOCK_MEMORY_EVERY_S, lock_memory_beside_qml), self._watched():
+            with ends_on_signals(self.qt), _every(LOCK_MEMORY_EVERY_S, lock_memory_beside_qml), self._watched():
                 code = self.qt.exec()
         finally:
             service_manager.tell(service_manager.STOPPING)
@@ -152,34 +151,14 @@ class KioskApp:
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
-        """Let the service manager know that screen and engine turn: this thread's timer speaks for both."""
+        """Let the shell know that the screen is drawn and the engine turns: this thread's timer speaks for both."""
         service_manager.tell(service_manager.READY)
         with _every(service_manager.pulse_s(), self._say_alive):
             yield
 
     def _say_alive(self) -> None:
-        if self._engine.is_turning():
+        if self.window.draws() and self._engine.is_turning():
             service_manager.tell(service_manager.ALIVE)
-
-    @contextmanager
-    def _end_on_signals(self) -> Iterator[None]:
-        """Let SIGTERM and SIGINT end the event loop; Qt alone would not let Python see them."""
-        ours, theirs = socket.socketpair()
-        for end in (ours, theirs):
-            end.setblocking(False)
-        notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
-        notifier.activated.connect(lambda *_: self.qt.exit())
-        signal.set_wakeup_fd(theirs.fileno())
-        before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
-        try:
-            yield
-        finally:
-            notifier.setEnabled(False)
-            signal.set_wakeup_fd(-1)
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            ours.close()
-            theirs.close()
 
     def _run_engine(self) -> None:
         try:

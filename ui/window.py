@@ -103,11 +103,22 @@ class KioskWindow:
         if not roots or not isinstance(roots[0], QQuickWindow):
             raise ScreenSetupError(f"{_MAIN.name} did not load")
         self.quick_window: QQuickWindow = roots[0]
+        self._has_drawn = True
+        self.quick_window.frameSwapped.connect(self._note_drawn)
         self.quick_window.resize(size)
         if full_screen:
             self.quick_window.showFullScreen()
         else:
             self.quick_window.show()
+
+    def draws(self) -> bool:
+        """Tell whether what the last call asked to be drawn has been drawn since, and ask again."""
+        has_drawn, self._has_drawn = self._has_drawn, False
+        self.quick_window.update()
+        return has_drawn or not self.quick_window.isExposed()
+
+    def _note_drawn(self) -> None:
+        self._has_drawn = True
 
     def picture(self) -> QImage:
         """Return what the window shows now."""
