@@ -7,6 +7,7 @@ namespace; card bytes and camera frames are handled by worker processes that it 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -29,12 +30,15 @@ from kiosk.ports import Gate, Post
 from kiosk.process import harden, keep_freed_memory, lock_memory_beside_qml
 from kiosk.qt_signals import ends_on_signals
 from kiosk.settings import KioskSettings
+from kiosk.staff_pin import StaffPin
 from kiosk.supervision import Supervision
 from kiosk.visit.events import Event
 from reader.process import ReaderProcess
 from sync.kiosk_end.crop_keeper import CropKeeper
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from ui.site import SiteInfo, load_site
+from ui.staff_bridge import QtPanel, Staff
+from ui.staff_window import StaffWindow
 from ui.window import KioskWindow, ScreenSetupError, make_application
 from watchlist import trust
 from watchlist.device_key import is_key_in_file, place_of_key
@@ -66,6 +70,33 @@ class KioskApp:
             self.qt = make_application(kiosk_mode=settings.production)
         except ScreenSetupError as error:
             raise SetupError(str(error)) from error
+        policy = settings.visit_policy()
+        watchlist = SealedList(
+            settings.data,
+            fresh_for=policy.list_fresh_for,
+            usable_for=policy.list_usable_for,
+            zone=settings.time_zone,
+        )
+        clock = SystemClock(settings.data, watchlist.checked_at)
+        self._panel = QtPanel()
+        pin = StaffPin(settings.data)
+
+        def age() -> timedelta | None:
+            checked = watchlist.checked_at()
+            return None if checked is None else clock.now() - checked
+
+        def staff(*, is_always_shown: bool) -> Staff:
+            return Staff(
+                self._panel,
+                pin,
+                self.post,
+                language=site.default_language,
+                list_age=age,
+                restart=self.qt.exit,
+                is_always_shown=is_always_shown,
+            )
+
+        self._staff = [staff(is_always_shown=False)]
         self._camera = CameraProcess(settings.camera.source)
         self.window = KioskWindow(
             self._camera,
@@ -74,16 +105,16 @@ class KioskApp:
             px_per_mm=settings.screen.px_per_mm,
             full_screen=settings.screen.full_screen,
             size=QSize(settings.screen.width, settings.screen.height),
+            staff=self._staff[0],
         )
-        policy = settings.visit_policy()
+        self._staff_window: StaffWindow | None = None
+        if settings.screen.staff_screen is not None:
+            self._staff.append(staff(is_always_shown=True))
+            try:
+                self._staff_window = StaffWindow(self._staff[1], settings.screen.staff_screen)
+            except ScreenSetupError as error:
+                raise SetupError(str(error)) from error
         outbox = OutboxFile(settings.data / OUTBOX_FILE, lambda: ring(settings.data / DOORBELL_FILE))
-        watchlist = SealedList(
-            settings.data,
-            fresh_for=policy.list_fresh_for,
-            usable_for=policy.list_usable_for,
-            zone=settings.time_zone,
-        )
-        clock = SystemClock(settings.data, watchlist.checked_at)
         self._crops = CropKeeper(settings.data, outbox, clock)
         self._reader = ReaderProcess(settings.reader.profile, policy.read_timeout_s, production=settings.production)
         pad = ChallengePad() if settings.face.liveness == "challenge" else None
@@ -104,6 +135,7 @@ class KioskApp:
             staff=LogStaffCall(),
             clock=clock,
             supervision=Supervision(watchlist, outbox, gate, settings.data, stands),
+            panel=self._panel,
         )
         self._engine = Engine(parts, policy, settings.time_zone)
         self._engine_failed = False
@@ -145,6 +177,8 @@ class KioskApp:
             self._engine.stop()
             engine.join()
             self._crops.stop()
+            if self._staff_window is not None:
+                self._staff_window.close()
             self.window.close()
             log.info("kiosk.stopped")
         return 1 if self._engine_failed else code

@@ -20,5 +20,9 @@ CATALOGUE: Final[Catalogue] = {
     "evidence.trouble": frozenset({"error"}),
     "fault.raised": frozenset({"fault"}),
     "fault.cleared": frozenset({"fault"}),
+    "panel.opened": frozenset(),
+    "panel.closed": frozenset(),
+    "panel.acted": frozenset({"act"}),
+    "panel.wrong-pin": frozenset({"tries"}),
     "effect.failed": frozenset({"effect", "error"}),
 }

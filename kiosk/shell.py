@@ -47,7 +47,7 @@ _END_WITHIN_S: Final = 10.0
 _PAPER, _INK, _EARTH = QColor("#F8F5EF"), QColor("#241E1B"), QColor("#8C2B1C")
 _VERDICT: Final = (("请到人工通道", 0.145), ("Please see our staff", 0.08))
 _NOTE: Final = (("本机现在不能使用", 0.05), ("This machine is not in use right now.", 0.04))
-"""Each with its height as a part of the screen's shorter side: the first is read from three metres, like any verdict."""
+"""Each with its height as a part of the screen's shorter side: the first is read from three metres, as a verdict is."""
 
 
 class CalmWindow(QRasterWindow):

@@ -27,6 +27,7 @@ from kiosk.ports import Camera, Post
 from ui.bridge import QtScreens, Visitor
 from ui.preview import LiveCamera
 from ui.site import SiteInfo
+from ui.staff_bridge import Staff
 
 FONT: Final = "Noto Sans CJK SC"
 PX_PER_MM: Final = 4.03
@@ -79,6 +80,7 @@ class KioskWindow:
         px_per_mm: float = PX_PER_MM,
         full_screen: bool = False,
         size: QSize = PORTRAIT,
+        staff: Staff | None = None,
     ) -> None:
         """Load the screens and show the window.
 
@@ -89,6 +91,7 @@ class KioskWindow:
             px_per_mm: the panel's pixels per millimetre, from the settings.
             full_screen: fill the screen; otherwise the window has ``size``.
             size: in pixels; wider than high gives the landscape layout.
+            staff: what a corner of the window opens for staff; None where there is no such corner.
 
         Raises:
             ScreenSetupError: the QML did not load (Qt has logged why).
@@ -97,7 +100,8 @@ class KioskWindow:
         self.visitor = Visitor(self.screens, site, post)
         self._camera = LiveCamera(camera)
         self._engine = QQmlApplicationEngine()
-        self._engine.setInitialProperties({"visitor": self.visitor, "camera": self._camera, "pxPerMm": px_per_mm})
+        bound = {"visitor": self.visitor, "camera": self._camera, "pxPerMm": px_per_mm, "staff": staff}
+        self._engine.setInitialProperties(bound)
         self._engine.load(QUrl.fromLocalFile(str(_MAIN)))
         roots = self._engine.rootObjects()
         if not roots or not isinstance(roots[0], QQuickWindow):

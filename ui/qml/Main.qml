@@ -1,5 +1,6 @@
 // The visitor's window: the header above, one page, the two actions below, always in the same place.
 import QtQuick
+import "staff"
 
 Window {
     id: window
@@ -7,6 +8,7 @@ Window {
     required property QtObject visitor
     required property QtObject camera
     required property real pxPerMm
+    property QtObject staff: null
 
     readonly property var view: visitor.view
     readonly property bool portrait: height >= width
@@ -82,5 +84,11 @@ Window {
         portrait: window.portrait
         onStaffedLaneChosen: window.visitor.choose_staffed_lane()
         onLanguageChosen: window.visitor.change_language()
+    }
+
+    Loader {
+        anchors.fill: parent
+        active: window.staff !== null
+        sourceComponent: StaffLayer { staff: window.staff }
     }
 }
