@@ -70,6 +70,7 @@ class PolicySettings(_Section):
 
     result_shown_s: float = Field(default=Policy().result_shown_s, gt=0)
     refer_shown_s: float = Field(default=Policy().refer_shown_s, gt=0)
+    more_time_s: float = Field(default=Policy().more_time_s, gt=0)
     liveness_required: bool = False
 
 
@@ -137,3 +138,7 @@ def _refuse_rehearsal_parts(path: Path, settings: KioskSettings) -> None:
         raise SettingsError(f"{path}: camera.source: a production kiosk needs a v4l2: camera")
     if settings.gate.driver == "simulated":
         raise SettingsError(f"{path}: gate.driver: a production kiosk cannot use the simulated gate")
+    if settings.policy.more_time_s < Policy().more_time_s:
+        raise SettingsError(
+            f"{path}: policy.more_time_s: a visitor gets {Policy().more_time_s:.0f} s at least to ask for more time"
+        )

@@ -14,6 +14,7 @@ class ReasonClass(StrEnum):
     FACE = "face"
     CHECK = "check"
     CHOICE = "choice"
+    CHILD = "child"
 
 
 class Reason(StrEnum):
@@ -55,6 +56,8 @@ class Reason(StrEnum):
 
     def reason_class(self) -> ReasonClass:
         """Return what the visitor may be told of this reason."""
+        if self is Reason.UNDER_AGE:
+            return ReasonClass.CHILD
         prefix = self.value.partition(".")[0]
         if self is Reason.PORTRAIT_UNDECODABLE or prefix == "document":
             return ReasonClass.DOCUMENT

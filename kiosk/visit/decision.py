@@ -4,6 +4,7 @@ Rules
 - A number that is listed is an alarm, whatever else was found; what the face said decides only what the alarm says.
 - Whatever is not listed is admitted only when every check ran and passed. A check that did not run is a reason
   to refer, never a pass.
+- A child is told first that it goes in with a grown-up, whatever else its card lacks.
 - A list too old to vouch for a miss still alarms on a hit.
 """
 
@@ -55,7 +56,7 @@ def decide(evidence: Evidence, policy: Policy, today: date) -> Decision:
         *_liveness_reasons(evidence.liveness, policy),
         *_list_reasons(evidence.listing, policy),
     )
-    return Decision(verdict=Verdict.REFER if reasons else Verdict.ADMIT, reasons=reasons)
+    return Decision(verdict=Verdict.REFER if reasons else Verdict.ADMIT, reasons=tuple(dict.fromkeys(reasons)))
 
 
 def _alarm(evidence: Evidence, listed: Listed, today: date) -> Decision:
@@ -82,12 +83,12 @@ def _alarm_kind(face: FaceEvidence) -> AlarmKind:
 
 def _document_reasons(document: Document, policy: Policy, today: date) -> tuple[Reason, ...]:
     reasons = []
+    if document.age_on(today) < policy.adult_age:
+        reasons.append(Reason.UNDER_AGE)
     if today < document.valid_from:
         reasons.append(Reason.NOT_YET_VALID)
     if today > document.valid_until:
         reasons.append(Reason.EXPIRED)
-    if document.age_on(today) < policy.adult_age:
-        reasons.append(Reason.UNDER_AGE)
     if isinstance(document.portrait, Unavailable):
         reasons.append(document.portrait.reason)
     return tuple(reasons)

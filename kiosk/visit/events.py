@@ -82,6 +82,11 @@ class StaffedLaneChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreTimeWanted:
+    """The visitor, asked by the screen, wants more time."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPassed:
     """The gate saw somebody go through."""
 
@@ -152,6 +157,7 @@ Event: TypeAlias = (
     | LivenessChecked
     | ListLookedUp
     | StaffedLaneChosen
+    | MoreTimeWanted
     | PersonPassed
     | TimedOut
     | FaultRaised

@@ -9,6 +9,9 @@ Theory of operation
 - A fault that stops the lane during a visit takes the face comparison out of the evidence: what is left can
   still raise an alarm and can never admit.
 - Whatever ends a visit says Forget.
+- Where the visitor's own time runs out, the screen first asks whether more is wanted (WCAG 2.2.1). An alarm does not
+  wait for the answer: a hit is told to the station once, at the first such question at the latest, and whichever way
+  the visitor leaves the visit. What the visitor sees does not differ.
 
 It does not know the time, a thread or a device; the state diagram in docs/ARCHITECTURE.md is drawn from TABLE.
 """
@@ -38,6 +41,7 @@ from kiosk.visit.states import (
     LayAgain,
     Looking,
     OutOfService,
+    Patience,
     Reading,
     Referred,
     State,
@@ -115,8 +119,22 @@ def _refer(lane: Lane, visit: VisitId, presence: Presence | None, reason: Reason
     return _conclude(lane, visit, presence, decision, ctx)
 
 
-def _conclude(lane: Lane, visit: VisitId, presence: Presence | None, decision: Decision, ctx: Context) -> Outcome:
-    """Do what a decision asks for: make it durable first, then the gate or the staff, then forget."""
+def _conclude(
+    lane: Lane,
+    visit: VisitId,
+    presence: Presence | None,
+    decision: Decision,
+    ctx: Context,
+    *,
+    alarmed: bool = False,
+    told: Reason | None = None,
+) -> Outcome:
+    """Do what a decision asks for: make it durable first, then the gate or the staff, then forget.
+
+    Args:
+        alarmed: the station was told already.
+        told: what the visitor is told, where that is not the first reason.
+    """
     first_reason = decision.reasons[0] if decision.reasons else None
     before = (do.LogDecision(visit, decision), do.CountVisit(decision.verdict, first_reason))
     if decision.verdict is Verdict.ADMIT:
@@ -127,16 +145,17 @@ def _conclude(lane: Lane, visit: VisitId, presence: Presence | None, decision: D
             do.StartTimer(ctx.policy.result_shown_s),
         )
     alarm: tuple[do.Effect, ...] = ()
-    if decision.alarm is not None:
+    if decision.alarm is not None and not alarmed:
         alarm = (do.RaiseAlarm(visit=visit, kind=decision.alarm, hit=decision.hit),)
     reason = decision.reasons[0]
-    told = reason.reason_class()
-    exactly = None if told is ReasonClass.CHECK else reason
-    state = Referred(visit=visit, presence=presence, reason_class=told, reason=exactly)
-    return replace(lane, state=state, calls=_with_call(lane, visit, told)), (
+    shown = told or reason
+    told_as = shown.reason_class()
+    exactly = None if told_as is ReasonClass.CHECK else shown
+    state = Referred(visit=visit, presence=presence, reason_class=told_as, reason=exactly)
+    return replace(lane, state=state, calls=_with_call(lane, visit, told_as)), (
         *before,
         *alarm,
-        do.CallStaff(visit, reason),
+        do.CallStaff(visit, shown),
         do.Forget(),
         do.StartTimer(ctx.policy.refer_shown_s),
     )
@@ -145,13 +164,18 @@ def _conclude(lane: Lane, visit: VisitId, presence: Presence | None, decision: D
 # ---- idle --------------------------------------------------------------------------------------------------------
 
 
-def _next_visitor(lane: Lane, _state: State, event: on.CardPresented, ctx: Context) -> Outcome:
+def _next_visitor(lane: Lane, state: State, event: on.CardPresented, ctx: Context) -> Outcome:
+    alarm = _alarm_not_yet_told(state, ctx)
     if not lane.is_open():
-        return replace(lane, state=OutOfService()), (do.Forget(),)
-    return _begin(lane, ctx.moment.fresh_visit, event.presence, 1, ctx)
+        return replace(lane, state=OutOfService()), (*alarm, do.Forget())
+    lane, effects = _begin(lane, ctx.moment.fresh_visit, event.presence, 1, ctx)
+    return lane, (*alarm, *effects)
 
 
 def _choose_staff(lane: Lane, state: State, _event: on.StaffedLaneChosen, ctx: Context) -> Outcome:
+    if isinstance(state, Looking) and isinstance(state.listing, Listed):
+        # Nor is choosing the staffed lane a way past the list; the visitor reads what everybody reads who chose it.
+        return _decide(lane, state, Reason.STAFFED_LANE, ctx, told=Reason.STAFFED_LANE)
     visit = state.visit if isinstance(state, Reading | LayAgain | Looking) else ctx.moment.fresh_visit
     presence = state.presence if isinstance(state, Reading | Looking | Admitted | TakeCard) else None
     return _refer(lane, visit, presence, Reason.STAFFED_LANE, ctx)
@@ -168,7 +192,9 @@ def _call_staff_only(lane: Lane, _state: OutOfService, _event: on.StaffedLaneCho
 def _card_read(lane: Lane, state: Reading, event: on.CardRead, ctx: Context) -> Outcome:
     if event.presence != state.presence:
         return lane, ()
-    portrait = event.document.portrait
+    is_child = event.document.age_on(ctx.moment.today) < ctx.policy.adult_age
+    # A child goes to staff with a grown-up whatever the face says, so its face is not compared (PIPL 28).
+    portrait = Unavailable(Reason.UNDER_AGE) if is_child else event.document.portrait
     looking = Looking(
         visit=state.visit,
         presence=state.presence,
@@ -250,12 +276,23 @@ def _list_looked_up(lane: Lane, state: Looking, event: on.ListLookedUp, ctx: Con
 
 def _decide_when_complete(lane: Lane, state: Looking, ctx: Context) -> Outcome:
     if state.face is None or state.liveness is None or state.listing is None:
-        return replace(lane, state=state), ()
+        alarm = _alarm_not_yet_told(state, ctx) if state.patience != Patience() else ()
+        return replace(lane, state=replace(state, alarmed=state.alarmed or bool(alarm))), alarm
     return _decide(lane, state, Reason.TIME_OUT, ctx)
 
 
-def _decide(lane: Lane, state: Looking, missing: Reason, ctx: Context) -> Outcome:
-    return _conclude(lane, state.visit, state.presence, _verdict(state, missing, ctx), ctx)
+def _decide(lane: Lane, state: Looking, missing: Reason, ctx: Context, told: Reason | None = None) -> Outcome:
+    decision = _verdict(state, missing, ctx)
+    return _conclude(lane, state.visit, state.presence, decision, ctx, alarmed=state.alarmed, told=told)
+
+
+def _alarm_not_yet_told(state: State, ctx: Context) -> tuple[do.Effect, ...]:
+    """Return the alarm of a hit that nothing has told of yet: in a visit that ends, or goes on for long."""
+    if not isinstance(state, Looking) or not isinstance(state.listing, Listed) or state.alarmed:
+        return ()
+    decision = _verdict(state, Reason.TIME_OUT, ctx)
+    assert decision.alarm is not None, "a hit is an alarm, whatever else was found"
+    return (do.RaiseAlarm(visit=state.visit, kind=decision.alarm, hit=decision.hit),)
 
 
 def _verdict(state: Looking, missing: Reason, ctx: Context) -> Decision:
@@ -270,6 +307,11 @@ def _verdict(state: Looking, missing: Reason, ctx: Context) -> Decision:
 
 
 def _look_timed_out(lane: Lane, state: Looking, _event: on.TimedOut, ctx: Context) -> Outcome:
+    # A visitor who was seen has done their part: no time of theirs mends what the machine still lacks.
+    if state.face is None and _may_ask(state.patience, ctx):
+        alarm = _alarm_not_yet_told(state, ctx)
+        lane, effects = _ask_for_more_time(lane, replace(state, alarmed=state.alarmed or bool(alarm)), ctx)
+        return lane, (*alarm, *effects)
     crowded = state.guidance is Guidance.ONE_PERSON_ONLY
     unseen = Unavailable(Reason.SEVERAL_FACES if crowded else Reason.NO_FACE_SEEN)
     return _decide(lane, replace(state, face=state.face or unseen), Reason.TIME_OUT, ctx)
@@ -280,8 +322,43 @@ def _lifted_too_soon(lane: Lane, state: Looking, event: on.CardRemoved, ctx: Con
         return lane, ()
     if isinstance(state.listing, Listed):
         # Lifting the card must not be a way past the list.
-        return _conclude(lane, state.visit, None, _verdict(state, Reason.CARD_UNREADABLE, ctx), ctx)
+        decision = _verdict(state, Reason.CARD_UNREADABLE, ctx)
+        return _conclude(lane, state.visit, None, decision, ctx, alarmed=state.alarmed)
     return _ask_again(lane, state, None, ctx)
+
+
+# ---- the visitor's time ------------------------------------------------------------------------------------------
+
+
+def _may_ask(patience: Patience, ctx: Context) -> bool:
+    return not patience.asking and patience.extended < ctx.policy.extensions
+
+
+def _ask_for_more_time(lane: Lane, state: LayAgain | Looking | Referred, ctx: Context) -> Outcome:
+    asking = replace(state, patience=replace(state.patience, asking=True))
+    return replace(lane, state=asking), (do.StartTimer(ctx.policy.more_time_s),)
+
+
+def _more_time(lane: Lane, state: LayAgain | Looking | Referred, _event: on.MoreTimeWanted, ctx: Context) -> Outcome:
+    if not state.patience.asking:
+        return lane, ()
+    match state:
+        case LayAgain():
+            seconds = ctx.policy.lay_again_timeout_s
+        case Looking():
+            seconds = ctx.policy.look_timeout_s
+        case Referred():
+            seconds = ctx.policy.refer_shown_s
+        case _:
+            assert_never(state)
+    patient = replace(state, patience=Patience(extended=state.patience.extended + 1))
+    return replace(lane, state=patient), (do.StartTimer(seconds),)
+
+
+def _time_is_up(lane: Lane, state: LayAgain | Referred, event: on.TimedOut, ctx: Context) -> Outcome:
+    if _may_ask(state.patience, ctx):
+        return _ask_for_more_time(lane, state, ctx)
+    return _shown_long_enough(lane, state, event, ctx)
 
 
 # ---- after the decision ------------------------------------------------------------------------------------------
@@ -291,7 +368,10 @@ def _lifted(lane: Lane, state: Admitted | Referred, event: on.CardRemoved, ctx: 
     if event.presence != state.presence:
         return lane, ()
     shown_s = ctx.policy.result_shown_s if isinstance(state, Admitted) else ctx.policy.refer_shown_s
-    return replace(lane, state=replace(state, presence=None)), (do.Forget(), do.StartTimer(shown_s))
+    lifted = replace(state, presence=None)
+    if isinstance(lifted, Referred):
+        lifted = replace(lifted, patience=replace(lifted.patience, asking=False))
+    return replace(lane, state=lifted), (do.Forget(), do.StartTimer(shown_s))
 
 
 def _shown_long_enough(lane: Lane, state: Admitted | Referred | LayAgain, _event: on.Event, ctx: Context) -> Outcome:
@@ -453,7 +533,8 @@ TABLE: Mapping[tuple[type[State], type[on.Event]], Rule] = {
     (Reading, on.TimedOut): Rule(_read_timed_out, (Referred,)),
     (LayAgain, on.CardPresented): Rule(_laid_again, (Reading, Referred)),
     (LayAgain, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),
-    (LayAgain, on.TimedOut): Rule(_shown_long_enough, (Attract, OutOfService)),
+    (LayAgain, on.MoreTimeWanted): Rule(_more_time, (LayAgain,)),
+    (LayAgain, on.TimedOut): Rule(_time_is_up, (LayAgain, Attract, OutOfService)),
     (Looking, on.FaceGuided): Rule(_guided, (Looking,)),
     (Looking, on.FaceCompared): Rule(_face_compared, (Looking, Admitted, Referred)),
     (Looking, on.LivenessChecked): Rule(_liveness_checked, (Looking, Admitted, Referred)),
@@ -461,7 +542,8 @@ TABLE: Mapping[tuple[type[State], type[on.Event]], Rule] = {
     (Looking, on.CardRemoved): Rule(_lifted_too_soon, (LayAgain, Referred, Looking)),
     (Looking, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
     (Looking, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),
-    (Looking, on.TimedOut): Rule(_look_timed_out, (Referred,)),
+    (Looking, on.MoreTimeWanted): Rule(_more_time, (Looking,)),
+    (Looking, on.TimedOut): Rule(_look_timed_out, (Looking, Referred)),
     (Admitted, on.CardRemoved): Rule(_lifted, (Admitted,)),
     (Admitted, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
     (Admitted, on.PersonPassed): Rule(_shown_long_enough, (Attract, OutOfService, TakeCard)),
@@ -469,7 +551,8 @@ TABLE: Mapping[tuple[type[State], type[on.Event]], Rule] = {
     (Admitted, on.TimedOut): Rule(_shown_long_enough, (Attract, OutOfService, TakeCard)),
     (Referred, on.CardRemoved): Rule(_lifted, (Referred,)),
     (Referred, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
-    (Referred, on.TimedOut): Rule(_shown_long_enough, (Attract, OutOfService, TakeCard)),
+    (Referred, on.MoreTimeWanted): Rule(_more_time, (Referred,)),
+    (Referred, on.TimedOut): Rule(_time_is_up, (Referred, Attract, OutOfService, TakeCard)),
     (TakeCard, on.CardRemoved): Rule(_card_taken, (Attract, OutOfService, TakeCard)),
     (TakeCard, on.CardPresented): Rule(_next_visitor, (Reading, OutOfService)),
     (TakeCard, on.StaffedLaneChosen): Rule(_choose_staff, (Referred,)),

@@ -32,7 +32,11 @@ class Policy:
     result_shown_s: float = 6.0
     """How long a result stays when its card has been lifted."""
     refer_shown_s: float = 20.0
-    """Long enough to read the slip; the next card ends it at once."""
+    """Long enough to read the slip, then more time is offered; the next card ends it at once."""
+    more_time_s: float = 20.0
+    """How long a visitor is asked whether more time is wanted (WCAG 2.2.1: at least 20 s)."""
+    extensions: int = 10
+    """How often a visitor may have more time (WCAG 2.2.1: at least ten times)."""
     forgotten_card_s: float = 15.0
     """Then staff are told that a card lies on the reader."""
     call_kept_s: float = 600.0

@@ -11,6 +11,14 @@ from kiosk.domain.ids import Presence, VisitId
 from kiosk.domain.reasons import Reason, ReasonClass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How the visitor's own time runs. ``asking``: it is up, and the screen asks whether more is wanted."""
+
+    asking: bool = False
+    extended: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class OutOfService:
     """A fault stops the lane. Visitors are sent to the staffed lane."""
@@ -37,11 +45,15 @@ class LayAgain:
 
     visit: VisitId
     reads: int
+    patience: Patience = Patience()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looking:
-    """The card is read; the checks run beside one another. An answer that is still awaited is None."""
+    """The card is read; the checks run beside one another. An answer that is still awaited is None.
+
+    ``alarmed``: the station was told of a hit already, since the visitor takes their time; it is told once.
+    """
 
     visit: VisitId
     presence: Presence
@@ -51,6 +63,8 @@ class Looking:
     liveness: LivenessEvidence | None
     listing: ListEvidence | None
     guidance: Guidance
+    patience: Patience = Patience()
+    alarmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +83,7 @@ class Referred:
     reason_class: ReasonClass
     reason: Reason | None = None
     """The exact reason, for staff; None for every check that only staff can make, so that a hit is like the others."""
+    patience: Patience = Patience()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,16 @@ T.AbstractButton {
 
     property string note
     property string picture
+    // What is asked for now stands out by a full ground, not by its colour alone.
+    property bool urgent: false
+
+    readonly property bool full: down !== urgent
 
     Accessible.name: text
 
     background: Rectangle {
         radius: Theme.radius
-        color: button.down ? Theme.earth : Theme.white
+        color: button.full ? Theme.earth : Theme.white
         border { color: Theme.earth; width: 0.9 * Theme.mm }
     }
 
@@ -25,25 +29,30 @@ T.AbstractButton {
             Layout.preferredWidth: 24 * Theme.mm
             Layout.preferredHeight: 24 * Theme.mm
             name: button.picture
-            ink: button.down ? Theme.white : Theme.earth
+            ink: button.full ? Theme.white : Theme.earth
+            ground: button.full ? Theme.earth : Theme.white
         }
 
         ColumnLayout {
             Layout.fillWidth: true
+            Layout.rightMargin: 3 * Theme.mm
             spacing: 0
 
             Words {
                 Layout.fillWidth: true
                 text: button.text
-                color: button.down ? Theme.white : Theme.earth
-                font { bold: true; pixelSize: Theme.lead }
+                color: button.full ? Theme.white : Theme.earth
+                lineHeight: Theme.tight
+                font { bold: true; pixelSize: Math.min(Theme.lead, 10.5 * Theme.mm) }
             }
 
             Words {
                 Layout.fillWidth: true
+                visible: text !== ""
                 text: button.note
-                color: button.down ? Theme.white : Theme.inkSoft
-                font.pixelSize: Theme.small
+                color: button.full ? Theme.white : Theme.inkSoft
+                lineHeight: Theme.tight
+                font.pixelSize: 6.8 * Theme.mm
             }
         }
     }

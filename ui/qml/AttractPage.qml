@@ -7,13 +7,18 @@ Item {
 
     required property var view
     required property bool portrait
+    required property real headerHeight
     required property real bottomInset
 
-    Hall {
+    // With large text the words need the picture's room.
+    readonly property real sceneHeight: Theme.large ? headerHeight : (portrait ? 82 : 50) * Theme.mm
+
+    Scene {
         anchors { left: parent.left; right: parent.right; top: parent.top }
-        height: (page.portrait ? 92 : 56) * Theme.mm
-        unit: (page.portrait ? 1 : 0.76) * Theme.mm
-        shift: page.portrait ? 0 : width / 4
+        height: page.sceneHeight
+        visible: !Theme.large
+        unit: (page.portrait ? 0.9 : 0.68) * Theme.mm
+        shift: page.portrait ? 0 : (page.view.right_to_left ? -1 : 1) * width / 8
     }
 
     GridLayout {
@@ -21,7 +26,7 @@ Item {
             fill: parent
             leftMargin: Theme.margin
             rightMargin: Theme.margin
-            topMargin: (page.portrait ? 96 : 60) * Theme.mm
+            topMargin: page.sceneHeight + 4 * Theme.mm
             bottomMargin: page.bottomInset
         }
         columns: page.portrait ? 1 : 2
@@ -31,8 +36,9 @@ Item {
 
         ColumnLayout {
             Layout.fillWidth: true
-            Layout.fillHeight: !page.portrait
-            spacing: Theme.gap
+            Layout.fillHeight: true
+            Layout.preferredHeight: 1
+            spacing: 4 * Theme.mm
 
             Headline {
                 Layout.fillWidth: true
@@ -50,8 +56,9 @@ Item {
 
         Notice {
             Layout.fillWidth: true
-            Layout.fillHeight: true
+            Layout.fillHeight: !page.portrait
             view: page.view
+            size: page.portrait ? Theme.body : Theme.small
         }
     }
 }

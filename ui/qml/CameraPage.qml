@@ -8,8 +8,9 @@ Item {
     required property var view
     required property QtObject camera
     required property bool portrait
-
-    readonly property bool holdStill: view.guidance === "hold-still"
+    // The most that the picture may stand above the page's foot: a seated person looks into it, too.
+    required property real reach
+    required property bool low
 
     GridLayout {
         anchors { fill: parent; leftMargin: Theme.margin; rightMargin: Theme.margin }
@@ -20,10 +21,14 @@ Item {
         Item {
             id: stage
 
+            Layout.row: page.portrait && page.low ? 1 : 0
+            Layout.column: 0
             Layout.fillWidth: true
             Layout.fillHeight: true
             Layout.preferredWidth: 1
             Layout.preferredHeight: 1
+            Layout.maximumHeight: page.low ? page.reach : Number.POSITIVE_INFINITY
+            Layout.alignment: Qt.AlignBottom
 
             Mirror {
                 id: mirror
@@ -32,11 +37,13 @@ Item {
                 height: Math.min(parent.height - 2 * Theme.gap, parent.width * 1.2)
                 width: height / 1.25
                 camera: page.camera
-                settled: page.holdStill
+                progress: page.view.progress
             }
         }
 
         ColumnLayout {
+            Layout.row: page.portrait && !page.low ? 1 : 0
+            Layout.column: page.portrait ? 0 : 1
             Layout.fillWidth: true
             Layout.preferredWidth: 1
             Layout.alignment: Qt.AlignVCenter
@@ -52,7 +59,7 @@ Item {
                 Layout.fillWidth: true
                 view: page.view
                 centred: page.portrait
-                color: page.holdStill ? Theme.pine : Theme.earth
+                color: page.view.progress === 1 ? Theme.pine : Theme.earth
             }
         }
     }

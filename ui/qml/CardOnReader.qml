@@ -5,13 +5,17 @@ import QtQuick.Shapes
 Item {
     id: scene
 
-    required property bool lifting
+    // "LayCard", "TakeCard" or "CardLies".
+    required property string act
     required property bool lively
     required property color ink
     required property color ground
 
+    readonly property bool lifting: act === "TakeCard"
     readonly property real lying: 48
     readonly property real away: 2
+    // Where it stops when nothing moves: on its way, so that both reader and card are seen.
+    readonly property real resting: 24
 
     Shape {
         Stroke { width: 4; color: scene.ink; svg: "M13 42 L87 42 Q94 42 94 49 L94 89 Q94 96 87 96 L13 96 Q6 96 6 89 L6 49 Q6 42 13 42 Z" }
@@ -22,7 +26,7 @@ Item {
         id: card
 
         x: 18
-        y: scene.lively ? scene.lying : 24
+        y: scene.act === "CardLies" ? scene.lying : scene.lively ? scene.away : scene.resting
 
         ShapePath {
             strokeColor: scene.ink

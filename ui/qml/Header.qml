@@ -12,14 +12,21 @@ Item {
 
     RowLayout {
         anchors { fill: parent; leftMargin: Theme.margin; rightMargin: Theme.margin }
-        spacing: Theme.gap
+        spacing: 4 * Theme.mm
+
+        Image {
+            Layout.preferredWidth: 15 * Theme.mm
+            Layout.preferredHeight: 15 * Theme.mm
+            sourceSize: Qt.size(15 * Theme.mm, 15 * Theme.mm)
+            source: Theme.site.emblem ?? ""
+        }
 
         Words {
             Layout.fillWidth: true
             text: header.view.title
             color: Theme.earth
-            lineHeight: 0.9
-            font { family: Theme.serif; bold: true; pixelSize: Theme.lead }
+            lineHeight: Theme.tight
+            font { family: Theme.serif; bold: true; pixelSize: Math.min(Theme.lead, 10.5 * Theme.mm) }
         }
 
         Words {
@@ -27,7 +34,8 @@ Item {
             text: header.view.staff_codes
             wrapMode: Text.NoWrap
             horizontalAlignment: Text.AlignRight
-            font.pixelSize: Theme.small
+            lineHeight: Theme.tight
+            font.pixelSize: 6.8 * Theme.mm
         }
     }
 }

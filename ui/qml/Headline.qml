@@ -18,8 +18,9 @@ ColumnLayout {
         text: headline.view.headline
         color: headline.color
         horizontalAlignment: headline.alignment
-        lineHeight: 0.9
-        font { bold: true; pixelSize: Theme.title }
+        lineHeight: Theme.tight
+        // A long one is set smaller rather than in three lines.
+        font { bold: true; pixelSize: (text.length > 24 ? 0.8 : 1) * Theme.title }
     }
 
     Words {
@@ -27,14 +28,16 @@ ColumnLayout {
         text: headline.view.second_headline
         color: headline.color
         horizontalAlignment: headline.alignment
+        lineHeight: Theme.tight
         font.pixelSize: Theme.lead
     }
 
     Words {
         Layout.fillWidth: true
-        Layout.topMargin: 4 * Theme.mm
+        Layout.topMargin: 3 * Theme.mm
         text: headline.view.sentence
         horizontalAlignment: headline.alignment
+        lineHeight: Theme.tight
         font.pixelSize: Theme.lead
     }
 }

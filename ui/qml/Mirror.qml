@@ -1,4 +1,5 @@
-// The live picture in an oval with its ring: broken while something is to be changed, whole and ticked when all is well.
+// The live picture in an oval with its ring, which fills as the visitor gets on: the rest is broken, what is done is whole,
+// and a tick says that all is well.
 import QtQuick
 import QtQuick.Shapes
 import Hongtu
@@ -9,9 +10,16 @@ Item {
     objectName: "mirror"
 
     required property QtObject camera
-    required property bool settled
+    required property real progress
 
+    readonly property bool settled: progress === 1
     readonly property color ringColor: settled ? Theme.pine : Theme.earth
+    property real filled: progress
+
+    Behavior on filled {
+        enabled: !Theme.still
+        NumberAnimation { duration: 500; easing.type: Easing.OutCubic }
+    }
 
     // what stands behind a picture that is not there yet: a face to put one's own into
     Shape {
@@ -45,16 +53,28 @@ Item {
         anchors.fill: parent
 
         ShapePath {
-            strokeColor: mirror.ringColor
-            strokeWidth: 3 * Theme.mm
+            strokeColor: mirror.settled && mirror.filled === 1 ? "transparent" : mirror.ringColor
+            strokeWidth: 1.5 * Theme.mm
             fillColor: "transparent"
             capStyle: ShapePath.FlatCap
-            strokeStyle: mirror.settled ? ShapePath.SolidLine : ShapePath.DashLine
-            dashPattern: [4, 1.5]
+            strokeStyle: ShapePath.DashLine
+            dashPattern: [3, 3]
             PathAngleArc {
                 centerX: mirror.width / 2; centerY: mirror.height / 2
                 radiusX: mirror.width / 2 - 2 * Theme.mm; radiusY: mirror.height / 2 - 2 * Theme.mm
-                startAngle: 0; sweepAngle: 360
+                startAngle: -90; sweepAngle: 360
+            }
+        }
+
+        ShapePath {
+            strokeColor: mirror.ringColor
+            strokeWidth: 3.6 * Theme.mm
+            fillColor: "transparent"
+            capStyle: ShapePath.FlatCap
+            PathAngleArc {
+                centerX: mirror.width / 2; centerY: mirror.height / 2
+                radiusX: mirror.width / 2 - 2 * Theme.mm; radiusY: mirror.height / 2 - 2 * Theme.mm
+                startAngle: -90; sweepAngle: 360 * mirror.filled
             }
         }
     }

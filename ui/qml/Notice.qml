@@ -6,15 +6,16 @@ Rectangle {
     id: notice
 
     required property var view
+    required property real size
 
     radius: Theme.radius
     color: Theme.white
-    implicitHeight: lines.implicitHeight + 2 * Theme.gap
+    implicitHeight: lines.implicitHeight + 8 * Theme.mm
 
     ColumnLayout {
         id: lines
 
-        anchors { fill: parent; margins: Theme.gap }
+        anchors { fill: parent; margins: 4 * Theme.mm; leftMargin: Theme.gap; rightMargin: Theme.gap }
         spacing: 2 * Theme.mm
 
         Repeater {
@@ -27,21 +28,23 @@ Rectangle {
 
                 Layout.fillWidth: true
                 Layout.fillHeight: true
-                spacing: Theme.gap
+                spacing: 3 * Theme.mm
 
                 Words {
-                    Layout.preferredWidth: 40 * Theme.mm
+                    Layout.preferredWidth: 36 * Theme.mm * Theme.grown
                     Layout.alignment: Qt.AlignTop
                     text: line.modelData.label
                     color: Theme.earth
-                    font { bold: true; pixelSize: Theme.body }
+                    lineHeight: Theme.tight
+                    font { bold: true; pixelSize: notice.size }
                 }
 
                 Words {
                     Layout.fillWidth: true
                     Layout.alignment: Qt.AlignTop
                     text: line.modelData.text
-                    font.pixelSize: Theme.body
+                    lineHeight: Theme.tight
+                    font.pixelSize: notice.size
                 }
             }
         }

@@ -1,4 +1,4 @@
-// One of the drawings of ui.presenter.Picture (or the globe of the language button), in line and two colours.
+// One of the drawings of ui.presenter.Picture, or of a button, in line and two colours.
 import QtQuick
 import QtQuick.Shapes
 
@@ -12,9 +12,9 @@ Drawing {
     property bool lively: false
 
     CardOnReader {
-        visible: picture.name === "LayCard" || picture.name === "TakeCard"
-        lifting: picture.name === "TakeCard"
-        lively: picture.lively && visible
+        visible: ["LayCard", "TakeCard", "CardLies"].includes(picture.name)
+        act: picture.name
+        lively: picture.lively && visible && !Theme.still
         ink: picture.ink
         ground: picture.ground
     }
@@ -55,5 +55,45 @@ Drawing {
 
         Stroke { width: 5; color: picture.ink; svg: "M50 10 A40 40 0 1 1 49.99 10 Z" }
         Stroke { width: 4; color: picture.ink; svg: "M10 50 L90 50 M50 10 C28 30 28 70 50 90 C72 70 72 30 50 10 M17 28 Q50 42 83 28 M17 72 Q50 58 83 72" }
+    }
+
+    Shape {
+        visible: picture.name === "NoCard"
+
+        Stroke { width: 5; color: picture.ink; svg: "M12 28 L88 28 Q94 28 94 34 L94 70 Q94 76 88 76 L12 76 Q6 76 6 70 L6 34 Q6 28 12 28 Z M18 44 L44 44 M18 56 L36 56" }
+        Stroke { width: 7; color: picture.ink; svg: "M16 92 L84 12" }
+    }
+
+    Shape {
+        visible: picture.name === "Clock"
+
+        Stroke { width: 5; color: picture.ink; svg: "M50 8 A42 42 0 1 1 49.99 8 Z" }
+        Stroke { width: 6; color: picture.ink; svg: "M50 24 L50 50 L68 62" }
+    }
+
+    Shape {
+        visible: picture.name === "Larger"
+
+        Stroke { width: 5; color: picture.ink; svg: "M6 82 L18 46 L30 82 M10 70 L26 70" }
+        Stroke { width: 8; color: picture.ink; svg: "M40 82 L66 14 L92 82 M49 60 L83 60" }
+    }
+
+    Shape {
+        visible: picture.name === "Lower"
+
+        Stroke { width: 6; color: picture.ink; svg: "M50 8 L50 62 M28 42 L50 64 L72 42 M14 88 L86 88" }
+    }
+
+    Shape {
+        visible: picture.name === "Still"
+
+        Stroke { width: 5; color: picture.ink; svg: "M50 8 A42 42 0 1 1 49.99 8 Z" }
+        Stroke { width: 9; color: picture.ink; svg: "M39 34 L39 66 M61 34 L61 66" }
+    }
+
+    Shape {
+        visible: picture.name === "Arrow"
+
+        Stroke { width: 9; color: picture.ink; svg: "M50 10 L50 86 M20 56 L50 88 L80 56" }
     }
 }

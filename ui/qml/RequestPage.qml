@@ -35,7 +35,7 @@ Item {
             Layout.fillWidth: true
             Layout.preferredWidth: 1
             Layout.alignment: Qt.AlignVCenter
-            Layout.bottomMargin: page.portrait ? 16 * Theme.mm : 0
+            Layout.bottomMargin: page.portrait ? 10 * Theme.mm : 0
             spacing: 2 * Theme.gap
 
             StepLine {

@@ -9,7 +9,8 @@ Rectangle {
     required property bool portrait
 
     // Lying, a verdict with a slip stands above both columns; without one it stands beside the picture.
-    readonly property bool across: !portrait && view.slip_code !== ""
+    readonly property bool slipped: view.slip_code !== ""
+    readonly property bool across: !portrait && slipped
     readonly property int alignment: portrait ? Text.AlignHCenter : Text.AlignLeft
 
     color: view.tone === "go" ? Theme.pine : Theme.indigo
@@ -19,24 +20,30 @@ Rectangle {
             fill: parent
             leftMargin: Theme.margin
             rightMargin: Theme.margin
-            topMargin: Theme.gap
-            bottomMargin: page.portrait ? Theme.margin : Theme.gap
+            topMargin: 4 * Theme.mm
+            bottomMargin: (page.portrait ? 10 : 4) * Theme.mm
         }
         columnSpacing: 2 * Theme.gap
-        rowSpacing: Theme.gap
+        rowSpacing: 4 * Theme.mm
 
-        Picture {
+        Item {
             Layout.row: page.across ? 1 : 0
             Layout.column: 0
-            Layout.rowSpan: page.portrait || page.across ? 1 : 2
+            Layout.rowSpan: page.portrait ? 1 : 2
             Layout.fillWidth: true
             Layout.fillHeight: true
             Layout.preferredWidth: 2
             Layout.preferredHeight: 1
             Layout.maximumHeight: 150 * Theme.mm
-            name: page.view.picture
-            ink: Theme.white
-            ground: page.color
+
+            Picture {
+                anchors.fill: parent
+                // Where the words need its room it gives way: nothing is said by the picture alone.
+                visible: Math.min(width, height) >= 24 * Theme.mm
+                name: page.view.picture
+                ink: Theme.white
+                ground: page.color
+            }
         }
 
         Words {
@@ -50,7 +57,7 @@ Rectangle {
             text: page.view.headline
             color: Theme.white
             horizontalAlignment: page.alignment
-            lineHeight: 0.85
+            lineHeight: 0.9
             // A short verdict ("请进") has room to be larger still.
             font { bold: true; pixelSize: Theme.verdict * (text.length <= 4 ? 1.6 : 1) }
         }
@@ -58,17 +65,19 @@ Rectangle {
         ColumnLayout {
             Layout.row: page.portrait ? 2 : 1
             Layout.column: page.portrait ? 0 : 1
+            Layout.rowSpan: page.across ? 2 : 1
             Layout.fillWidth: true
             Layout.preferredWidth: 3
             Layout.alignment: page.portrait ? Qt.AlignBottom : page.across ? Qt.AlignVCenter : Qt.AlignTop
-            spacing: Theme.gap
+            spacing: 4 * Theme.mm
 
             Words {
                 Layout.fillWidth: true
                 text: page.view.second_headline
                 color: Theme.white
                 horizontalAlignment: page.alignment
-                font.pixelSize: (page.portrait ? 1 : 0.75) * Theme.title
+                lineHeight: Theme.tight
+                font.pixelSize: page.slipped ? Theme.lead : Theme.title
             }
 
             Words {
@@ -76,12 +85,13 @@ Rectangle {
                 text: page.view.sentence
                 color: Theme.white
                 horizontalAlignment: page.alignment
+                lineHeight: Theme.tight
                 font { bold: true; pixelSize: Theme.lead }
             }
 
             Slip {
                 Layout.fillWidth: true
-                visible: page.view.slip_code !== ""
+                visible: page.slipped
                 view: page.view
             }
         }

@@ -13,7 +13,7 @@ RowLayout {
     uniformCellSizes: true
 
     Timer {
-        running: steps.lively
+        running: steps.lively && !Theme.still
         interval: 3100
         repeat: true
         onTriggered: steps.active = (steps.active + 1) % 3
@@ -27,7 +27,7 @@ RowLayout {
 
             required property int index
             required property string modelData
-            readonly property bool active: index === steps.active
+            readonly property bool active: Theme.still || index === steps.active
 
             Layout.fillWidth: true
             Layout.fillHeight: true

@@ -7,4 +7,6 @@ Text {
     textFormat: Text.PlainText
     wrapMode: Text.Wrap
     verticalAlignment: Text.AlignVCenter
+    // In a mirrored layout a text that is said to begin at the left begins at the right.
+    horizontalAlignment: Text.AlignLeft
 }

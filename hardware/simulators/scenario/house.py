@@ -52,6 +52,7 @@ full_screen = false
 [policy]
 result_shown_s = 2.0
 refer_shown_s = 2.5
+more_time_s = 2.0
 """
 
 

@@ -32,7 +32,7 @@ class Scene:
 
 
 def _slip(reason: ReasonClass) -> Slip:
-    return Slip(code="W7K2", reason_class=reason)
+    return Slip(code="W7K-2AB", reason_class=reason)
 
 
 SCREENS = {
@@ -41,9 +41,13 @@ SCREENS = {
     "reading": Screen(kind=ScreenKind.READING),
     "lay-again": Screen(kind=ScreenKind.LAY_AGAIN),
     "look-here": Screen(kind=ScreenKind.LOOK_HERE),
-    "go-in": Screen(kind=ScreenKind.GO_IN),
-    "see-staff": Screen(kind=ScreenKind.SEE_STAFF, slip=_slip(ReasonClass.CHECK)),
+    "look-here-more-time": Screen(kind=ScreenKind.LOOK_HERE, asks_more_time=True),
+    "go-in": Screen(kind=ScreenKind.GO_IN, card_lies=True),
+    "go-in-card-lifted": Screen(kind=ScreenKind.GO_IN),
+    "see-staff": Screen(kind=ScreenKind.SEE_STAFF, slip=_slip(ReasonClass.CHECK), card_lies=True),
+    "see-staff-more-time": Screen(kind=ScreenKind.SEE_STAFF, slip=_slip(ReasonClass.CHECK), asks_more_time=True),
     "take-card": Screen(kind=ScreenKind.TAKE_CARD),
+    "card-forgotten": Screen(kind=ScreenKind.CARD_FORGOTTEN),
     **{f"look-here-{hint}": Screen(kind=ScreenKind.LOOK_HERE, guidance=hint) for hint in Guidance},
     **{
         f"see-staff-{reason}": Screen(kind=ScreenKind.SEE_STAFF, slip=_slip(reason))

@@ -191,7 +191,7 @@ def test_the_list_is_asked_about_the_card_that_lies_there_and_once() -> None:
     with lane(stage) as engine:
         for visits, presence in enumerate((A, B), start=1):
             engine.post(on.CardPresented(presence))
-            stage.wait_for(lambda visits=visits: stage.done.count(ScreenKind.GO_IN.value) == visits)
+            stage.wait_for(lambda visits=visits: stage.done.count("gate") == visits)
             engine.post(on.CardRemoved(presence))
             engine.post(on.PersonPassed())
     assert stage.looked_up == [A, B]
@@ -288,7 +288,7 @@ def test_a_look_up_that_breaks_sends_the_visitor_to_staff() -> None:
 
 def test_a_visitor_whom_the_camera_never_sees_goes_to_staff_in_time() -> None:
     stage = Stage(face_answers=False)
-    with lane(stage, Policy(look_timeout_s=0.2)) as engine:
+    with lane(stage, Policy(look_timeout_s=0.2, more_time_s=0.2)) as engine:
         engine.post(on.CardPresented(A))
         stage.wait_for(lambda: ScreenKind.SEE_STAFF.value in stage.done)
     assert [count.reason for count in stage.counts] == [Reason.NO_FACE_SEEN]

@@ -1,11 +1,12 @@
 """The visit machine: total, bound to its card, and never open by mistake."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from visits import LISTED, NOT_LISTED, PORTRAIT, A, B, document, moment, score
+from visits import LISTED, NOT_LISTED, PORTRAIT, TODAY, A, B, document, moment, score
 
 from kiosk.domain.by_hand import HandReason
 from kiosk.domain.evidence import Band, Failed, LivenessEvidence, Passed, Unavailable
@@ -145,7 +146,7 @@ def test_the_staffed_lane_is_one_touch_away_from_every_serving_state() -> None:
 
 
 def test_a_visitor_whom_the_camera_never_saw_is_told_so_and_goes_to_staff() -> None:
-    lane, effects = play((*GENUINE[:3], on.TimedOut()))
+    lane, effects = play((*GENUINE[:3], on.TimedOut(), on.TimedOut()))
     assert do.CountVisit(Verdict.REFER, Reason.NO_FACE_SEEN) in effects
     assert isinstance(lane.state, Referred)
 
@@ -158,7 +159,7 @@ def test_what_the_camera_saw_while_the_card_was_read_is_not_asked_for_again() ->
 
 def test_several_faces_to_the_end_are_never_guessed_between() -> None:
     crowd = on.FaceGuided(VISIT, Guidance.ONE_PERSON_ONLY)
-    _, effects = play((*GENUINE[:3], crowd, on.TimedOut()))
+    _, effects = play((*GENUINE[:3], crowd, on.TimedOut(), on.TimedOut()))
     assert do.CountVisit(Verdict.REFER, Reason.SEVERAL_FACES) in effects
 
 
@@ -195,6 +196,97 @@ def test_a_reader_lost_after_the_verdict_does_not_hold_the_screen_for_ever() -> 
     assert isinstance(lane.state, OutOfService)
 
 
+# ---- the visitor's time ------------------------------------------------------------------------------------------
+
+SLOW_MOMENTS = {
+    "laying the card again": (on.CardPresented(A), on.CardRemoved(A)),
+    "looking": GENUINE[:3],
+    "reading the slip": (on.StaffedLaneChosen(),),
+}
+
+
+@pytest.mark.parametrize("story", SLOW_MOMENTS.values(), ids=SLOW_MOMENTS)
+def test_whoever_needs_longer_is_asked_first_and_may_have_more_time_ten_times(story: tuple[on.Event, ...]) -> None:
+    """WCAG 2.2.1: warned, 20 s to ask for more, at least ten times."""
+    lane, _ = play(story)
+    slow = type(lane.state)
+    for _ in range(10):
+        lane, effects = play((on.TimedOut(),), lane)
+        assert screen_of(lane).asks_more_time
+        (asked,) = effects
+        assert isinstance(asked, do.StartTimer)
+        assert asked.seconds >= 20
+        lane, effects = play((on.MoreTimeWanted(),), lane)
+        assert not screen_of(lane).asks_more_time
+        assert [type(effect) for effect in effects] == [do.StartTimer]
+        assert isinstance(lane.state, slow)
+    lane, _ = play((on.TimedOut(), on.TimedOut()), lane)
+    assert not isinstance(lane.state, slow)
+
+
+def test_more_time_that_nobody_was_asked_about_is_not_given() -> None:
+    lane, _ = play(GENUINE[:3])
+    assert play((on.MoreTimeWanted(),), lane) == (lane, [])
+
+
+def test_a_visitor_who_is_seen_while_the_screen_asks_goes_in() -> None:
+    lane, _ = play((*GENUINE[:3], on.TimedOut(), GENUINE[3]))
+    assert isinstance(lane.state, Admitted)
+
+
+def test_a_visitor_who_was_seen_is_not_asked_to_wait_for_a_machine_that_does_not_answer() -> None:
+    lane, _ = play((*GENUINE[:2], GENUINE[3], on.TimedOut()))
+    assert isinstance(lane.state, Referred)
+
+
+@pytest.mark.parametrize("found_late", [False, True])
+def test_an_alarm_does_not_wait_for_a_visitor_who_takes_their_time_and_is_raised_once(found_late: bool) -> None:
+    hit, time_up = on.ListLookedUp(VISIT, LISTED), on.TimedOut()
+    lane, effects = play((*GENUINE[:2], *((time_up, hit) if found_late else (hit, time_up))))
+    assert [type(effect) for effect in effects].count(do.RaiseAlarm) == 1
+    ordinary, _ = play((*GENUINE[:2], time_up, on.ListLookedUp(VISIT, NOT_LISTED)))
+    assert screen_of(lane) == screen_of(ordinary)
+    lane, effects = play((on.MoreTimeWanted(), GENUINE[3]), lane)
+    assert isinstance(lane.state, Referred)
+    assert do.RaiseAlarm not in [type(effect) for effect in effects]
+    assert do.CountVisit(Verdict.ALARM, Reason.LISTED) in effects
+
+
+@pytest.mark.parametrize("leaves", [on.StaffedLaneChosen(), on.CardPresented(B), on.CardRemoved(A)])
+def test_no_way_of_leaving_a_visit_leads_past_the_list(leaves: on.Event) -> None:
+    _, effects = play((*GENUINE[:2], on.ListLookedUp(VISIT, LISTED), leaves))
+    assert [type(effect) for effect in effects].count(do.RaiseAlarm) == 1
+
+
+def test_a_listed_person_who_chooses_the_staffed_lane_reads_what_everybody_reads_who_does() -> None:
+    listed, _ = play((*GENUINE[:2], on.ListLookedUp(VISIT, LISTED), on.StaffedLaneChosen()))
+    ordinary, _ = play((*GENUINE[:3], on.StaffedLaneChosen()))
+    assert screen_of(listed) == screen_of(ordinary)
+
+
+def test_the_card_is_asked_for_with_the_result_until_it_is_lifted() -> None:
+    for story in (GENUINE, (*GENUINE[:3], on.StaffedLaneChosen())):
+        lane, _ = play(story)
+        assert screen_of(lane).card_lies
+        lane, _ = play((on.CardRemoved(A),), lane)
+        assert not screen_of(lane).card_lies
+
+
+def test_a_forgotten_card_has_a_screen_for_whoever_comes_next() -> None:
+    lane, _ = play((*GENUINE, on.TimedOut()))
+    assert screen_of(lane).kind is ScreenKind.TAKE_CARD
+    lane, _ = play((on.TimedOut(),), lane)
+    assert screen_of(lane).kind is ScreenKind.CARD_FORGOTTEN
+
+
+def test_a_childs_face_is_not_compared_and_it_is_sent_to_staff_kindly() -> None:
+    child = document(born=date(TODAY.year - 13, 1, 1), valid_until=TODAY - timedelta(days=1))
+    lane, effects = play((GENUINE[0], on.CardRead(A, child), on.ListLookedUp(VISIT, NOT_LISTED)))
+    assert do.CompareFace not in [type(effect) for effect in effects]
+    assert isinstance(lane.state, Referred)
+    assert lane.state.reason_class is ReasonClass.CHILD
+
+
 # ---- properties: any sequence of any events -----------------------------------------------------------------------
 
 presences = st.sampled_from([A, B])
@@ -216,7 +308,7 @@ events = st.one_of(
     st.builds(on.AdmittedByHand, st.sampled_from(HandReason), st.one_of(st.none(), visits)),
     st.builds(on.CallDismissed, visits),
     st.sampled_from([on.LanePaused(), on.LaneResumed(), on.ColleagueCalled()]),
-    st.sampled_from([on.StaffedLaneChosen(), on.PersonPassed(), on.TimedOut()]),
+    st.sampled_from([on.StaffedLaneChosen(), on.MoreTimeWanted(), on.PersonPassed(), on.TimedOut()]),
 )
 # Half of the stories start well, or the deep states would hardly ever be reached.
 stories = st.tuples(st.integers(0, len(GENUINE)), st.lists(events, max_size=25)).map(

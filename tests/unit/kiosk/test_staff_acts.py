@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from test_machine import GENUINE, VISIT, play, stories
-from visits import LISTED, A, B, document, score
+from visits import LISTED, NOT_LISTED, A, B, document, score
 
 from kiosk.domain.by_hand import HandReason
 from kiosk.domain.evidence import Band, ListEvidence, Unavailable
@@ -17,6 +17,8 @@ from kiosk.visit.panel import LaneWord, panel_of
 from kiosk.visit.screen import ScreenKind, screen_of
 from kiosk.visit.states import Admitted, Attract, Lane, Looking, OutOfService, Reading, Referred
 
+GONE = (on.CardRemoved(A), on.TimedOut(), on.TimedOut())
+"""The card is lifted, and the question whether more time is wanted goes unanswered."""
 EXPIRED = (on.CardPresented(A), on.CardRead(A, document(valid_until=document().valid_from)), *GENUINE[2:])
 
 
@@ -38,7 +40,7 @@ def test_staff_who_have_looked_at_the_card_let_a_referred_visitor_in_who_then_re
 
 
 def test_somebody_who_waits_is_let_in_from_the_queue_and_the_screen_stays_the_next_visitors() -> None:
-    lane, effects = play((*EXPIRED, on.CardRemoved(A), on.TimedOut(), on.AdmittedByHand(HandReason.FACE_SEEN, VISIT)))
+    lane, effects = play((*EXPIRED, *GONE, on.AdmittedByHand(HandReason.FACE_SEEN, VISIT)))
     assert opened(effects) == [HandReason.FACE_SEEN]
     assert isinstance(lane.state, Attract)
     assert lane.calls == ()
@@ -62,13 +64,22 @@ def test_an_alarm_and_an_ordinary_check_are_one_picture_to_staff() -> None:
     assert panel_of(alarm).reason_class is ReasonClass.CHECK
 
 
+def test_a_listed_visitor_who_chooses_staff_is_called_out_and_shown_as_everybody_who_does() -> None:
+    told = set()
+    for listing in (LISTED, NOT_LISTED):
+        lane, effects = play((*GENUINE[:2], on.ListLookedUp(VISIT, listing), on.StaffedLaneChosen()))
+        calls = [effect.reason.reason_class() for effect in effects if isinstance(effect, do.CallStaff)]
+        told.add((panel_of(lane), tuple(calls)))
+    assert len(told) == 1
+
+
 def test_staff_read_the_exact_reason_where_it_tells_nothing_but_the_card_or_the_picture() -> None:
     lane, _ = play(EXPIRED)
     assert panel_of(lane).reason is Reason.EXPIRED
     assert panel_of(lane).code == panel_of(lane).waiting[0].code == screen_of(lane).slip.code  # type: ignore[union-attr]  # a referral has one
 
 
-@pytest.mark.parametrize("ending", [(on.CardRemoved(A), on.TimedOut()), (on.CardPresented(B),)], ids=["time", "next"])
+@pytest.mark.parametrize("ending", [GONE, (on.CardPresented(B),)], ids=["time", "next"])
 def test_the_last_verdict_is_gone_with_its_visitor_and_only_the_call_stays(ending: tuple[on.Event, ...]) -> None:
     lane, _ = play((*EXPIRED, *ending))
     panel = panel_of(lane)
