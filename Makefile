@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`. The rest is for daily work.
 SHELL := /bin/bash
 PY := .venv/bin/python
-.PHONY: demo test check bench fuzz torture set-up lock docs clean
+.PHONY: demo test check bench fuzz torture set-up lock docs phrases voices clean
 
 demo: set-up ## a day at the gate on real parts; STAY=1 leaves it running
 	@$(PY) -m hardware.simulators.scenario $(if $(STAY),--stay)
@@ -41,3 +41,6 @@ docs: ## write what docs/ has from the code: diagrams, retention, roles
 	$(PY) -m sync.station.retention docs/retention.md
 	$(PY) -m sync.station.roles_page docs/roles.md
 	$(PY) -m sync.station.app docs/openapi.json
+
+phrases: ## carry what ui/i18n/en.ts says into the other languages; lists what a translator has to do
+	@$(PY) -m ui.linguist

@@ -79,41 +79,23 @@ class KioskApp:
         )
         clock = SystemClock(settings.data, watchlist.checked_at)
         self._panel = QtPanel()
-        pin = StaffPin(settings.data)
-
-        def age() -> timedelta | None:
-            checked = watchlist.checked_at()
-            return None if checked is None else clock.now() - checked
-
-        def staff(*, is_always_shown: bool) -> Staff:
-            return Staff(
-                self._panel,
-                pin,
-                self.post,
-                language=site.default_language,
-                list_age=age,
-                restart=self.qt.exit,
-                is_always_shown=is_always_shown,
-            )
-
-        self._staff = [staff(is_always_shown=False)]
         self._camera = CameraProcess(settings.camera.source)
-        self.window = KioskWindow(
-            self._camera,
-            self.post,
-            site,
-            px_per_mm=settings.screen.px_per_mm,
-            full_screen=settings.screen.full_screen,
-            size=QSize(settings.screen.width, settings.screen.height),
-            staff=self._staff[0],
-        )
+        self._staff = self._staff_at(settings, site, StaffPin(settings.data), partial(_age, watchlist, clock))
         self._staff_window: StaffWindow | None = None
-        if settings.screen.staff_screen is not None:
-            self._staff.append(staff(is_always_shown=True))
-            try:
+        try:
+            self.window = KioskWindow(
+                self._camera,
+                self.post,
+                site,
+                px_per_mm=settings.screen.px_per_mm,
+                full_screen=settings.screen.full_screen,
+                size=QSize(settings.screen.width, settings.screen.height),
+                staff=self._staff[0],
+            )
+            if settings.screen.staff_screen is not None:
                 self._staff_window = StaffWindow(self._staff[1], settings.screen.staff_screen)
-            except ScreenSetupError as error:
-                raise SetupError(str(error)) from error
+        except ScreenSetupError as error:
+            raise SetupError(str(error)) from error
         outbox = OutboxFile(settings.data / OUTBOX_FILE, lambda: ring(settings.data / DOORBELL_FILE))
         self._crops = CropKeeper(settings.data, outbox, clock)
         self._reader = ReaderProcess(settings.reader.profile, policy.read_timeout_s, production=settings.production)
@@ -139,6 +121,23 @@ class KioskApp:
         )
         self._engine = Engine(parts, policy, settings.time_zone)
         self._engine_failed = False
+
+    def _staff_at(
+        self, settings: KioskSettings, site: SiteInfo, pin: StaffPin, age: Callable[[], timedelta | None]
+    ) -> list[Staff]:
+        """Return the staff's panel behind the corner, and that of the second screen where there is one."""
+        return [
+            Staff(
+                self._panel,
+                pin,
+                self.post,
+                language=site.default_language,
+                list_age=age,
+                restart=self.qt.exit,
+                is_always_shown=is_second,
+            )
+            for is_second in ((False, True) if settings.screen.staff_screen is not None else (False,))
+        ]
 
     def post(self, event: Event) -> None:
         """Hand an event to the engine; what a visitor touches comes this way."""
@@ -250,6 +249,11 @@ def _site(settings: KioskSettings) -> SiteInfo:
         return load_site(settings.screen.site)
     except (OSError, ValueError) as error:
         raise SetupError(f"screen.site: {error}") from error
+
+
+def _age(watchlist: SealedList, clock: SystemClock) -> timedelta | None:
+    checked = watchlist.checked_at()
+    return None if checked is None else clock.now() - checked
 
 
 def _gate(settings: KioskSettings, post: Post) -> Gate:

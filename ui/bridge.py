@@ -14,7 +14,7 @@ from kiosk.ports import Post
 from kiosk.visit.events import MoreTimeWanted, StaffedLaneChosen
 from kiosk.visit.screen import Screen, ScreenKind
 from ui.catalogue import LANGUAGES, Language
-from ui.presenter import begins_anew, next_language, present
+from ui.presenter import begins_anew, language_of_card, next_language, present
 from ui.site import SiteInfo
 
 CHOICES_KEPT_S: Final = 60
@@ -34,13 +34,18 @@ class QtScreens(QObject):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """How one visitor wants the screens. ``choosing``: the list of languages is open."""
+    """How one visitor wants the screens.
+
+    ``language_touched``: it was chosen by a touch, which a card's kind does not overrule. ``choosing``: the list of
+    languages is open.
+    """
 
     language: Language
     still: bool
     large: bool = False
     low: bool = False
     choosing: bool = False
+    language_touched: bool = False
 
 
 class Visitor(QObject):
@@ -98,12 +103,12 @@ class Visitor(QObject):
     def choose_language(self, language: str) -> None:
         """The visitor touched a language in the list."""
         if language in LANGUAGES:
-            self._choose(language=Language(language), choosing=False)
+            self._choose(language=Language(language), language_touched=True, choosing=False)
 
     @Slot()
     def change_language(self) -> None:
         """The visitor wants the next language."""
-        self._choose(language=next_language(self._choices.language), choosing=False)
+        self.choose_language(next_language(self._choices.language))
 
     @Slot()
     def change_text_size(self) -> None:
@@ -130,6 +135,9 @@ class Visitor(QObject):
     def _take(self, screen: Screen) -> None:
         if begins_anew(self._screen.kind, screen.kind):
             self._choices = self._at_first
+        if screen.card and not self._choices.language_touched:
+            language = language_of_card(screen.card) or self._choices.language
+            self._choices = replace(self._choices, language=language)
         if screen.kind is not self._screen.kind:
             self._choices = replace(self._choices, choosing=False)
         if screen.kind not in _NOBODY_SERVED:

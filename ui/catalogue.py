@@ -1,27 +1,49 @@
-"""The catalogue of phrases: every word that a visitor reads, in every language, keyed alike.
+"""The catalogue of phrases: every word that a visitor reads or hears, in every language, keyed alike.
 
 Rules
-- One TOML file for each language in ``ui/i18n``; a table and a key name a phrase: ``see-staff.headline``.
+- One Qt Linguist file for each language in ``ui/i18n`` (``ui.linguist``); an id names a phrase: ``see-staff.headline``.
 - The languages have the same phrases with the same ``{fields}``. This is checked when the program starts, so that no
   visitor is the one to find a hole.
+- A phrase that nobody has translated yet is said in English: better than no kiosk. A test refuses to ship one.
 - A child of ten understands every phrase (tests/unit/ui/test_phrases.py).
 """
 
 import string
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final, NewType
 
+from ui import linguist
+
 Language = NewType("Language", str)
 
 ZH_CN: Final = Language("zh_CN")
+ZH_TW: Final = Language("zh_TW")
 EN: Final = Language("en")
-LANGUAGES: Final = (ZH_CN, EN)
+JA: Final = Language("ja")
+KO: Final = Language("ko")
+RU: Final = Language("ru")
+FR: Final = Language("fr")
+ES: Final = Language("es")
+AR: Final = Language("ar")
+LANGUAGES: Final = (ZH_CN, ZH_TW, EN, JA, KO, RU, FR, ES, AR)
+RIGHT_TO_LEFT: Final = frozenset({AR})
 
-_FOLDER = Path(__file__).parent / "i18n"
+_FONT: Final = "Noto Sans CJK SC"
+FONTS: Final[Mapping[Language, str]] = {
+    **dict.fromkeys(LANGUAGES, _FONT),
+    ZH_TW: "Noto Sans CJK TC",
+    JA: "Noto Sans CJK JP",
+    KO: "Noto Sans CJK KR",
+}
+"""The family in which a language is set. Chinese, Japanese and Korean share code points but not shapes (ui.fonts)."""
+
+_ISOLATED: Final = "\u2068{}\u2069"
+"""First-strong isolate (UAX 9): the text around it does not turn it round."""
+
+FOLDER: Final = Path(__file__).parent / "i18n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +59,9 @@ class Catalogue:
         Raises:
             KeyError: no such phrase, or a field is missing. Both are bugs that a test finds.
         """
+        if self.language in RIGHT_TO_LEFT:
+            # A telephone number would come out with its last group first.
+            fields = {name: _ISOLATED.format(text) for name, text in fields.items()}
         return self.phrases[key].format(**fields)
 
     def fields(self, key: str) -> frozenset[str]:
@@ -52,7 +77,7 @@ def catalogues() -> Mapping[Language, Catalogue]:
         ValueError: two languages differ in their phrases or in a phrase's fields.
     """
     read = {language: _read(language) for language in LANGUAGES}
-    first = read[LANGUAGES[0]]
+    first = read[EN]
     for other in read.values():
         if unlike := first.phrases.keys() ^ other.phrases.keys():
             raise ValueError(f"{other.language} and {first.language} differ in {', '.join(sorted(unlike))}")
@@ -62,8 +87,8 @@ def catalogues() -> Mapping[Language, Catalogue]:
 
 
 def _read(language: Language) -> Catalogue:
-    tables = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    messages = linguist.read(FOLDER / f"{language}.ts")
     return Catalogue(
         language,
-        {f"{table}.{key}": phrase for table, phrases in tables.items() for key, phrase in phrases.items()},
+        {key: message.translation if message.finished else message.source for key, message in messages.items()},
     )

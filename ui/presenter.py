@@ -9,12 +9,14 @@ Rules
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
+from kiosk.domain.document import DocumentKind
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.visit.screen import Screen, ScreenKind
 from ui import qr
-from ui.catalogue import EN, LANGUAGES, ZH_CN, Catalogue, Language, catalogues
+from ui.catalogue import EN, FONTS, LANGUAGES, RIGHT_TO_LEFT, ZH_CN, ZH_TW, Catalogue, Language, catalogues
 from ui.site import SiteInfo
 
 
@@ -95,10 +97,10 @@ class View:
     staffed_lane_note: str
     language_button: str
     languages: tuple[LanguageChoice, ...]
+    font: str
     larger: str
     lower: str
     still: str
-    back: str
     steps: tuple[str, str, str]
     step: int = 0
     progress: float = 0.0
@@ -135,14 +137,14 @@ _LOOKS = {
     ScreenKind.GO_IN: _Look(Page.RESULT, Picture.TICK, Tone.GO),
     ScreenKind.SEE_STAFF: _Look(Page.RESULT, Picture.STAFF, Tone.STAFF),
     ScreenKind.TAKE_CARD: _Look(Page.REQUEST, Picture.TAKE_CARD, card=CardAct.TAKE),
-    ScreenKind.CARD_FORGOTTEN: _Look(Page.REQUEST, Picture.TAKE_CARD, card=CardAct.TAKE),
+    # Whoever reads this comes after the card's owner: the card is not theirs to take.
+    ScreenKind.CARD_FORGOTTEN: _Look(Page.REQUEST, Picture.STAFF),
 }
 _NOTICE = ("who", "why", "used", "kept", "other", "children")
 _CODES_SHOWN = 2
 _AFTER_A_VISIT = frozenset(
     {ScreenKind.GO_IN, ScreenKind.SEE_STAFF, ScreenKind.TAKE_CARD, ScreenKind.CARD_FORGOTTEN},
 )
-_RIGHT_TO_LEFT = frozenset({Language("ar")})
 
 
 def present(screen: Screen, language: Language, site: SiteInfo) -> View:
@@ -156,7 +158,7 @@ def present(screen: Screen, language: Language, site: SiteInfo) -> View:
     return View(
         kind=screen.kind,
         language=language,
-        right_to_left=language in _RIGHT_TO_LEFT,
+        right_to_left=language in RIGHT_TO_LEFT,
         page=look.page,
         picture=look.picture,
         tone=look.tone,
@@ -184,7 +186,7 @@ def present(screen: Screen, language: Language, site: SiteInfo) -> View:
         larger=words.say("action.larger"),
         lower=words.say("action.lower"),
         still=words.say("action.still"),
-        back=words.say("action.back"),
+        font=FONTS[language],
         steps=(words.say("step.one"), words.say("step.two"), words.say("step.three")),
         notice=_notice(words, site) if screen.kind is ScreenKind.ATTRACT else (),
         guidance=screen.guidance or "",
@@ -200,6 +202,26 @@ def present(screen: Screen, language: Language, site: SiteInfo) -> View:
 def next_language(language: Language) -> Language:
     """Return the language after this one, for whoever goes through them by a key."""
     return LANGUAGES[(LANGUAGES.index(language) + 1) % len(LANGUAGES)]
+
+
+def language_of_card(kind: DocumentKind) -> Language | None:
+    """Return the language in which a card of this kind is most likely read, or None where the kind tells nothing.
+
+    - A residence permit is held by people from Hong Kong, Macao and Taiwan, who read traditional characters.
+    - A permanent residence card is held by foreigners. Which nationality stays in the reader worker (docs/adr/0004), so
+      it is English, which the card itself is printed in beside Chinese.
+
+    A guess that saves a touch, and never overrules one.
+    """
+    match kind:
+        case DocumentKind.RESIDENT:
+            return None
+        case DocumentKind.RESIDENCE_PERMIT:
+            return ZH_TW
+        case DocumentKind.PERMANENT_2017 | DocumentKind.PERMANENT_2023:
+            return EN
+        case _:
+            assert_never(kind)
 
 
 def begins_anew(before: ScreenKind, after: ScreenKind) -> bool:
@@ -250,4 +272,4 @@ def _staff_codes(faults: frozenset[Fault]) -> str:
 
 
 def _second_language(language: Language) -> Language:
-    return EN if language == ZH_CN else ZH_CN
+    return EN if language in {ZH_CN, ZH_TW} else ZH_CN

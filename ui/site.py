@@ -22,6 +22,10 @@ class SiteWords:
     staffed_lane: str
     phrases: Mapping[str, str] = field(default_factory=dict)
 
+    def everything(self) -> str:
+        """Return all that is said, as one text."""
+        return "".join((self.name, self.operator, self.staffed_lane, *self.phrases.values()))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteInfo:

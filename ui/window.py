@@ -19,17 +19,17 @@ from typing import Final
 
 import shiboken6
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QFont, QFontInfo, QGuiApplication, QImage
+from PySide6.QtGui import QFont, QGuiApplication, QImage
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
 
 from kiosk.ports import Camera, Post
+from ui import fonts
 from ui.bridge import QtScreens, Visitor
 from ui.preview import LiveCamera
 from ui.site import SiteInfo
 from ui.staff_bridge import Staff
 
-FONT: Final = "Noto Sans CJK SC"
 PX_PER_MM: Final = 4.03
 """A 21.5-inch panel of 1080 x 1920 pixels. It is the smallest panel for which the layouts are made."""
 PORTRAIT: Final = QSize(1080, 1920)
@@ -48,7 +48,7 @@ def make_application(*, kiosk_mode: bool = False) -> QGuiApplication:
     The caller chooses the display through QT_QPA_PLATFORM ("offscreen" where there is none).
 
     Raises:
-        ScreenSetupError: another Qt is mixed in, or the font is not installed.
+        ScreenSetupError: another Qt is mixed in, or a font is not installed.
     """
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         if name in os.environ:
@@ -59,10 +59,11 @@ def make_application(*, kiosk_mode: bool = False) -> QGuiApplication:
     # Sizes are in the panel's own pixels, through px_per_mm; a desktop's scale factor would apply on top.
     os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "0")
     app = QGuiApplication(["hongtu-gate"])
-    font = QFont(FONT)
-    if QFontInfo(font).family() != FONT:
-        raise ScreenSetupError(f"the font {FONT} is missing: apt-get install fonts-noto-cjk")
-    app.setFont(font)
+    try:
+        fonts.set_up()
+    except fonts.FontsMissingError as error:
+        raise ScreenSetupError(str(error)) from error
+    app.setFont(QFont(fonts.FAMILY))
     if kiosk_mode:
         app.setOverrideCursor(Qt.CursorShape.BlankCursor)
     return app
@@ -94,8 +95,11 @@ class KioskWindow:
             staff: what a corner of the window opens for staff; None where there is no such corner.
 
         Raises:
-            ScreenSetupError: the QML did not load (Qt has logged why).
+            ScreenSetupError: the QML did not load (Qt has logged why), or no font shows what the site calls itself.
         """
+        for language, words in site.words.items():
+            if lost := fonts.boxes(words.everything(), language):
+                raise ScreenSetupError(f"no font shows {lost!r} in the site's words in {language}")
         self.screens = QtScreens()
         self.visitor = Visitor(self.screens, site, post)
         self._camera = LiveCamera(camera)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
 
+from kiosk.domain.document import DocumentKind
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import VisitId
@@ -49,12 +50,14 @@ class Screen:
     """One picture for the visitor. ``faults`` is for the small staff code in the corner, never for the visitor.
 
     ``card_lies``: the visit is decided and the card still lies on the reader. ``asks_more_time``: the visitor's time is
-    up, and more of it can be had.
+    up, and more of it can be had. ``card`` is what kind of card is being looked at, so that the words may come in a
+    language that suits it. No result shows it.
     """
 
     kind: ScreenKind
     guidance: Guidance | None = None
     slip: Slip | None = None
+    card: DocumentKind | None = None
     card_lies: bool = False
     asks_more_time: bool = False
     faults: frozenset[Fault] = field(default_factory=frozenset)
@@ -75,8 +78,10 @@ def _screen_of(state: State, faults: frozenset[Fault]) -> Screen:
             return Screen(kind=ScreenKind.READING)
         case LayAgain(patience=patience):
             return Screen(kind=ScreenKind.LAY_AGAIN, asks_more_time=patience.asking)
-        case Looking(guidance=guidance, patience=patience):
-            return Screen(kind=ScreenKind.LOOK_HERE, guidance=guidance, asks_more_time=patience.asking)
+        case Looking(document=document, guidance=guidance, patience=patience):
+            return Screen(
+                kind=ScreenKind.LOOK_HERE, guidance=guidance, card=document.kind, asks_more_time=patience.asking
+            )
         case Admitted(presence=presence):
             return Screen(kind=ScreenKind.GO_IN, card_lies=presence is not None)
         case Referred(visit=visit, presence=presence, reason_class=reason_class, patience=patience):

@@ -22,10 +22,17 @@ Item {
         Stroke { width: 3; color: scene.ink; svg: "M44 78 Q50 73 56 78 M38 72 Q50 62 62 72" }
     }
 
+    // Which way it goes is seen without motion, too.
+    Shape {
+        visible: scene.act !== "CardLies"
+
+        Stroke { width: 5; color: scene.ink; svg: scene.lifting ? "M92 36 L92 6 M83 15 L92 5 L101 15" : "M92 4 L92 34 M83 25 L92 35 L101 25" }
+    }
+
     Shape {
         id: card
 
-        x: 18
+        x: 12
         y: scene.act === "CardLies" ? scene.lying : scene.lively ? scene.away : scene.resting
 
         ShapePath {

@@ -29,6 +29,7 @@ Rectangle {
 
         Words {
             Layout.fillWidth: true
+            Layout.rightMargin: 3 * Theme.mm
             text: way.words
             lineHeight: Theme.tight
             font { bold: true; pixelSize: Math.min(Theme.lead, 10.5 * Theme.mm) }

@@ -29,7 +29,7 @@ ColumnLayout {
         color: headline.color
         horizontalAlignment: headline.alignment
         lineHeight: Theme.tight
-        font.pixelSize: Theme.lead
+        font { family: Qt.application.font.family; pixelSize: Theme.lead }
     }
 
     Words {

@@ -7,11 +7,13 @@ Item {
 
     required property var view
     required property bool portrait
+    required property real headerHeight
 
     signal chosen(string language)
     signal closed
 
     readonly property int columns: portrait ? 2 : 3
+    readonly property real room: height - headerHeight
     readonly property int rows: Math.ceil(view.languages.length / columns)
 
     // Behind it nothing can be touched by mistake; a touch there closes the list.
@@ -38,7 +40,7 @@ Item {
             Layout.preferredWidth: 30 * Theme.mm
             Layout.preferredHeight: 30 * Theme.mm
             Layout.bottomMargin: Theme.gap
-            visible: list.height > (list.rows * 30 + 40) * Theme.mm
+            visible: list.room > (list.rows * 30 + 40) * Theme.mm
             name: "Globe"
         }
 
@@ -49,7 +51,7 @@ Item {
                 required property var modelData
 
                 objectName: "language-" + modelData.language
-                implicitHeight: Math.min(26 * Theme.mm, (list.height - (list.rows - 1) * 4 * Theme.mm) / list.rows)
+                implicitHeight: Math.min(26 * Theme.mm, (list.room - (list.rows - 1) * 4 * Theme.mm) / list.rows)
                 Layout.fillWidth: true
                 urgent: modelData.chosen
                 text: modelData.own_name

@@ -30,6 +30,7 @@ Window {
     Binding { target: Theme; property: "site"; value: window.visitor.theme }
     Binding { target: Theme; property: "large"; value: window.choices.large }
     Binding { target: Theme; property: "still"; value: window.choices.still }
+    Binding { target: Theme; property: "family"; value: window.view.font }
 
     Item {
         anchors.fill: parent
@@ -79,21 +80,22 @@ Window {
             }
         }
 
+        LanguageList {
+            anchors { left: parent.left; right: parent.right; top: parent.top; bottom: actions.top }
+            headerHeight: header.height
+            visible: window.choices.choosing
+            view: window.view
+            portrait: window.portrait
+            onChosen: language => window.visitor.choose_language(language)
+            onClosed: window.visitor.open_languages()
+        }
+
         Header {
             id: header
 
             anchors { left: parent.left; right: parent.right; top: parent.top }
             view: window.view
             portrait: window.portrait
-        }
-
-        LanguageList {
-            anchors.fill: body
-            visible: window.choices.choosing
-            view: window.view
-            portrait: window.portrait
-            onChosen: language => window.visitor.choose_language(language)
-            onClosed: window.visitor.open_languages()
         }
 
         ActionBar {

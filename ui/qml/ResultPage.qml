@@ -15,6 +15,24 @@ Rectangle {
 
     color: view.tone === "go" ? Theme.pine : Theme.indigo
 
+    component Second: Words {
+        Layout.fillWidth: true
+        text: page.view.second_headline
+        color: Theme.white
+        horizontalAlignment: page.alignment
+        lineHeight: Theme.tight
+        font.pixelSize: page.slipped ? Theme.lead : Theme.title
+    }
+
+    component Sentence: Words {
+        Layout.fillWidth: true
+        text: page.view.sentence
+        color: Theme.white
+        horizontalAlignment: page.alignment
+        lineHeight: Theme.tight
+        font { bold: true; pixelSize: Theme.lead }
+    }
+
     GridLayout {
         anchors {
             fill: parent
@@ -26,24 +44,33 @@ Rectangle {
         columnSpacing: 2 * Theme.gap
         rowSpacing: 4 * Theme.mm
 
-        Item {
+        ColumnLayout {
             Layout.row: page.across ? 1 : 0
             Layout.column: 0
-            Layout.rowSpan: page.portrait ? 1 : 2
+            Layout.rowSpan: page.portrait || page.across ? 1 : 2
             Layout.fillWidth: true
             Layout.fillHeight: true
             Layout.preferredWidth: 2
             Layout.preferredHeight: 1
-            Layout.maximumHeight: 150 * Theme.mm
+            spacing: 4 * Theme.mm
 
-            Picture {
-                anchors.fill: parent
-                // Where the words need its room it gives way: nothing is said by the picture alone.
-                visible: Math.min(width, height) >= 24 * Theme.mm
-                name: page.view.picture
-                ink: Theme.white
-                ground: page.color
+            Item {
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Layout.maximumHeight: 150 * Theme.mm
+
+                Picture {
+                    anchors.fill: parent
+                    // Where the words need its room it gives way: nothing is said by the picture alone.
+                    visible: Math.min(width, height) >= 20 * Theme.mm
+                    name: page.view.picture
+                    ink: Theme.white
+                    ground: page.color
+                }
             }
+
+            Second { visible: page.across }
+            Sentence { visible: page.across }
         }
 
         Words {
@@ -65,29 +92,13 @@ Rectangle {
         ColumnLayout {
             Layout.row: page.portrait ? 2 : 1
             Layout.column: page.portrait ? 0 : 1
-            Layout.rowSpan: page.across ? 2 : 1
             Layout.fillWidth: true
             Layout.preferredWidth: 3
             Layout.alignment: page.portrait ? Qt.AlignBottom : page.across ? Qt.AlignVCenter : Qt.AlignTop
             spacing: 4 * Theme.mm
 
-            Words {
-                Layout.fillWidth: true
-                text: page.view.second_headline
-                color: Theme.white
-                horizontalAlignment: page.alignment
-                lineHeight: Theme.tight
-                font.pixelSize: page.slipped ? Theme.lead : Theme.title
-            }
-
-            Words {
-                Layout.fillWidth: true
-                text: page.view.sentence
-                color: Theme.white
-                horizontalAlignment: page.alignment
-                lineHeight: Theme.tight
-                font { bold: true; pixelSize: Theme.lead }
-            }
+            Second { visible: !page.across }
+            Sentence { visible: !page.across }
 
             Slip {
                 Layout.fillWidth: true

@@ -33,14 +33,14 @@ RowLayout {
                     anchors.centerIn: parent
                     text: step.done ? "✓" : step.index + 1
                     color: step.active || step.done ? Theme.white : Theme.ink
-                    font { bold: true; pixelSize: Theme.small }
+                    font { bold: true; pixelSize: 6.8 * Theme.mm }
                 }
             }
 
             Words {
                 text: step.modelData
                 color: step.active ? Theme.earth : Theme.ink
-                font { bold: step.active; pixelSize: Theme.body }
+                font { bold: step.active; pixelSize: 8 * Theme.mm }
             }
         }
     }

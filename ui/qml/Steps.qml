@@ -27,6 +27,7 @@ RowLayout {
 
             required property int index
             required property string modelData
+            // Where nothing moves, none is before the others.
             readonly property bool active: Theme.still || index === steps.active
 
             Layout.fillWidth: true
@@ -58,14 +59,14 @@ RowLayout {
                         anchors.centerIn: parent
                         text: tile.index + 1
                         color: tile.active ? Theme.white : Theme.ink
-                        font { bold: true; pixelSize: Theme.small }
+                        font { bold: true; pixelSize: 6.8 * Theme.mm }
                     }
                 }
 
                 Words {
                     text: steps.view.steps[tile.index]
                     color: tile.active ? Theme.earth : Theme.ink
-                    font { bold: true; pixelSize: Theme.lead }
+                    font { bold: true; pixelSize: 10.5 * Theme.mm }
                 }
             }
         }

@@ -37,5 +37,7 @@ QtObject {
     readonly property real margin: 14 * mm
     readonly property real radius: 4 * mm
 
+    // Each language has its own cut of the characters that it shares with others. Main.qml sets it from the view.
+    property string family: Qt.application.font.family
     readonly property string serif: site.serif ?? "Noto Serif CJK SC"
 }

@@ -3,7 +3,7 @@ import QtQuick
 
 Text {
     color: Theme.ink
-    font.pixelSize: Theme.body
+    font { family: Theme.family; pixelSize: Theme.body }
     textFormat: Text.PlainText
     wrapMode: Text.Wrap
     verticalAlignment: Text.AlignVCenter

@@ -9,9 +9,10 @@ from screen_gate import SITE, Gate
 from screen_looking import named, place
 from screen_scenes import SCREENS
 
+from kiosk.domain.document import DocumentKind
 from kiosk.visit.events import StaffedLaneChosen
 from kiosk.visit.screen import Screen, ScreenKind
-from ui.catalogue import EN, ZH_CN, catalogues
+from ui.catalogue import EN, FR, LANGUAGES, ZH_CN, catalogues
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,7 @@ def test_a_touch_can_be_taken_back_by_sliding_off(gate: Gate, panel: QPointingDe
 def test_the_language_button_changes_the_words_and_tells_the_engine_nothing(gate: Gate, panel: QPointingDevice) -> None:
     assert headline(gate) == catalogues()[ZH_CN].say("attract.headline")
     touch(gate, panel, "language")
-    assert headline(gate) == catalogues()[EN].say("attract.headline")
+    assert headline(gate) == catalogues()[LANGUAGES[1]].say("attract.headline")
     assert gate.posted == []
 
 
@@ -75,7 +76,7 @@ def test_a_visitor_keeps_the_language_and_the_next_one_starts_in_the_sites_own(
     touch(gate, panel, "language")
     for kind in (ScreenKind.READING, ScreenKind.LOOK_HERE, ScreenKind.GO_IN):
         gate.say(Screen(kind=kind))
-        assert headline(gate) == catalogues()[EN].say(f"{kind}.headline")
+        assert headline(gate) == catalogues()[LANGUAGES[1]].say(f"{kind}.headline")
     gate.say(Screen(kind=ScreenKind.ATTRACT))
     assert headline(gate) == catalogues()[SITE.default_language].say("attract.headline")
 
@@ -94,3 +95,16 @@ def test_a_language_that_somebody_chose_and_left_is_forgotten(
 def test_the_window_cannot_be_closed_from_outside(gate: Gate) -> None:
     assert not gate.window.quick_window.close()
     assert gate.window.quick_window.isVisible()
+
+
+def test_a_card_from_elsewhere_changes_the_words_unless_the_visitor_chose_them(gate: Gate) -> None:
+    card = Screen(kind=ScreenKind.LOOK_HERE, card=DocumentKind.PERMANENT_2023)
+    gate.say(card)
+    assert headline(gate) == catalogues()[EN].say("look-here.headline")
+    gate.say(Screen(kind=ScreenKind.GO_IN))
+    assert headline(gate) == catalogues()[EN].say("go-in.headline")
+    gate.say(Screen(kind=ScreenKind.READING))
+    assert headline(gate) == catalogues()[SITE.default_language].say("reading.headline")
+    gate.window.visitor.choose_language(FR)
+    gate.say(card)
+    assert headline(gate) == catalogues()[FR].say("look-here.headline")

@@ -3,12 +3,13 @@ from pathlib import Path
 import pytest
 
 import ui
+from kiosk.domain.document import DocumentKind
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.visit.screen import Screen, ScreenKind, Slip
-from ui.catalogue import EN, LANGUAGES, ZH_CN, Language
-from ui.presenter import Page, Tone, begins_anew, next_language, present
+from ui.catalogue import EN, LANGUAGES, ZH_CN, ZH_TW, Language, catalogues
+from ui.presenter import Page, Tone, begins_anew, language_of_card, next_language, present
 from ui.site import load_site
 
 SITE = load_site(Path(ui.__file__).parent / "sites" / "gutian.toml")
@@ -18,7 +19,7 @@ SITE = load_site(Path(ui.__file__).parent / "sites" / "gutian.toml")
 @pytest.mark.parametrize("kind", ScreenKind)
 def test_every_screen_offers_the_staffed_lane(kind: ScreenKind, language: Language) -> None:
     view = present(Screen(kind=kind), language, SITE)
-    assert view.staffed_lane == {ZH_CN: "人工通道", EN: "Staffed lane"}[language]
+    assert view.staffed_lane == catalogues()[language].say("action.staffed_lane")
     assert view.headline
     assert view.sentence
     assert view.second_headline != view.headline
@@ -115,3 +116,16 @@ def test_the_next_visitor_is_somebody_else(before: ScreenKind, after: ScreenKind
 )
 def test_the_same_visitor_keeps_the_language_that_they_chose(before: ScreenKind, after: ScreenKind) -> None:
     assert not begins_anew(before, after)
+
+
+@pytest.mark.parametrize(
+    ("card", "language"),
+    [
+        (DocumentKind.RESIDENT, None),
+        (DocumentKind.RESIDENCE_PERMIT, ZH_TW),
+        (DocumentKind.PERMANENT_2017, EN),
+        (DocumentKind.PERMANENT_2023, EN),
+    ],
+)
+def test_a_card_from_elsewhere_brings_its_language(card: DocumentKind, language: Language | None) -> None:
+    assert language_of_card(card) == language
