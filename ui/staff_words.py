@@ -43,6 +43,10 @@ CLASSES: Final[Mapping[ReasonClass, tuple[Words, Words]]] = {
         Words("请您自己对照证件照片和本人。", "Compare the card's photo with the person yourself."),
     ),
     ReasonClass.CHECK: (Words("须由工作人员核对", "A check that only staff can make"), ASK_THE_STATION),
+    ReasonClass.CHILD: (
+        Words("不到 14 岁", "Under 14 years"),
+        Words("和同行的大人一起接待，不用刷脸。", "Serve the child with the adult: no camera is needed."),
+    ),
     ReasonClass.CHOICE: (
         Words("自己选择了人工", "Chose to be served by staff"),
         Words("照常接待，不用刷脸。", "Serve as you would anybody: no camera is needed."),
@@ -58,10 +62,7 @@ _FACE: Final = Words("请您自己对照证件照片和本人。", "Compare the 
 REASONS: Final[Mapping[Reason, tuple[Words, Words]]] = {
     Reason.EXPIRED: (Words("证件过期了", "The document has expired"), _OLD),
     Reason.NOT_YET_VALID: (Words("证件还没有生效", "The document is not valid yet"), _OLD),
-    Reason.UNDER_AGE: (
-        Words("不到 14 岁", "Under 14 years"),
-        Words("和同行的大人一起接待，不用刷脸。", "Serve the child with the adult: no camera is needed."),
-    ),
+    Reason.UNDER_AGE: CLASSES[ReasonClass.CHILD],
     Reason.UNKNOWN_CARD_KIND: (Words("本机不认识这种证件", "A kind of card that the machine does not know"), _CARD),
     Reason.FIELD_INVALID: (Words("芯片内容不完整", "The chip's entries do not fit together"), _CARD),
     Reason.NUMBER_INVALID: (Words("证件号码不合规则", "The document's number follows no rule"), _CARD),

@@ -104,7 +104,9 @@ class KioskWindow:
         self.visitor = Visitor(self.screens, site, post)
         self._camera = LiveCamera(camera)
         self._engine = QQmlApplicationEngine()
-        bound = {"visitor": self.visitor, "camera": self._camera, "pxPerMm": px_per_mm, "staff": staff}
+        bound = {"visitor": self.visitor, "camera": self._camera, "pxPerMm": px_per_mm}
+        if staff is not None:
+            bound["staff"] = staff
         self._engine.setInitialProperties(bound)
         self._engine.load(QUrl.fromLocalFile(str(_MAIN)))
         roots = self._engine.rootObjects()

@@ -28,9 +28,9 @@ class XScreen:
         pixels = np.frombuffer(data, np.uint8, height * line, size + 12 * colours)
         return pixels.reshape(height, line // 4, 4)[:, :, :3]
 
-    def shows(self, colour: tuple[int, int, int]) -> bool:
-        """Tell whether this colour (red, green, blue) is the ground of most of the screen."""
-        return bool((np.abs(self.picture().astype(int) - colour[::-1]).max(axis=2) <= 2).mean() > 0.5)
+    def share_of(self, colour: tuple[int, int, int]) -> float:
+        """Return which part of the screen has this colour (red, green, blue)."""
+        return float((np.abs(self.picture().astype(int) - colour[::-1]).max(axis=2) <= 2).mean())
 
 
 @contextmanager
