@@ -44,3 +44,6 @@ docs: ## write what docs/ has from the code: diagrams, retention, roles
 
 phrases: ## carry what ui/i18n/en.ts says into the other languages; lists what a translator has to do
 	@$(PY) -m ui.linguist
+
+voices: ## speak what has changed in the catalogues: ui/sounds (needs espeak-ng, lame, mecab)
+	@$(PY) -m ui.sounds.make

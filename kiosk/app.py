@@ -18,6 +18,7 @@ from PySide6.QtCore import QSize, QTimer
 
 from face.challenge import ChallengePad
 from face.verify import FaceThread
+from hardware.audio import AlsaAudio
 from hardware.camera.process import CameraProcess
 from hardware.gate import LogGate
 from hardware.staff_call import LogStaffCall
@@ -26,7 +27,7 @@ from kiosk.clock import SystemClock
 from kiosk.domain.faults import Fault
 from kiosk.doorbell import DOORBELL_FILE, ring
 from kiosk.engine import Engine, Parts
-from kiosk.ports import Gate, Post
+from kiosk.ports import AudioOut, Gate, Post
 from kiosk.process import harden, keep_freed_memory, lock_memory_beside_qml
 from kiosk.qt_signals import ends_on_signals
 from kiosk.settings import KioskSettings
@@ -39,6 +40,7 @@ from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from ui.site import SiteInfo, load_site
 from ui.staff_bridge import QtPanel, Staff
 from ui.staff_window import StaffWindow
+from ui.voice import Voice, VoiceMode
 from ui.window import KioskWindow, ScreenSetupError, make_application
 from watchlist import trust
 from watchlist.device_key import is_key_in_file, place_of_key
@@ -66,6 +68,7 @@ class KioskApp:
         self._identity = _identity(settings)
         _check_device_key(settings)
         site = _site(settings)
+        self._audio = AlsaAudio(settings.voice.loudspeaker, settings.voice.headphones)
         try:
             self.qt = make_application(kiosk_mode=settings.production)
         except ScreenSetupError as error:
@@ -87,6 +90,7 @@ class KioskApp:
                 self._camera,
                 self.post,
                 site,
+                voice=_voice(settings, self._audio),
                 px_per_mm=settings.screen.px_per_mm,
                 full_screen=settings.screen.full_screen,
                 size=QSize(settings.screen.width, settings.screen.height),
@@ -161,6 +165,7 @@ class KioskApp:
             log.warning("memory.may-be-swapped")
         engine = threading.Thread(target=self._run_engine, name="engine")
         self._crops.start()
+        self._audio.start()
         engine.start()
         started: list[Callable[[], None]] = []
         try:
@@ -179,6 +184,7 @@ class KioskApp:
             if self._staff_window is not None:
                 self._staff_window.close()
             self.window.close()
+            self._audio.stop()
             log.info("kiosk.stopped")
         return 1 if self._engine_failed else code
 
@@ -254,6 +260,11 @@ def _site(settings: KioskSettings) -> SiteInfo:
 def _age(watchlist: SealedList, clock: SystemClock) -> timedelta | None:
     checked = watchlist.checked_at()
     return None if checked is None else clock.now() - checked
+
+
+def _voice(settings: KioskSettings, audio: AudioOut) -> Voice:
+    voice = settings.voice
+    return Voice(audio, VoiceMode(voice.mode), earcons=voice.earcons, recordings=voice.recordings)
 
 
 def _gate(settings: KioskSettings, post: Post) -> Gate:

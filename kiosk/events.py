@@ -18,6 +18,7 @@ CATALOGUE: Final[Catalogue] = {
     "evidence.not-kept": frozenset({"visit", "why"}),
     "evidence.erased": frozenset({"alarm", "why"}),
     "evidence.trouble": frozenset({"error"}),
+    "sound.failed": frozenset({"error"}),
     "fault.raised": frozenset({"fault"}),
     "fault.cleared": frozenset({"fault"}),
     "panel.opened": frozenset(),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -223,6 +224,22 @@ class StaffPanel(Protocol):
 
     def tell(self, panel: Panel) -> None:
         """Show this now. May be called from any thread; returns at once."""
+
+
+class AudioOut(Protocol):
+    """What a visitor hears: one thing at a time."""
+
+    def start(self) -> None:
+        """Begin to play."""
+
+    def play(self, sounds: tuple[Path, ...], *, headphones: bool) -> None:
+        """Play these files one after another, in place of what plays now. Returns at once and never fails."""
+
+    def hush(self) -> None:
+        """Be silent. Returns at once."""
+
+    def stop(self) -> None:
+        """Be silent for good."""
 
 
 class StaffCall(Protocol):

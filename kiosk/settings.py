@@ -65,6 +65,16 @@ class ScreenSettings(_Section):
     """A second screen for staff, as xrandr names it ("HDMI-2"); the corner of the first one works all the same."""
 
 
+class VoiceSettings(_Section):
+    """What is heard: the switch, the short sounds, the site's own recordings, and ALSA's names of the outputs."""
+
+    mode: Literal["off", "on", "headphones"] = "on"
+    earcons: bool = True
+    recordings: Path | None = None
+    loudspeaker: str = "default"
+    headphones: str = "default"
+
+
 class PolicySettings(_Section):
     """The few limits a site may change; the rest is the product's promise (kiosk.visit.policy)."""
 
@@ -93,6 +103,7 @@ class KioskSettings(_Section):
     gate: GateSettings = GateSettings()
     list: ListSettings = ListSettings()
     screen: ScreenSettings
+    voice: VoiceSettings = VoiceSettings()
     policy: PolicySettings = PolicySettings()
 
     @field_validator("time_zone", mode="before")

@@ -84,6 +84,16 @@ class Visitor(QObject):
         pictures = {name: QUrl.fromLocalFile(str(getattr(theme, name))) for name in ("emblem", "scene")}
         return {**theme.colours(), **pictures, "serif": theme.serif, "reader": theme.reader}
 
+    @property
+    def screen(self) -> Screen:
+        """What the engine shows now; for the voice and the keypad, which live in the same thread."""
+        return self._screen
+
+    @property
+    def language(self) -> Language:
+        """The visitor's language."""
+        return self._choices.language
+
     @Slot()
     def choose_staffed_lane(self) -> None:
         """The visitor touched "staffed lane"."""

@@ -26,9 +26,11 @@ from PySide6.QtQuick import QQuickWindow
 from kiosk.ports import Camera, Post
 from ui import fonts
 from ui.bridge import QtScreens, Visitor
+from ui.keypad import Keypad
 from ui.preview import LiveCamera
 from ui.site import SiteInfo
 from ui.staff_bridge import Staff
+from ui.voice import Voice
 
 PX_PER_MM: Final = 4.03
 """A 21.5-inch panel of 1080 x 1920 pixels. It is the smallest panel for which the layouts are made."""
@@ -78,6 +80,7 @@ class KioskWindow:
         post: Post,
         site: SiteInfo,
         *,
+        voice: Voice | None = None,
         px_per_mm: float = PX_PER_MM,
         full_screen: bool = False,
         size: QSize = PORTRAIT,
@@ -89,6 +92,7 @@ class KioskWindow:
             camera: for the live preview; asked only while a screen shows it.
             post: takes what the visitor touches; called in Qt's main thread, must not block.
             site: the words and numbers of this site.
+            voice: speaks what the screens say, and answers to the keypad; None has neither.
             px_per_mm: the panel's pixels per millimetre, from the settings.
             full_screen: fill the screen; otherwise the window has ``size``.
             size: in pixels; wider than high gives the landscape layout.
@@ -115,6 +119,8 @@ class KioskWindow:
         self.quick_window: QQuickWindow = roots[0]
         self._has_drawn = True
         self.quick_window.frameSwapped.connect(self._note_drawn)
+        if voice is not None:
+            self._speak_with(voice)
         self.quick_window.resize(size)
         if full_screen:
             self.quick_window.showFullScreen()
@@ -129,6 +135,11 @@ class KioskWindow:
 
     def _note_drawn(self) -> None:
         self._has_drawn = True
+
+    def _speak_with(self, voice: Voice) -> None:
+        self.visitor.changed.connect(lambda: voice.show(self.visitor.screen, self.visitor.language))
+        self._keypad = Keypad(self.visitor, voice)
+        self.quick_window.installEventFilter(self._keypad)
 
     def picture(self) -> QImage:
         """Return what the window shows now."""

@@ -69,6 +69,13 @@ def test_a_machine_without_the_arabic_font_says_which_package_is_missing(
         fonts.set_up()
 
 
+def test_a_phrase_that_no_font_shows_stops_the_start(qapp: QGuiApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = replace(catalogues()[ZH_CN], phrases={"go-in.headline": f"请进{IN_NO_FONT}"})
+    monkeypatch.setattr(fonts, "catalogues", lambda: {ZH_CN: broken})
+    with pytest.raises(fonts.FontsMissingError, match="zh_CN"):
+        fonts.set_up()
+
+
 @pytest.mark.parametrize("language", sorted(RIGHT_TO_LEFT))
 def test_a_telephone_number_reads_from_left_to_right_in_a_language_that_does_not(language: Language) -> None:
     slip = Slip(code="A7K-2P9", reason_class=ReasonClass.CHECK)
