@@ -73,6 +73,26 @@ def doctor(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None
     raise typer.Exit(0 if is_well else 1)
 
 
+@cli.command()
+def setup(
+    settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml"),
+    station: Annotated[
+        str, typer.Option(envvar="HONGTU_STATION", help="The station's address, such as https://station.example:8443.")
+    ] = "",
+    ca: Annotated[Path, typer.Option(help="The site's CA certificate.")] = Path("/etc/hongtu-gate/ca.pem"),
+) -> None:
+    """Open the installer's screens: enrolment, devices, light, sound, screen size, site, PIN, everything at once."""
+    from kiosk import setup as screens
+    from ui.window import ScreenSetupError
+
+    try:
+        code = screens.run(load_settings(settings), settings, station, ca)
+    except (SettingsError, ScreenSetupError) as error:
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(code)
+
+
 @cli.command("staff-pin")
 def staff_pin(
     settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml"),

@@ -59,11 +59,11 @@ def look_at(settings: KioskSettings) -> Iterator[Finding]:
     """Yield one finding after another; some take seconds. Reads no card and opens no gate."""
     key = examine_device_key(settings)
     yield Finding("device-key", key.is_well, key.chinese, key.english)
-    yield _enrolment(settings)
+    yield look_at_enrolment(settings)
     with closing(OutboxFile(settings.data / OUTBOX_FILE)) as outbox:
         now = SystemClock(settings.data).now()
         lane, link = outbox.read_faults(now), outbox.link_faults(now)
-    yield from _reader(settings)
+    yield from look_at_reader(settings)
     yield _camera(settings, lane)
     yield _models(settings)
     yield _list(settings)
@@ -73,7 +73,7 @@ def look_at(settings: KioskSettings) -> Iterator[Finding]:
     yield _disk(settings)
     yield _permissions(settings)
     yield _fonts()
-    yield _sound()
+    yield look_at_sound()
     yield _panel(settings)
     yield _pin(settings)
     told = frozenset(fault for faults in PARTS.values() for fault in faults) | _LINK
@@ -81,7 +81,8 @@ def look_at(settings: KioskSettings) -> Iterator[Finding]:
         yield Finding(fault, False, *WHAT_TO_DO[fault])
 
 
-def _enrolment(settings: KioskSettings) -> Finding:
+def look_at_enrolment(settings: KioskSettings) -> Finding:
+    """Tell whether the kiosk is enrolled, and as what."""
     try:
         place = trust.place(settings.data / trust.TRUST_FILE)
     except (FileNotFoundError, NotADirectoryError):
@@ -91,7 +92,8 @@ def _enrolment(settings: KioskSettings) -> Finding:
     return Finding("enrolment", True, f"已登记：{place.kiosk}", f"Enrolled as {place.kiosk} on {place.lane}.")
 
 
-def _reader(settings: KioskSettings) -> Iterator[Finding]:
+def look_at_reader(settings: KioskSettings) -> Iterator[Finding]:
+    """Yield what is wrong with the reader, or that it is well."""
     findings = examine(settings.reader.profile, production=settings.production)
     if not findings:
         yield Finding("reader", True, "读卡器正常", "The reader is well.")
@@ -214,7 +216,8 @@ def _fonts() -> Finding:
     return Finding("fonts", True, "每种语言的字体都有", "Every language has its font.")
 
 
-def _sound() -> Finding:
+def look_at_sound() -> Finding:
+    """Tell whether there is a sound card."""
     try:
         there = "[" in _CARDS.read_text("utf-8", errors="replace")
     except OSError:

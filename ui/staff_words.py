@@ -134,3 +134,58 @@ LABELS: Final[Mapping[str, Words]] = {
     "hours": Words("{n} 小时", "{n} h"),
     "days": Words("{n} 天", "{n} days"),
 }
+
+STEPS: Final[Mapping[str, tuple[Words, Words]]] = {
+    "enrol": (
+        Words("登记", "Enrol"),
+        Words("输入公安站给的代码（25 个字母和数字）。", "Type the code from the station: 25 letters and digits."),
+    ),
+    "reader": (Words("读卡器", "Card reader"), Words("检查读卡器和安全模块。", "Looks at the reader and its module.")),
+    "camera": (
+        Words("镜头、距离和光线", "Camera, distance and light"),
+        Words(
+            "站到游客的位置。四条都要过中线；坐着也试一次。",
+            "Stand where a visitor will. Every bar should pass the middle; try it from a chair as well.",
+        ),
+    ),
+    "gate": (Words("闸机", "Gate"), Words("按“测试”，闸机会开一次。", "Press Test: the gate opens once.")),
+    "sound": (Words("声音", "Sound"), Words("按“测试”，应听到一句话。", "Press Test: a sentence should be heard.")),
+    "screen": (
+        Words("屏幕大小", "Screen size"),
+        Words(
+            "把一张身份证贴在屏幕上，调到方框与证件一样大。",
+            "Hold a card to the screen, and make the frame as large as the card.",
+        ),
+    ),
+    "site": (
+        Words("场所、语言和样式", "Site, language and look"),
+        Words("选这台机器用的。", "Choose what this machine uses."),
+    ),
+    "pin": (
+        Words("工作人员密码", "Staff PIN"),
+        Words("6 到 12 位数字，不要连号。", "6 to 12 digits; no run such as 123456."),
+    ),
+    "doctor": (Words("全面检查", "Everything at once"), Words("每项都应是 ✓。", "Each line should have a ✓.")),
+}
+"""The installer's screens in their order: a title, and what to do."""
+
+SETUP: Final[Mapping[str, Words]] = {
+    "setup": Words("安装", "Setup"),
+    "test": Words("测试", "Test"),
+    "testing": Words("正在检查…", "Looking…"),
+    "next": Words("下一步", "Next"),
+    "back": Words("上一步", "Back"),
+    "finish": Words("完成", "Finish"),
+    "save": Words("保存", "Save"),
+    "send": Words("登记", "Enrol"),
+    "space": Words("⌫", "⌫"),
+    "language": Words("English", "中文"),
+    "larger": Words("放大", "Larger"),
+    "smaller": Words("缩小", "Smaller"),
+    "distance": Words("距离", "Distance"),
+    "light": Words("亮度", "Light"),
+    "even": Words("光线均匀", "Even light"),
+    "sharp": Words("清晰度", "Focus"),
+    "saved": Words("已保存，重启后生效", "Saved; it counts from the next start"),
+    "card": Words("身份证", "Card"),
+}
