@@ -138,6 +138,7 @@ class KioskApp:
                 language=site.default_language,
                 list_age=age,
                 restart=self.qt.exit,
+                set_up=partial(self.qt.exit, service_manager.SETUP_WANTED),
                 is_always_shown=is_second,
             )
             for is_second in ((False, True) if settings.screen.staff_screen is not None else (False,))

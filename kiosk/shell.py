@@ -8,6 +8,7 @@ Theory of operation
 - The app says that it lives as it would to systemd (sd_notify), twice a second, and only while its screen is drawn and
   its engine turns (kiosk.app). After ``HUNG_AFTER_S`` without a word it is killed: a picture that has stopped would
   ask people to do things that nobody sees. So a calm screen stands within 3 s of whatever happened.
+- An app that ends with ``SETUP_WANTED`` is followed once by the installer's screens, which a member of staff asked for.
 - systemd watches this process, and its word goes on while the app is down: a kiosk whose app cannot start shows the way
   to staff until somebody comes.
 
@@ -87,9 +88,16 @@ class CalmWindow(QRasterWindow):
 class App:
     """The app as a child process: started, listened to, killed when it has fallen silent, started again."""
 
-    def __init__(self, command: Sequence[str], ear: Path, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        setup: Sequence[str],
+        ear: Path,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         """``ear`` is the path of the socket to be made, on which the app says that it lives."""
-        self._command = tuple(command)
+        self._command, self._setup = tuple(command), tuple(setup)
+        self._is_setup_next = False
         self._now_s = now_s
         self._ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self._ear.bind(str(ear))
@@ -114,7 +122,8 @@ class App:
         if self._process.poll() is None and now_s > self._silent_after_s:
             self._process.kill()  # SIGTERM would wait for a thread that hangs
             self._process.wait()
-        if self._process.poll() is not None:
+        if (code := self._process.poll()) is not None:
+            self._is_setup_next = code == service_manager.SETUP_WANTED
             self._process = None
             self._again_s = now_s + _AGAIN_AFTER_S[min(self._failures, len(_AGAIN_AFTER_S) - 1)]
             self._failures += 1
@@ -132,7 +141,8 @@ class App:
 
     def _start(self, now_s: float) -> None:
         self._hear()  # what its predecessor said last is not its word
-        self._process = subprocess.Popen(self._command, env=self._environment, stdin=subprocess.DEVNULL)
+        command = self._setup if self._is_setup_next else self._command
+        self._process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL)
         self._started_s = now_s
         self._silent_after_s = now_s + READY_WITHIN_S
 
@@ -150,12 +160,14 @@ class App:
 
 def run(settings: KioskSettings, settings_file: Path) -> int:
     """Show the calm screen, and keep the app in front of it until SIGTERM."""
-    command = (sys.executable, "-m", "kiosk", "run", "--settings", str(settings_file))
+    run_it, set_up = (
+        (sys.executable, "-m", "kiosk", word, "--settings", str(settings_file)) for word in ("run", "setup")
+    )
     size = None if settings.screen.full_screen else (settings.screen.width, settings.screen.height)
-    return keep(command, size, hide_cursor=settings.production)
+    return keep(run_it, set_up, size, hide_cursor=settings.production)
 
 
-def keep(command: Sequence[str], size: tuple[int, int] | None, *, hide_cursor: bool) -> int:
+def keep(command: Sequence[str], setup: Sequence[str], size: tuple[int, int] | None, *, hide_cursor: bool) -> int:
     """Keep ``command`` running in front of the calm window; ``size`` None fills the screen. Returns the exit code."""
     harden()
     qt = QGuiApplication(["hongtu-gate-shell"])
@@ -168,7 +180,7 @@ def keep(command: Sequence[str], size: tuple[int, int] | None, *, hide_cursor: b
         window.setGeometry(0, 0, *size)
         window.show()
     with TemporaryDirectory(prefix="kiosk-shell-") as folder:
-        app = App(command, Path(folder) / "alive")
+        app = App(command, setup, Path(folder) / "alive")
         looks = QTimer(interval=_LOOK_MS)
         looks.timeout.connect(app.look)
         looks.start()

@@ -16,7 +16,7 @@ from ui.staff_words import LABELS, SETUP, STEPS, Words
 CARD_WIDTH_MM: Final = 85.60
 """ISO/IEC 7810, ID-1."""
 _TYPED_MOST: Final = 25
-_STEP_OF_SIZE: Final = 1.005
+_NARROWEST_PX, _WIDEST_PX = 60, 1600
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,9 @@ class Installer(QObject):
     def __init__(self, acts: Acts, *, px_per_mm: float, site: str, language: str = "zh_CN") -> None:
         super().__init__()
         self._acts = acts
-        self._px_per_mm, self._site, self._language = px_per_mm, site, language
+        self._site, self._language = site, language
+        self._card_px = round(px_per_mm * CARD_WIDTH_MM)
+        """Whole pixels, as the frame is drawn: what is saved is what was seen."""
         self._at = 0
         self._typed = ""
         self._busy = ""
@@ -85,8 +87,8 @@ class Installer(QObject):
             "busy": self._busy == step,
             "has_test": step in self._acts.tests,
             "typed": "●" * len(self._typed) if step == "pin" else _in_fives(self._typed),
-            "px_per_mm": self._px_per_mm,
-            "card_px": self._px_per_mm * CARD_WIDTH_MM,
+            "px_per_mm": self._card_px / CARD_WIDTH_MM,
+            "card_px": self._card_px,
             "sites": list(self._acts.sites),
             "site": self._site,
             "bars": self._bars,
@@ -136,15 +138,15 @@ class Installer(QObject):
         self._run(step, lambda: (act(typed),))
 
     @Slot(int)
-    def resize(self, steps: int) -> None:
-        """Make the card's frame larger or smaller."""
-        self._px_per_mm = min(19.9, max(0.6, self._px_per_mm * _STEP_OF_SIZE**steps))
+    def resize(self, px: int) -> None:
+        """Make the card's frame wider or narrower."""
+        self._card_px = min(_WIDEST_PX, max(_NARROWEST_PX, self._card_px + px))
         self.changed.emit()
 
     @Slot()
     def save_size(self) -> None:
         """The frame is as large as a card."""
-        size = round(self._px_per_mm, 3)
+        size = round(self._card_px / CARD_WIDTH_MM, 3)
         self._run("screen", lambda: (self._acts.save_size(size),))
 
     @Slot(str)

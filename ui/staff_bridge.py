@@ -57,11 +57,15 @@ class Staff(QObject):
         language: str,
         list_age: Callable[[], timedelta | None],
         restart: Callable[[], None],
+        set_up: Callable[[], None],
         is_always_shown: bool = False,
     ) -> None:
-        """``list_age`` is asked about once a second while the panel is seen, ``restart`` ends the app in order."""
+        """``list_age`` is asked about once a second while the panel is seen, ``restart`` ends the app in order,
+        ``set_up`` ends it for the installer's screens.
+        """
         super().__init__()
-        self._post, self._pin, self._list_age, self._restart = post, pin, list_age, restart
+        self._post, self._pin, self._list_age = post, pin, list_age
+        self._restart, self._set_up = restart, set_up
         self._language = language
         self._always = is_always_shown
         self._panel = Panel(lane=LaneWord.FAULTY, is_paused=False)
@@ -179,6 +183,13 @@ class Staff(QObject):
         if self._open:
             log.info("panel.acted", act="Restarted")
             self._restart()
+
+    @Slot()
+    def set_up(self) -> None:
+        """End the app; its shell shows the installer's screens, and then starts it anew."""
+        if self._open:
+            log.info("panel.acted", act="SetupOpened")
+            self._set_up()
 
     def _act(self, event: AdmittedByHand | CallDismissed | ColleagueCalled | LanePaused | LaneResumed) -> None:
         if self._open:

@@ -114,6 +114,7 @@ LABELS: Final[Mapping[str, Words]] = {
     "resume": Words("恢复通道", "Open the lane"),
     "restart": Words("重新启动", "Restart"),
     "restart_again": Words("再按一次就重启", "Press again to restart"),
+    "set_up": Words("安装检查", "Setup"),
     "close": Words("关闭", "Close"),
     "lock": Words("锁定", "Lock"),
     "unlock": Words("输入密码后操作", "PIN, to do something"),
@@ -154,7 +155,7 @@ STEPS: Final[Mapping[str, tuple[Words, Words]]] = {
         Words("屏幕大小", "Screen size"),
         Words(
             "把一张身份证贴在屏幕上，调到方框与证件一样大。",
-            "Hold a card to the screen, and make the frame as large as the card.",
+            "Hold a card to the screen and fit the frame to it.",
         ),
     ),
     "site": (

@@ -1,6 +1,7 @@
 """The kiosk's real window with its real heartbeat, and no devices: what the shell keeps in front.
 
-Run by the shell: one_app.py PID_FILE. SIGUSR1 makes the screen's thread hang for good, as a driver's call can.
+Run by the shell: one_app.py PID_FILE. SIGUSR1 makes the screen's thread hang for good, as a driver's call can; SIGUSR2
+is staff who ask for the installer's screens.
 """
 
 import os
@@ -41,7 +42,9 @@ pulse = QTimer(interval=int(every_s * 1000))
 pulse.timeout.connect(say_alive)
 pulse.start()
 service_manager.tell(service_manager.READY)
-Path(sys.argv[1]).write_text(str(os.getpid()))
+Path(sys.argv[1]).write_text(" ".join([str(os.getpid()), *sys.argv[2:]]))
+signal.signal(signal.SIGUSR2, lambda *_: qt.exit(service_manager.SETUP_WANTED))
 with ends_on_signals(qt):
-    qt.exec()
+    code = qt.exec()
 window.close()
+sys.exit(code)

@@ -22,7 +22,8 @@ _APP = Path(__file__).with_name("one_app.py")
 _KEEP = """
 import sys
 from kiosk.shell import keep
-sys.exit(keep(sys.argv[3:], (int(sys.argv[1]), int(sys.argv[2])), hide_cursor=False))
+command = sys.argv[3:]
+sys.exit(keep(command, [*command, "setup"], (int(sys.argv[1]), int(sys.argv[2])), hide_cursor=False))
 """
 
 
@@ -48,10 +49,13 @@ class Kiosk:
         return self.panel.share_of(APP) > 0.2
 
     def app(self) -> int:
-        return int(self.pid_file.read_text())
+        return int(self.pid_file.read_text().split()[0])
+
+    def words(self) -> str:
+        return " ".join(self.pid_file.read_text().split()[1:])
 
     def wait_for_app(self, other_than: int = 0) -> None:
-        until(lambda: self.pid_file.exists() and self.pid_file.read_text() not in ("", str(other_than)), 40)
+        until(lambda: self.pid_file.exists() and self.pid_file.read_text() and self.app() != other_than, 40)
         until(self.is_app_seen, 40)
 
 
@@ -84,6 +88,15 @@ def test_whatever_happens_to_the_app_a_calm_screen_stands_in_three_seconds_and_t
     assert until(kiosk.is_calm, 20) <= WITHIN_S
     kiosk.wait_for_app(other_than=app)
     assert kiosk.app() != app
+
+
+def test_staff_who_ask_for_setup_get_it_once_and_the_app_afterwards(kiosk: Kiosk) -> None:
+    kiosk.wait_for_app()
+    for word, said in ((signal.SIGUSR2, "setup"), (signal.SIGTERM, "")):
+        before = kiosk.app()
+        os.kill(before, word)
+        kiosk.wait_for_app(other_than=before)
+        assert kiosk.words() == said
 
 
 def test_an_app_that_is_well_is_left_alone(kiosk: Kiosk) -> None:

@@ -268,7 +268,7 @@ Rectangle {
             id: grid
 
             anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
-            columns: panel.wide ? 4 : 2
+            columns: panel.wide ? (panel.view.is_paused ? 5 : 4) : 2
             columnSpacing: 4 * Theme.mm
             rowSpacing: 4 * Theme.mm
             uniformCellWidths: true
@@ -322,6 +322,15 @@ Rectangle {
                 onClicked: sure.running ? panel.staff.restart() : sure.restart()
 
                 Timer { id: sure; interval: 5000 }
+            }
+
+            StaffButton {
+                objectName: "setUp"
+                Layout.fillWidth: true
+                visible: panel.staff.is_open && panel.view.is_paused
+                ink: Theme.ink
+                text: panel.words.set_up
+                onClicked: panel.staff.set_up()
             }
         }
     }
