@@ -33,8 +33,8 @@ _MAX_WIDTH: Final = 0.45
 
 _MAX_YAW: Final = 20.0
 _MAX_PITCH: Final = 28.0
-_MIN_LEVEL: Final = 45.0
-_MIN_UNIFORMITY: Final = 0.45
+MIN_LEVEL: Final = 45.0
+MIN_UNIFORMITY: Final = 0.45
 _MAX_CLIPPED: Final = 0.3
 _MIN_EYES_OPEN: Final = 0.2
 _MIN_LIPS: Final = 6.5
@@ -132,8 +132,8 @@ class Quality:
 
     def _is_badly_lit(self) -> bool:
         return (
-            self.luminance_mean < _MIN_LEVEL
-            or self.illumination_uniformity < _MIN_UNIFORMITY
+            self.luminance_mean < MIN_LEVEL
+            or self.illumination_uniformity < MIN_UNIFORMITY
             or self.clipped > _MAX_CLIPPED
         )
 

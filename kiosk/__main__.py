@@ -28,6 +28,19 @@ def run(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
 
 
 @cli.command()
+def shell(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
+    """Keep a calm screen on the panel and the app in front of it, whatever happens to the app, until stopped."""
+    from kiosk import shell as calm
+
+    try:
+        code = calm.run(load_settings(settings), settings)
+    except SettingsError as error:
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(code)
+
+
+@cli.command()
 def status(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
     """Print the faults that stand now, each with what to do (exit code 1 if any), and planned maintenance."""
     from kiosk.status import describe, maintenance
@@ -45,23 +58,57 @@ def status(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None
 
 @cli.command()
 def doctor(settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml")) -> None:
-    """Print where the device's key is and the faults that stand now. Exit code 1 where anything is not as it should be.
-
-    `kiosk reader doctor` looks at the card reader.
-    """
-    from kiosk.status import describe, examine_device_key
+    """Look at every part, and print a line for each: ✓ or ✗, what it means, what to do. Exit code 1 where one is ✗."""
+    from kiosk.doctor import look_at
 
     try:
         loaded = load_settings(settings)
     except SettingsError as error:
         typer.echo(f"kiosk: {error}", err=True)
         raise typer.Exit(2) from None
-    key = examine_device_key(loaded)
-    typer.echo(f"device-key: {key.chinese} · {key.english}")
-    lines = describe(loaded)
-    for line in lines:
-        typer.echo(line)
-    raise typer.Exit(0 if key.is_well and not lines else 1)
+    is_well = True
+    for finding in look_at(loaded):
+        typer.echo(finding.line())
+        is_well &= finding.is_well
+    raise typer.Exit(0 if is_well else 1)
+
+
+@cli.command()
+def setup(
+    settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml"),
+    station: Annotated[
+        str, typer.Option(envvar="HONGTU_STATION", help="The station's address, such as https://station.example:8443.")
+    ] = "",
+    ca: Annotated[Path, typer.Option(help="The site's CA certificate.")] = Path("/etc/hongtu-gate/ca.pem"),
+) -> None:
+    """Open the installer's screens: enrolment, devices, light, sound, screen size, site, PIN, everything at once."""
+    from kiosk import setup as screens
+    from ui.window import ScreenSetupError
+
+    try:
+        code = screens.run(load_settings(settings), settings, station, ca)
+    except (SettingsError, ScreenSetupError) as error:
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(code)
+
+
+@cli.command("staff-pin")
+def staff_pin(
+    settings: SettingsFile = Path("/etc/hongtu-gate/kiosk.toml"),
+    pin: Annotated[str, typer.Option(prompt="PIN, 6 to 12 digits", hide_input=True, confirmation_prompt=True)] = "",
+) -> None:
+    """Choose the PIN of the staff's panel. There is none until then, and no default."""
+    from kiosk.staff_pin import PinTooEasyError, StaffPin
+
+    try:
+        StaffPin(load_settings(settings).data).set(pin)
+    except (SettingsError, OSError) as error:
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(2) from None
+    except PinTooEasyError:
+        typer.echo("kiosk: 6 to 12 digits, not all alike and no run such as 123456", err=True)
+        raise typer.Exit(2) from None
 
 
 def main() -> None:

@@ -4,18 +4,17 @@ Nothing is decided here. The app opens no socket but Unix ones (pcscd, the doorb
 namespace; card bytes and camera frames are handled by worker processes that it can kill.
 """
 
-import signal
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import structlog
-from PySide6.QtCore import QSize, QSocketNotifier, QTimer
+from PySide6.QtCore import QSize, QTimer
 
 from face.challenge import ChallengePad
 from face.verify import FaceThread
@@ -30,13 +29,17 @@ from kiosk.doorbell import DOORBELL_FILE, ring
 from kiosk.engine import Engine, Parts
 from kiosk.ports import AudioOut, Gate, Post
 from kiosk.process import harden, keep_freed_memory, lock_memory_beside_qml
+from kiosk.qt_signals import ends_on_signals
 from kiosk.settings import KioskSettings
+from kiosk.staff_pin import StaffPin
 from kiosk.supervision import Supervision
 from kiosk.visit.events import Event
 from reader.process import ReaderProcess
 from sync.kiosk_end.crop_keeper import CropKeeper
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from ui.site import SiteInfo, load_site
+from ui.staff_bridge import QtPanel, Staff
+from ui.staff_window import StaffWindow
 from ui.voice import Voice, VoiceMode
 from ui.window import KioskWindow, ScreenSetupError, make_application
 from watchlist import trust
@@ -65,10 +68,24 @@ class KioskApp:
         self._identity = _identity(settings)
         _check_device_key(settings)
         site = _site(settings)
-        self._camera = CameraProcess(settings.camera.source)
         self._audio = AlsaAudio(settings.voice.loudspeaker, settings.voice.headphones)
         try:
             self.qt = make_application(kiosk_mode=settings.production)
+        except ScreenSetupError as error:
+            raise SetupError(str(error)) from error
+        policy = settings.visit_policy()
+        watchlist = SealedList(
+            settings.data,
+            fresh_for=policy.list_fresh_for,
+            usable_for=policy.list_usable_for,
+            zone=settings.time_zone,
+        )
+        clock = SystemClock(settings.data, watchlist.checked_at)
+        self._panel = QtPanel()
+        self._camera = CameraProcess(settings.camera.source)
+        self._staff = self._staff_at(settings, site, StaffPin(settings.data), partial(_age, watchlist, clock))
+        self._staff_window: StaffWindow | None = None
+        try:
             self.window = KioskWindow(
                 self._camera,
                 self.post,
@@ -77,18 +94,13 @@ class KioskApp:
                 px_per_mm=settings.screen.px_per_mm,
                 full_screen=settings.screen.full_screen,
                 size=QSize(settings.screen.width, settings.screen.height),
+                staff=self._staff[0],
             )
+            if settings.screen.staff_screen is not None:
+                self._staff_window = StaffWindow(self._staff[1], settings.screen.staff_screen)
         except ScreenSetupError as error:
             raise SetupError(str(error)) from error
-        policy = settings.visit_policy()
         outbox = OutboxFile(settings.data / OUTBOX_FILE, lambda: ring(settings.data / DOORBELL_FILE))
-        watchlist = SealedList(
-            settings.data,
-            fresh_for=policy.list_fresh_for,
-            usable_for=policy.list_usable_for,
-            zone=settings.time_zone,
-        )
-        clock = SystemClock(settings.data, watchlist.checked_at)
         self._crops = CropKeeper(settings.data, outbox, clock)
         self._reader = ReaderProcess(settings.reader.profile, policy.read_timeout_s, production=settings.production)
         pad = ChallengePad() if settings.face.liveness == "challenge" else None
@@ -109,9 +121,28 @@ class KioskApp:
             staff=LogStaffCall(),
             clock=clock,
             supervision=Supervision(watchlist, outbox, gate, settings.data, stands),
+            panel=self._panel,
         )
         self._engine = Engine(parts, policy, settings.time_zone)
         self._engine_failed = False
+
+    def _staff_at(
+        self, settings: KioskSettings, site: SiteInfo, pin: StaffPin, age: Callable[[], timedelta | None]
+    ) -> list[Staff]:
+        """Return the staff's panel behind the corner, and that of the second screen where there is one."""
+        return [
+            Staff(
+                self._panel,
+                pin,
+                self.post,
+                language=site.default_language,
+                list_age=age,
+                restart=self.qt.exit,
+                set_up=partial(self.qt.exit, service_manager.SETUP_WANTED),
+                is_always_shown=is_second,
+            )
+            for is_second in ((False, True) if settings.screen.staff_screen is not None else (False,))
+        ]
 
     def post(self, event: Event) -> None:
         """Hand an event to the engine; what a visitor touches comes this way."""
@@ -142,7 +173,7 @@ class KioskApp:
             for part in (self._camera, self._face, self._reader):
                 part.start(self.post)
                 started.append(part.stop)
-            with self._end_on_signals(), _every(LOCK_MEMORY_EVERY_S, lock_memory_beside_qml), self._watched():
+            with ends_on_signals(self.qt), _every(LOCK_MEMORY_EVERY_S, lock_memory_beside_qml), self._watched():
                 code = self.qt.exec()
         finally:
             service_manager.tell(service_manager.STOPPING)
@@ -151,6 +182,8 @@ class KioskApp:
             self._engine.stop()
             engine.join()
             self._crops.stop()
+            if self._staff_window is not None:
+                self._staff_window.close()
             self.window.close()
             self._audio.stop()
             log.info("kiosk.stopped")
@@ -158,34 +191,14 @@ class KioskApp:
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
-        """Let the service manager know that screen and engine turn: this thread's timer speaks for both."""
+        """Let the shell know that the screen is drawn and the engine turns: this thread's timer speaks for both."""
         service_manager.tell(service_manager.READY)
         with _every(service_manager.pulse_s(), self._say_alive):
             yield
 
     def _say_alive(self) -> None:
-        if self._engine.is_turning():
+        if self.window.draws() and self._engine.is_turning():
             service_manager.tell(service_manager.ALIVE)
-
-    @contextmanager
-    def _end_on_signals(self) -> Iterator[None]:
-        """Let SIGTERM and SIGINT end the event loop; Qt alone would not let Python see them."""
-        ours, theirs = socket.socketpair()
-        for end in (ours, theirs):
-            end.setblocking(False)
-        notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
-        notifier.activated.connect(lambda *_: self.qt.exit())
-        signal.set_wakeup_fd(theirs.fileno())
-        before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
-        try:
-            yield
-        finally:
-            notifier.setEnabled(False)
-            signal.set_wakeup_fd(-1)
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            ours.close()
-            theirs.close()
 
     def _run_engine(self) -> None:
         try:
@@ -243,6 +256,11 @@ def _site(settings: KioskSettings) -> SiteInfo:
         return load_site(settings.screen.site)
     except (OSError, ValueError) as error:
         raise SetupError(f"screen.site: {error}") from error
+
+
+def _age(watchlist: SealedList, clock: SystemClock) -> timedelta | None:
+    checked = watchlist.checked_at()
+    return None if checked is None else clock.now() - checked
 
 
 def _voice(settings: KioskSettings, audio: AudioOut) -> Voice:

@@ -13,7 +13,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import assert_never
 from uuid import uuid4
@@ -21,7 +21,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from kiosk.domain.alarm import Alarm, VisitCount
+from kiosk.domain.alarm import Alarm, HandCount, VisitCount
+from kiosk.domain.by_hand import HandReason
 from kiosk.domain.evidence import Listed, ListEvidence, NotListed, Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.ids import AlarmId, Presence, VisitId
@@ -38,6 +39,7 @@ from kiosk.ports import (
     Reader,
     Screens,
     StaffCall,
+    StaffPanel,
     Watchlist,
 )
 from kiosk.stopwatch import Stopwatch
@@ -45,6 +47,7 @@ from kiosk.supervision import WATCHED, Supervision
 from kiosk.visit import effects as do
 from kiosk.visit import events as on
 from kiosk.visit.machine import Moment, first_lane, step
+from kiosk.visit.panel import Panel, panel_of
 from kiosk.visit.policy import Policy
 from kiosk.visit.screen import screen_of
 from kiosk.visit.states import Lane
@@ -64,6 +67,13 @@ def fresh_visit() -> VisitId:
     return VisitId("".join(secrets.choice(_CODE_ALPHABET) for _ in range(12)))
 
 
+class NobodyLooks:
+    """The staff's panel of a lane that has none (``kiosk.ports.StaffPanel``)."""
+
+    def tell(self, panel: Panel) -> None:
+        """Show it to nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Everything that the engine works through."""
@@ -78,6 +88,7 @@ class Parts:
     staff: StaffCall
     clock: Clock
     supervision: Supervision
+    panel: StaffPanel = field(default_factory=NobodyLooks)
 
 
 class Engine:
@@ -92,6 +103,7 @@ class Engine:
         self._timer_ends_s: float | None = None
         self._supervised_s = float("-inf")
         self._reported_s = float("-inf")
+        self._called_s: dict[VisitId, float] = {}
         self._uncommitted: deque[tuple[Alarm, LiveFace | None]] = deque()
         self._stopwatch = Stopwatch()
         self._look_ups = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look-up")
@@ -111,6 +123,7 @@ class Engine:
     def run(self) -> None:
         """Run until stopped. Shows the first screen before the first event."""
         self._parts.screens.show(screen_of(self._lane))
+        self._parts.panel.tell(panel_of(self._lane))
         try:
             while True:
                 self._supervise()
@@ -143,6 +156,8 @@ class Engine:
             self._perform(effect)
         if screen_of(self._lane) != screen_of(before):
             self._parts.screens.show(screen_of(self._lane))
+        if panel_of(self._lane) != panel_of(before):
+            self._parts.panel.tell(panel_of(self._lane))
         if self._lane.faults != before.faults:
             self._tell_faults(before)
 
@@ -183,6 +198,8 @@ class Engine:
                 self._try_outbox(partial(parts.outbox.count, count))
             case do.OpenGate(visit):
                 self._open_gate(visit)
+            case do.OpenGateByHand(reason):
+                self._open_by_hand(reason)
             case do.CallStaff(visit, reason):
                 parts.staff.call(visit, reason)
             case do.Forget():
@@ -222,6 +239,12 @@ class Engine:
             self.post(on.FaultRaised(Fault.GATE_LOST))
         else:
             log.info("gate.opened", visit=visit)
+
+    def _open_by_hand(self, reason: HandReason) -> None:
+        """Count it, then open: the count is the record that somebody did (RULES 10)."""
+        self._try_outbox(partial(self._parts.outbox.count, HandCount(reason=reason, at=self._parts.clock.now())))
+        log.info("gate.by-hand", reason=reason)
+        self._open_gate(fresh_visit())
 
     def _commit_alarms(self) -> None:
         while self._uncommitted:
@@ -269,9 +292,17 @@ class Engine:
             self._take(on.FaultRaised(fault))
         for fault in sorted(believed - standing):
             self._take(on.FaultCleared(fault))
+        self._let_calls_go(now_s)
         self._commit_alarms()
         if now_s >= self._reported_s + REPORT_S:
             self._report()
+
+    def _let_calls_go(self, now_s: float) -> None:
+        """Nothing of a visitor is kept who was never seen to and has gone: a code, a class of reason."""
+        self._called_s = {call.visit: self._called_s.get(call.visit, now_s) for call in self._lane.calls}
+        for visit, called_s in self._called_s.items():
+            if now_s >= called_s + self._policy.call_kept_s:
+                self._take(on.CallDismissed(visit))
 
     def _tell_faults(self, before: Lane) -> None:
         for fault in sorted(self._lane.faults - before.faults):

@@ -11,6 +11,7 @@ CATALOGUE: Final[Catalogue] = {
     "visit.began": frozenset({"visit"}),
     "visit.decided": frozenset({"visit", "verdict", "reasons", "read_s", "face_s", "list_s", "total_s"}),
     "gate.opened": frozenset({"visit"}),
+    "gate.by-hand": frozenset({"reason"}),
     "staff.called": frozenset({"visit", "reason_class"}),
     "alarm.committed": frozenset({"visit"}),
     "evidence.kept": frozenset({"visit"}),
@@ -20,5 +21,9 @@ CATALOGUE: Final[Catalogue] = {
     "sound.failed": frozenset({"error"}),
     "fault.raised": frozenset({"fault"}),
     "fault.cleared": frozenset({"fault"}),
+    "panel.opened": frozenset(),
+    "panel.closed": frozenset(),
+    "panel.acted": frozenset({"act"}),
+    "panel.wrong-pin": frozenset({"tries"}),
     "effect.failed": frozenset({"effect", "error"}),
 }

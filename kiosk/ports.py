@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.domain.alarm import Alarm, VisitCount
+from kiosk.domain.alarm import Alarm, HandCount, VisitCount
 from kiosk.domain.document import Portrait
 from kiosk.domain.evidence import ListEvidence, LivenessEvidence
 from kiosk.domain.faults import Fault
@@ -24,6 +24,7 @@ from kiosk.domain.ids import Presence, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
 from kiosk.visit.events import Event
+from kiosk.visit.panel import Panel
 from kiosk.visit.screen import Screen
 
 Post: TypeAlias = Callable[[Event], None]
@@ -175,7 +176,7 @@ class Watchlist(Protocol):
 
 
 class Gate(Protocol):
-    """The barrier. Only an admit decision reaches ``open``."""
+    """The barrier. Only an admit decision, or a member of staff with a reason, reaches ``open``."""
 
     def answers(self) -> bool:
         """Tell whether it would open now; asked at boot and every second, so it returns at once."""
@@ -194,7 +195,7 @@ class Outbox(Protocol):
     def raise_alarm(self, alarm: Alarm) -> None:
         """Commit an alarm. Raises OutboxError; the same alarm id again is no second alarm."""
 
-    def count(self, count: VisitCount) -> None:
+    def count(self, count: VisitCount | HandCount) -> None:
         """Add one to an anonymous hourly count. Raises OutboxError."""
 
     def report(self, faults: frozenset[Fault], now: datetime, pack: PackInUse | None = None) -> None:
@@ -216,6 +217,13 @@ class Screens(Protocol):
 
     def show(self, screen: Screen) -> None:
         """Show this screen now. May be called from any thread; returns at once."""
+
+
+class StaffPanel(Protocol):
+    """What staff see of the lane: a corner of the visitor's screen that a PIN opens, or a screen of their own."""
+
+    def tell(self, panel: Panel) -> None:
+        """Show this now. May be called from any thread; returns at once."""
 
 
 class AudioOut(Protocol):

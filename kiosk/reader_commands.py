@@ -230,7 +230,7 @@ def _laid_card(transport: "Transport") -> "Card":
 
 
 def _told(event: "Event") -> str:
-    from kiosk.status import WHAT_TO_DO
+    from kiosk.domain.what_to_do import WHAT_TO_DO
     from kiosk.visit.events import CardPresented, CardRemoved, FaultCleared, FaultRaised
 
     match event:

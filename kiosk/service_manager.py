@@ -13,6 +13,8 @@ from typing import Final
 READY: Final = "READY=1"
 ALIVE: Final = "WATCHDOG=1"
 STOPPING: Final = "STOPPING=1"
+SETUP_WANTED: Final = 10
+"""The app's exit code by which it asks its shell for the installer's screens (kiosk.shell)."""
 
 
 def tell(word: str) -> None:

@@ -61,6 +61,8 @@ class ScreenSettings(_Section):
     width: int = Field(default=1080, ge=600)
     height: int = Field(default=1920, ge=600)
     full_screen: bool = True
+    staff_screen: str | None = None
+    """A second screen for staff, as xrandr names it ("HDMI-2"); the corner of the first one works all the same."""
 
 
 class VoiceSettings(_Section):

@@ -51,7 +51,10 @@ class AlarmBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 
 
 class CountsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="counts"):
-    """Visits of one hour since the last such message: "admit" or "refer/<reason>" or "alarm" to a number."""
+    """Visits of one hour since the last such message: "admit" or "refer/<reason>" or "alarm" to a number.
+
+    "by-hand/<reason>" is how often staff opened the gate themselves: no visit, but how some of the referred ones ended.
+    """
 
     hour: datetime
     counts: Annotated[dict[ShortText, Count], Meta(max_length=100)]

@@ -29,6 +29,7 @@ from ui.bridge import QtScreens, Visitor
 from ui.keypad import Keypad
 from ui.preview import LiveCamera
 from ui.site import SiteInfo
+from ui.staff_bridge import Staff
 from ui.voice import Voice
 
 PX_PER_MM: Final = 4.03
@@ -83,6 +84,7 @@ class KioskWindow:
         px_per_mm: float = PX_PER_MM,
         full_screen: bool = False,
         size: QSize = PORTRAIT,
+        staff: Staff | None = None,
     ) -> None:
         """Load the screens and show the window.
 
@@ -94,6 +96,7 @@ class KioskWindow:
             px_per_mm: the panel's pixels per millimetre, from the settings.
             full_screen: fill the screen; otherwise the window has ``size``.
             size: in pixels; wider than high gives the landscape layout.
+            staff: what a corner of the window opens for staff; None where there is no such corner.
 
         Raises:
             ScreenSetupError: the QML did not load (Qt has logged why), or no font shows what the site calls itself.
@@ -105,12 +108,17 @@ class KioskWindow:
         self.visitor = Visitor(self.screens, site, post)
         self._camera = LiveCamera(camera)
         self._engine = QQmlApplicationEngine()
-        self._engine.setInitialProperties({"visitor": self.visitor, "camera": self._camera, "pxPerMm": px_per_mm})
+        bound = {"visitor": self.visitor, "camera": self._camera, "pxPerMm": px_per_mm}
+        if staff is not None:
+            bound["staff"] = staff
+        self._engine.setInitialProperties(bound)
         self._engine.load(QUrl.fromLocalFile(str(_MAIN)))
         roots = self._engine.rootObjects()
         if not roots or not isinstance(roots[0], QQuickWindow):
             raise ScreenSetupError(f"{_MAIN.name} did not load")
         self.quick_window: QQuickWindow = roots[0]
+        self._has_drawn = True
+        self.quick_window.frameSwapped.connect(self._note_drawn)
         if voice is not None:
             self._speak_with(voice)
         self.quick_window.resize(size)
@@ -118,6 +126,15 @@ class KioskWindow:
             self.quick_window.showFullScreen()
         else:
             self.quick_window.show()
+
+    def draws(self) -> bool:
+        """Tell whether what the last call asked to be drawn has been drawn since, and ask again."""
+        has_drawn, self._has_drawn = self._has_drawn, False
+        self.quick_window.update()
+        return has_drawn or not self.quick_window.isExposed()
+
+    def _note_drawn(self) -> None:
+        self._has_drawn = True
 
     def _speak_with(self, voice: Voice) -> None:
         self.visitor.changed.connect(lambda: voice.show(self.visitor.screen, self.visitor.language))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk.domain.by_hand import HandReason
 from kiosk.domain.ids import AlarmId, VisitId
 from kiosk.domain.reasons import Reason
 from kiosk.domain.verdict import AlarmKind, Hit, Verdict
@@ -25,4 +26,12 @@ class VisitCount:
 
     verdict: Verdict
     reason: Reason | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandCount:
+    """Staff opened the gate themselves, and why. The visit that went before was counted as the referral it was."""
+
+    reason: HandReason
     at: datetime

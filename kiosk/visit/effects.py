@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from kiosk.domain.by_hand import HandReason
 from kiosk.domain.document import Portrait
 from kiosk.domain.ids import Presence, VisitId
 from kiosk.domain.numbers import DocumentNumber
@@ -66,6 +67,13 @@ class OpenGate:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenGateByHand:
+    """Let one person through because a member of staff said so: counted, then opened, and never called a verdict."""
+
+    reason: HandReason
+
+
+@dataclass(frozen=True, slots=True)
 class CallStaff:
     """Ask staff to come to the lane."""
 
@@ -101,6 +109,7 @@ Effect: TypeAlias = (
     | RaiseAlarm
     | CountVisit
     | OpenGate
+    | OpenGateByHand
     | CallStaff
     | Forget
     | StartTimer

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from kiosk.domain.by_hand import HandReason
 from kiosk.domain.document import Document
 from kiosk.domain.evidence import FaceEvidence, ListEvidence, LivenessEvidence
 from kiosk.domain.faults import Fault
@@ -110,6 +111,36 @@ class FaultCleared:
 
 
 @dataclass(frozen=True, slots=True)
+class LanePaused:
+    """Staff close the lane to whoever comes next; a visit that is under way is brought to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneResumed:
+    """Staff open the lane again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdmittedByHand:
+    """A member of staff opens the gate: for the visitor of a waiting call, or (None) for somebody who has none."""
+
+    reason: HandReason
+    visit: VisitId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueCalled:
+    """Staff at the lane want another member of staff there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallDismissed:
+    """Staff have seen to a call, or it has waited so long that nobody can be there for it any more."""
+
+    visit: VisitId
+
+
+@dataclass(frozen=True, slots=True)
 class SiteAlarm:
     """An alarm of its own kind: gate forced, case opened, panic button."""
 
@@ -131,5 +162,10 @@ Event: TypeAlias = (
     | TimedOut
     | FaultRaised
     | FaultCleared
+    | LanePaused
+    | LaneResumed
+    | AdmittedByHand
+    | ColleagueCalled
+    | CallDismissed
     | SiteAlarm
 )

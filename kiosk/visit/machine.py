@@ -5,7 +5,7 @@ Theory of operation
   does it. A pair that is not in the table changes nothing: a late answer, a second touch, a stale time-out.
 - A visit is bound to its card presence. Answers carry the presence or the visit that they belong to, and an
   answer that belongs to another one is dropped: B cannot walk on A's card.
-- Only ``_decide`` makes OpenGate, and only from an admit decision.
+- Only ``_decide`` makes OpenGate, and only from an admit decision. What staff do by hand is an effect of its own.
 - A fault that stops the lane during a visit takes the face comparison out of the evidence: what is left can
   still raise an alarm and can never admit.
 - Whatever ends a visit says Forget.
@@ -21,12 +21,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
+from kiosk.domain.by_hand import HandReason
 from kiosk.domain.document import Portrait
 from kiosk.domain.evidence import Listed, Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import Presence, VisitId
-from kiosk.domain.reasons import Reason
+from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.domain.verdict import Decision, Verdict
 from kiosk.visit import effects as do
 from kiosk.visit import events as on
@@ -35,6 +36,7 @@ from kiosk.visit.policy import Policy
 from kiosk.visit.states import (
     Admitted,
     Attract,
+    Call,
     Lane,
     LayAgain,
     Looking,
@@ -98,7 +100,7 @@ def step(lane: Lane, event: on.Event, policy: Policy, moment: Moment) -> Outcome
 
 
 def _idle(lane: Lane) -> Lane:
-    return replace(lane, state=Attract() if lane.can_serve() else OutOfService())
+    return replace(lane, state=Attract() if lane.is_open() else OutOfService())
 
 
 def _begin(lane: Lane, visit: VisitId, presence: Presence, reads: int, ctx: Context) -> Outcome:
@@ -146,11 +148,14 @@ def _conclude(
     if decision.alarm is not None and not alarmed:
         alarm = (do.RaiseAlarm(visit=visit, kind=decision.alarm, hit=decision.hit),)
     reason = decision.reasons[0]
-    state = Referred(visit=visit, presence=presence, reason_class=(told or reason).reason_class())
-    return replace(lane, state=state), (
+    shown = told or reason
+    told_as = shown.reason_class()
+    exactly = None if told_as is ReasonClass.CHECK else shown
+    state = Referred(visit=visit, presence=presence, reason_class=told_as, reason=exactly)
+    return replace(lane, state=state, calls=_with_call(lane, visit, told_as)), (
         *before,
         *alarm,
-        do.CallStaff(visit, reason),
+        do.CallStaff(visit, shown),
         do.Forget(),
         do.StartTimer(ctx.policy.refer_shown_s),
     )
@@ -161,7 +166,7 @@ def _conclude(
 
 def _next_visitor(lane: Lane, state: State, event: on.CardPresented, ctx: Context) -> Outcome:
     alarm = _alarm_not_yet_told(state, ctx)
-    if not lane.can_serve():
+    if not lane.is_open():
         return replace(lane, state=OutOfService()), (*alarm, do.Forget())
     lane, effects = _begin(lane, ctx.moment.fresh_visit, event.presence, 1, ctx)
     return lane, (*alarm, *effects)
@@ -177,7 +182,8 @@ def _choose_staff(lane: Lane, state: State, _event: on.StaffedLaneChosen, ctx: C
 
 
 def _call_staff_only(lane: Lane, _state: OutOfService, _event: on.StaffedLaneChosen, ctx: Context) -> Outcome:
-    return lane, (do.CallStaff(ctx.moment.fresh_visit, Reason.STAFFED_LANE),)
+    visit = ctx.moment.fresh_visit
+    return replace(lane, calls=_with_call(lane, visit, ReasonClass.CHOICE)), (do.CallStaff(visit, Reason.STAFFED_LANE),)
 
 
 # ---- reading -----------------------------------------------------------------------------------------------------
@@ -430,13 +436,74 @@ def _fault_raised(lane: Lane, state: State, event: on.FaultRaised, ctx: Context)
 
 def _fault_cleared(lane: Lane, state: State, event: on.FaultCleared, _ctx: Context) -> Outcome:
     lane = replace(lane, faults=lane.faults - {event.fault})
-    if isinstance(state, OutOfService) and lane.can_serve():
+    if isinstance(state, OutOfService) and lane.is_open():
         return _idle(lane), ()
     return lane, ()
 
 
 def _site_alarm(lane: Lane, _state: State, event: on.SiteAlarm, ctx: Context) -> Outcome:
     return lane, (do.RaiseAlarm(visit=ctx.moment.fresh_visit, kind=event.kind, hit=None),)
+
+
+# ---- what staff do at the lane -----------------------------------------------------------------------------------
+
+_CALLS_KEPT = 8
+"""More than stand at one gate. The oldest goes first, and its visitor still holds the slip."""
+
+
+def _with_call(lane: Lane, visit: VisitId, reason_class: ReasonClass) -> tuple[Call, ...]:
+    others = tuple(call for call in lane.calls if call.visit != visit)
+    return (*others, Call(visit=visit, reason_class=reason_class))[-_CALLS_KEPT:]
+
+
+def _without_call(lane: Lane, visit: VisitId | None) -> tuple[Call, ...]:
+    return tuple(call for call in lane.calls if call.visit != visit)
+
+
+def reasons_by_hand(lane: Lane, visit: VisitId | None) -> frozenset[HandReason]:
+    """Return the reasons for which staff may open the gate now: none while somebody else is served.
+
+    After a check that only staff can make, whatever it was, the station is asked first. That is so for every one of
+    them alike, an alarm or a stale list: the panel must not tell them apart (RULES 3). For somebody without a call it
+    is so as long as such a call waits, or leaving the call out would be the way past it.
+    """
+    if not isinstance(lane.state, Attract | OutOfService | Referred | TakeCard):
+        return frozenset()
+    calls = lane.calls if visit is None else tuple(call for call in lane.calls if call.visit == visit)
+    if visit is not None and not calls:
+        return frozenset()
+    if any(call.reason_class is ReasonClass.CHECK for call in calls):
+        return frozenset({HandReason.STATION_ASKED})
+    return frozenset(HandReason)
+
+
+def _admitted_by_hand(lane: Lane, state: State, event: on.AdmittedByHand, ctx: Context) -> Outcome:
+    if event.reason not in reasons_by_hand(lane, event.visit):
+        return lane, ()
+    after = replace(lane, calls=_without_call(lane, event.visit))
+    opened = do.OpenGateByHand(event.reason)
+    if isinstance(state, Referred) and state.visit == event.visit:
+        admitted = Admitted(presence=state.presence)
+        return replace(after, state=admitted), (opened, do.Forget(), do.StartTimer(ctx.policy.result_shown_s))
+    return after, (opened,)
+
+
+def _paused(lane: Lane, state: State, _event: on.LanePaused, _ctx: Context) -> Outcome:
+    lane = replace(lane, is_paused=True)
+    return (_idle(lane), (do.Forget(),)) if isinstance(state, Attract) else (lane, ())
+
+
+def _resumed(lane: Lane, state: State, _event: on.LaneResumed, _ctx: Context) -> Outcome:
+    lane = replace(lane, is_paused=False)
+    return (_idle(lane) if isinstance(state, OutOfService) else lane), ()
+
+
+def _colleague_called(lane: Lane, _state: State, _event: on.ColleagueCalled, ctx: Context) -> Outcome:
+    return lane, (do.CallStaff(ctx.moment.fresh_visit, Reason.STAFFED_LANE),)
+
+
+def _dismissed(lane: Lane, _state: State, event: on.CallDismissed, _ctx: Context) -> Outcome:
+    return replace(lane, calls=_without_call(lane, event.visit)), ()
 
 
 # ---- the table ---------------------------------------------------------------------------------------------------
@@ -508,4 +575,15 @@ TABLE: Mapping[tuple[type[State], type[on.Event]], Rule] = {
         for state in _ALL
     },
     **{(state, on.SiteAlarm): Rule(_site_alarm, (state,)) for state in _ALL},
+    **{(state, on.LanePaused): Rule(_paused, (OutOfService,) if state is Attract else (state,)) for state in _ALL},
+    **{
+        (state, on.LaneResumed): Rule(_resumed, (state, Attract) if state is OutOfService else (state,))
+        for state in _ALL
+    },
+    **{
+        (state, on.AdmittedByHand): Rule(_admitted_by_hand, (state, Admitted) if state is Referred else (state,))
+        for state in (Attract, OutOfService, Referred, TakeCard)
+    },
+    **{(state, on.ColleagueCalled): Rule(_colleague_called, (state,)) for state in _ALL},
+    **{(state, on.CallDismissed): Rule(_dismissed, (state,)) for state in _ALL},
 }

@@ -39,6 +39,8 @@ class Policy:
     """How often a visitor may have more time (WCAG 2.2.1: at least ten times)."""
     forgotten_card_s: float = 15.0
     """Then staff are told that a card lies on the reader."""
+    call_kept_s: float = 600.0
+    """A call that nobody dismissed; by then whoever it was for has been seen to, or has gone."""
 
     def __post_init__(self) -> None:
         if not timedelta(0) < self.list_fresh_for <= self.list_usable_for:

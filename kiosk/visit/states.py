@@ -8,7 +8,7 @@ from kiosk.domain.evidence import FaceEvidence, ListEvidence, LivenessEvidence
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.ids import Presence, VisitId
-from kiosk.domain.reasons import ReasonClass
+from kiosk.domain.reasons import Reason, ReasonClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,17 @@ class Referred:
     visit: VisitId
     presence: Presence | None
     reason_class: ReasonClass
+    reason: Reason | None = None
+    """The exact reason, for staff; None for every check that only staff can make, so that a hit is like the others."""
     patience: Patience = Patience()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A visitor who waits for staff, named by the slip's code alone."""
+
+    visit: VisitId
+    reason_class: ReasonClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +110,14 @@ class Lane:
 
     state: State
     faults: frozenset[Fault] = field(default_factory=frozenset)
+    is_paused: bool = False
+    calls: tuple[Call, ...] = ()
+    """Who waits for staff, the longest first."""
 
     def can_serve(self) -> bool:
         """Tell whether no present fault stops the lane."""
         return not any(fault.stops_the_lane() for fault in self.faults)
+
+    def is_open(self) -> bool:
+        """Tell whether the next visitor will be served."""
+        return self.can_serve() and not self.is_paused

@@ -102,3 +102,9 @@ class Identity:
     def _forget_the_two_files(self) -> None:
         for file in self._two_files():
             shred(file)
+
+
+def certificate_period(file: Path) -> tuple[datetime, datetime]:
+    """Return the first and the last moment of the certificate in ``file``. Raises OSError, ValueError."""
+    certificate, _, _ = file.read_bytes().partition(_BEGIN)
+    return OwnCertificate(certificate, b"").period()

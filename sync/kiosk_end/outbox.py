@@ -29,7 +29,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk.boot_clock import boot_id, since_boot_s
-from kiosk.domain.alarm import Alarm, VisitCount
+from kiosk.domain.alarm import Alarm, HandCount, VisitCount
 from kiosk.domain.faults import Fault
 from kiosk.domain.ids import AlarmId
 from kiosk.file_lock import HeldByAnotherError, holding
@@ -110,7 +110,7 @@ class OutboxFile:
             cursor.execute(_APPEND, row)
         self._ring()
 
-    def count(self, count: VisitCount) -> None:
+    def count(self, count: VisitCount | HandCount) -> None:
         """See ``kiosk.ports.Outbox.count``."""
         self._need_room()
         with self._writing_quickly() as cursor:

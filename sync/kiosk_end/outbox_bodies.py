@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from kiosk.domain.alarm import Alarm, VisitCount
+from kiosk.domain.alarm import Alarm, HandCount, VisitCount
 from kiosk.domain.evidence import FaceScore, Failed, Passed, Unavailable
 from kiosk.domain.verdict import Hit, Verdict
 from sync.wire import AlarmBody
@@ -13,8 +13,10 @@ def hour_of(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def label_of(count: VisitCount) -> str:
-    """Return what a visit is counted under: its verdict, and the reason of a referral."""
+def label_of(count: VisitCount | HandCount) -> str:
+    """Return what a visit is counted under: its verdict, and the reason of a referral; or "by-hand" and its reason."""
+    if isinstance(count, HandCount):
+        return f"by-hand/{count.reason}"
     if count.verdict is Verdict.REFER and count.reason is not None:
         return f"{count.verdict}/{count.reason}"
     return str(count.verdict)

@@ -1,5 +1,6 @@
 // The visitor's window: the header above, one page, the actions below, always in the same place.
 import QtQuick
+import "staff"
 
 Window {
     id: window
@@ -7,6 +8,7 @@ Window {
     required property QtObject visitor
     required property QtObject camera
     required property real pxPerMm
+    property QtObject staff: null
 
     readonly property var view: visitor.view
     readonly property var choices: visitor.choices
@@ -111,5 +113,11 @@ Window {
             onLowerChosen: window.visitor.change_height()
             onStillChosen: window.visitor.change_motion()
         }
+    }
+
+    Loader {
+        anchors.fill: parent
+        active: window.staff !== null
+        sourceComponent: StaffLayer { staff: window.staff }
     }
 }

@@ -7,6 +7,7 @@ from software_tpm import SoftwareTpm
 from typer.testing import CliRunner, Result
 
 from kiosk.__main__ import cli
+from kiosk.staff_pin import StaffPin
 from watchlist.device_key import KEY_FILE, open_device_keys
 
 REPOSITORY = Path(__file__).parents[3]
@@ -60,3 +61,29 @@ def test_a_cleared_tpm_and_a_readable_file_are_told_with_what_to_do(folder: Path
 def test_a_kiosk_without_a_key_is_told_how_it_gets_one(folder: Path) -> None:
     assert "kiosk-sync enrol makes it" in key_line(doctor(folder))
     assert {path.name for path in folder.iterdir()}.isdisjoint({KEY_FILE, "device.tpm"})
+
+
+@pytest.mark.usefixtures("no_tpm")
+def test_every_part_is_looked_at_and_said_to_be_well_or_not(folder: Path) -> None:
+    open_device_keys(folder, make=True)
+    lines = doctor(folder).stdout.splitlines()
+    looked_at = {line.split()[1].partition(":")[0].partition("/")[0] for line in lines}
+    assert looked_at >= {
+        "device-key", "enrolment", "reader", "camera", "models", "list", "link", "certificate", "clock", "disk",
+        "permissions", "fonts", "sound", "screen", "staff-pin",
+    }  # fmt: skip
+    assert all(line[0] in "✓✗" and " · " in line for line in lines)
+
+
+@pytest.mark.usefixtures("no_tpm")
+def test_a_data_folder_that_others_may_read_and_a_missing_pin_are_told_with_what_to_do(folder: Path) -> None:
+    folder.chmod(0o755)
+    told = {line.split()[1]: line for line in doctor(folder).stdout.splitlines()}
+    assert told["permissions:"].startswith("✗")
+    assert f"chmod 700 {folder}" in told["permissions:"]
+    assert "kiosk staff-pin" in told["staff-pin:"]
+    folder.chmod(0o700)
+    StaffPin(folder).set("270519")
+    told = {line.split()[1]: line for line in doctor(folder).stdout.splitlines()}
+    assert told["permissions:"].startswith("✓")
+    assert told["staff-pin:"].startswith("✓")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from kiosk.domain.faults import Fault
 from kiosk.domain.reasons import Reason
-from kiosk.status import WHAT_TO_DO
+from kiosk.domain.what_to_do import WHAT_TO_DO
 from kiosk.visit import diagram
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -15,7 +15,8 @@ from visits import LISTED, NOT_LISTED, A, B, document, score
 
 from kiosk.boot_clock import since_boot_s
 from kiosk.clock import SystemClock
-from kiosk.domain.alarm import Alarm, VisitCount
+from kiosk.domain.alarm import Alarm, HandCount, VisitCount
+from kiosk.domain.by_hand import HandReason
 from kiosk.domain.document import Portrait
 from kiosk.domain.evidence import Band, ListEvidence
 from kiosk.domain.faults import Fault
@@ -23,10 +24,11 @@ from kiosk.domain.ids import Presence, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
 from kiosk.domain.verdict import AlarmKind, Verdict
-from kiosk.engine import Engine, Parts
-from kiosk.ports import LiveFace, OutboxError, PackInUse, Post
+from kiosk.engine import Engine, NobodyLooks, Parts
+from kiosk.ports import LiveFace, OutboxError, PackInUse, Post, StaffPanel
 from kiosk.supervision import Supervision
 from kiosk.visit import events as on
+from kiosk.visit.panel import Panel
 from kiosk.visit.policy import Policy
 from kiosk.visit.screen import Screen, ScreenKind
 
@@ -46,7 +48,7 @@ class Stage:
     shown: list[ScreenKind] = field(default_factory=list)
     looked_up: list[Presence] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
-    counts: list[VisitCount] = field(default_factory=list)
+    counts: list[VisitCount | HandCount] = field(default_factory=list)
     reported: frozenset[Fault] = frozenset()
     post: Post = lambda event: None
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -113,7 +115,7 @@ class Stage:
         self.alarms.append(alarm)
         self.note("alarm")
 
-    def count(self, count: VisitCount) -> None:
+    def count(self, count: VisitCount | HandCount) -> None:
         if self.disk_full:
             raise OutboxError
         self.counts.append(count)
@@ -145,7 +147,9 @@ class Stage:
 
 
 @contextmanager
-def lane(stage: Stage, policy: Policy | None = None, clock: SystemClock | None = None) -> Iterator[Engine]:
+def lane(
+    stage: Stage, policy: Policy | None = None, clock: SystemClock | None = None, panel: StaffPanel | None = None
+) -> Iterator[Engine]:
     parts = Parts(
         reader=stage,
         face=stage,
@@ -157,6 +161,7 @@ def lane(stage: Stage, policy: Policy | None = None, clock: SystemClock | None =
         staff=stage,
         clock=clock or SystemClock(),
         supervision=Supervision(stage, stage, stage, Path("/")),
+        panel=panel or NobodyLooks(),
     )
     engine = Engine(parts, policy or Policy(), ZoneInfo("Asia/Shanghai"))
     stage.post = engine.post
@@ -247,6 +252,30 @@ def test_of_a_visitor_who_is_no_alarm_no_face_is_even_asked_for() -> None:
         engine.post(on.SiteAlarm(AlarmKind.STAFF_PANIC))
         stage.wait_for(lambda: "alarm" in stage.done)
     assert "take face" not in stage.done
+
+
+def test_the_gate_that_staff_open_is_counted_first_and_the_call_that_nobody_dismisses_goes_by_itself() -> None:
+    stage = Stage(listing=RuntimeError("broken"))
+    seen: list[Panel] = []
+
+    class Staff(NobodyLooks):
+        def tell(self, panel: Panel) -> None:
+            seen.append(panel)
+
+    with lane(stage, Policy(call_kept_s=0.5), panel=Staff()) as engine:
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: ScreenKind.SEE_STAFF.value in stage.done)
+        (call,) = seen[-1].waiting
+        stage.done.clear()
+        engine.post(on.AdmittedByHand(HandReason.STATION_ASKED, call.visit))
+        stage.wait_for(lambda: "gate" in stage.done)
+        assert stage.done[:2] == ["count", "gate"]
+        assert isinstance(stage.counts[-1], HandCount)
+        engine.post(on.CardRemoved(A))
+        engine.post(on.PersonPassed())
+        engine.post(on.CardPresented(B))
+        stage.wait_until(lambda: bool(seen[-1].waiting))
+        stage.wait_until(lambda: not seen[-1].waiting)
 
 
 def test_a_look_up_that_breaks_sends_the_visitor_to_staff() -> None:

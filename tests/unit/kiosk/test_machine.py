@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from visits import LISTED, NOT_LISTED, PORTRAIT, TODAY, A, B, document, moment, score
 
+from kiosk.domain.by_hand import HandReason
 from kiosk.domain.evidence import Band, Failed, LivenessEvidence, Passed, Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
@@ -304,6 +305,9 @@ events = st.one_of(
     st.builds(on.FaultRaised, st.sampled_from(Fault)),
     st.builds(on.FaultCleared, st.sampled_from(Fault)),
     st.builds(on.SiteAlarm, st.sampled_from(AlarmKind)),
+    st.builds(on.AdmittedByHand, st.sampled_from(HandReason), st.one_of(st.none(), visits)),
+    st.builds(on.CallDismissed, visits),
+    st.sampled_from([on.LanePaused(), on.LaneResumed(), on.ColleagueCalled()]),
     st.sampled_from([on.StaffedLaneChosen(), on.MoreTimeWanted(), on.PersonPassed(), on.TimedOut()]),
 )
 # Half of the stories start well, or the deep states would hardly ever be reached.

@@ -1,0 +1,50 @@
+"""The kiosk's real window with its real heartbeat, and no devices: what the shell keeps in front.
+
+Run by the shell: one_app.py PID_FILE. SIGUSR1 makes the screen's thread hang for good, as a driver's call can; SIGUSR2
+is staff who ask for the installer's screens.
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QSize, QTimer
+
+import ui
+from kiosk import service_manager
+from kiosk.qt_signals import ends_on_signals
+from kiosk.visit.screen import Screen, ScreenKind
+from ui.site import load_site
+from ui.window import KioskWindow, make_application
+
+
+class NoCamera:
+    def latest(self) -> None: ...
+
+
+qt = make_application()
+site = load_site(Path(ui.__file__).parent / "sites" / "gutian.toml")
+window = KioskWindow(NoCamera(), lambda event: None, site, size=QSize(600, 900))  # type: ignore[arg-type]  # never asked
+window.screens.show(Screen(kind=ScreenKind.SEE_STAFF))
+signal.signal(signal.SIGUSR1, lambda *_: time.sleep(3600))
+
+
+def say_alive() -> None:
+    if window.draws():
+        service_manager.tell(service_manager.ALIVE)
+
+
+every_s = service_manager.pulse_s()
+assert every_s is not None
+pulse = QTimer(interval=int(every_s * 1000))
+pulse.timeout.connect(say_alive)
+pulse.start()
+service_manager.tell(service_manager.READY)
+Path(sys.argv[1]).write_text(" ".join([str(os.getpid()), *sys.argv[2:]]))
+signal.signal(signal.SIGUSR2, lambda *_: qt.exit(service_manager.SETUP_WANTED))
+with ends_on_signals(qt):
+    code = qt.exec()
+window.close()
+sys.exit(code)
