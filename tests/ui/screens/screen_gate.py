@@ -22,6 +22,9 @@ SITE = replace(load_site(SITES / "gutian.toml"), reduced_motion=True)
 """Nothing moves, so that one picture can be compared with another."""
 
 
+Rgb = NDArray[np.uint8]
+
+
 @dataclass
 class StillCamera:
     """A camera before which nothing moves, yet every picture is new. ``asked`` counts the calls."""
@@ -54,21 +57,32 @@ class Gate:
         self.window.quick_window.resize(size)
         self.say(Screen(kind=ScreenKind.TAKE_CARD))
         self.say(Screen(kind=ScreenKind.ATTRACT))
-        self.window.visitor.choose_language(language)
+        self.wish(language)
         self.say(screen)
+        self.wish(language)  # a forgotten card's screen is the next visitor's, who starts anew
         self.picture()
+
+    def wish(self, language: Language, *, large: bool = False, low: bool = False) -> None:
+        """Touch whatever is not as this visitor wants it."""
+        visitor = self.window.visitor
+        if visitor.choices["language"] != language:
+            visitor.choose_language(language)
+        if visitor.choices["large"] != large:
+            visitor.change_text_size()
+        if visitor.choices["low"] != low:
+            visitor.change_height()
 
     def say(self, screen: Screen) -> None:
         self.window.screens.show(screen)
         QCoreApplication.processEvents()
 
-    def picture(self) -> NDArray[np.uint8]:
+    def picture(self) -> Rgb:
         """Return what the window shows: height x width x 3, red-green-blue."""
         QCoreApplication.processEvents()
         return pixels(self.window.picture())
 
 
-def pixels(image: QImage) -> NDArray[np.uint8]:
+def pixels(image: QImage) -> Rgb:
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
