@@ -13,7 +13,7 @@ from kiosk.ports import BgrImage, Frame, Post
 from kiosk.visit.events import Event
 from kiosk.visit.screen import Screen, ScreenKind
 from ui.catalogue import Language
-from ui.site import load_site
+from ui.site import SiteInfo, load_site
 from ui.window import PORTRAIT, KioskWindow
 
 FACES = Path(__file__).parents[3] / "hardware" / "simulators" / "faces"
@@ -47,10 +47,11 @@ class Gate:
 
     camera: StillCamera
     posted: list[Event] = field(default_factory=list)
+    site: SiteInfo = SITE
     window: KioskWindow = field(init=False)
 
     def __post_init__(self) -> None:
-        self.window = KioskWindow(self.camera, self.posted.append, SITE)
+        self.window = KioskWindow(self.camera, self.posted.append, self.site)
 
     def show(self, screen: Screen, language: Language = SITE.default_language, size: QSize = PORTRAIT) -> None:
         """Begin a new visit in ``language`` and let it come to ``screen``."""

@@ -8,10 +8,10 @@ what one pixel more or less would change is not asked.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QTextLayout
 from PySide6.QtQuick import QQuickItem
-from screen_gate import Gate, Rgb, pixels
+from screen_gate import Gate, Rgb
 from screen_looking import ancestors, place
 from screen_scenes import SCREENS, SIZES
 
@@ -74,11 +74,9 @@ def survey(gate: Gate, panel: Panel) -> list[ScreenSeen]:
 
 
 def _look(gate: Gate, panel: Panel, name: str) -> ScreenSeen:
-    # One picture to a screen: the window paints only when it is asked to.
-    gate.window.screens.show(SCREENS[name])
-    QCoreApplication.sendPostedEvents(gate.window.visitor)
+    gate.say(SCREENS[name])
     gate.wish(panel.language, large=panel.large, low=panel.low)
-    picture = pixels(gate.window.picture())
+    picture = gate.picture()
     items = list(visible(gate.window.quick_window.contentItem()))
     previews = [_in_mm(place(item)) for item in items if item.objectName() == "preview"]
     return ScreenSeen(
