@@ -401,9 +401,9 @@ def test_an_exercise_is_marked_on_every_screen_and_sends_no_real_team(page: Page
     expect(page.locator("#sent")).to_contain_text("演习派出")
     for path in ("/", "/wall", "/kiosks", "/account"):
         page.goto(night.world.url + path)
-        expect(page.locator("#exercise")).to_contain_text("演习进行中")
+        expect(page.get_by_text("演习进行中")).to_be_visible()
     page.goto(night.world.url)
-    expect(page.locator("article[data-exercise] .mark.drill")).to_have_text("演习 EXERCISE")
+    expect(page.locator("article[data-exercise][data-state=dispatched] .mark.drill")).to_have_text("演习 EXERCISE")
     night.end_everything()
     page.goto(night.world.url)
     expect(page.locator("#exercise")).to_be_hidden()
