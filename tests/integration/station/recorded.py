@@ -49,14 +49,16 @@ def every_act_recorded(store: Store) -> Iterator[None]:
     def undone(conn: Any) -> None:
         conn.info.pop("written", None)
 
-    def marked(conn: Any, _name: str) -> None:
-        conn.info["written before"] = set(conn.info.get("written", ()))
+    def begun(conn: Any, _name: str | None) -> None:
+        conn.info["before"] = set(conn.info.get("written", ()))
 
-    def undone_to_mark(conn: Any, _name: str, _context: None) -> None:
-        conn.info["written"] = conn.info.pop("written before")
+    def taken_back(conn: Any, _name: str, _context: None) -> None:
+        conn.info["written"] = conn.info.pop("before")  # readiness tries to write, and keeps nothing
 
-    hooks = (("before_cursor_execute", written), ("commit", committed), ("rollback", undone))
-    hooks += (("savepoint", marked), ("rollback_savepoint", undone_to_mark))
+    hooks = (
+        *(("before_cursor_execute", written), ("commit", committed), ("rollback", undone)),
+        *(("savepoint", begun), ("rollback_savepoint", taken_back)),
+    )
     for name, hook in hooks:
         event.listen(store._engine, name, hook)
     yield
