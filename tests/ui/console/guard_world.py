@@ -27,6 +27,7 @@ class GuardWorld:
 
     def __init__(self, world: World, ends: ExitStack) -> None:
         self.world, self.seq = world, 0
+        self.cases: list[str] = []
         self.lin = ends.enter_context(world.person("lin", Role.DISPATCHER))
         self.boss = ends.enter_context(world.person("boss", Role.SUPERVISOR))
         self.guards = {
@@ -67,14 +68,17 @@ class GuardWorld:
     def sent(self, team: str, alarm_id: str | None = None) -> tuple[str, str]:
         """A confirmed alarm, and the dispatch of this team to it."""
         which = alarm_id or self.raised()
+        self.cases.append(which)
         self.ask(self.lin, f"/api/alarms/{which}/acknowledge")
         self.ask(self.lin, f"/api/alarms/{which}/confirm", facts_seen=self.shown(which)["facts_digest"])
         self.ask(self.lin, f"/api/alarms/{which}/dispatch", team=team, instruction=INSTRUCTION)
         return which, self.shown(which)["dispatches"][-1]["id"]
 
-    def close(self, alarm_id: str, *, why: str = "a toy") -> None:
-        """Dismiss an alarm, so that nobody is on the way in the next test."""
-        self.lin.post(f"/api/alarms/{alarm_id}/dismiss", json={"why": why})
+    def close_all(self) -> None:
+        """Dismiss what a test has raised, so that nobody is on the way in the next one."""
+        for alarm_id in self.cases:
+            self.lin.post(f"/api/alarms/{alarm_id}/dismiss", json={"why": "a toy"})
+        self.cases.clear()
         for guard in self.guards.values():
             for one in guard.get("/api/dispatches/open").json().get("dispatches", ()):
                 guard.post(f"/api/dispatches/{one['id']}/stood-down", json={})

@@ -23,6 +23,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardWorld]:
         yield site
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_on_the_way_afterwards(site: GuardWorld) -> Iterator[None]:
+    yield
+    site.close_all()
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser that takes the station's certificate for good: with a wrong one, none keeps a service worker."""
@@ -98,7 +104,6 @@ def test_a_dispatch_is_answered_step_by_step_and_the_desk_sees_each(site: GuardW
     expect(wei.locator("#waiting")).to_be_hidden()
     assert site.events(alarm) == ["accepted", "arrived", "help-wanted", "result"]
     assert "再来两人" in str(site.shown(alarm))
-    site.close(alarm)
 
 
 def test_without_a_network_acts_wait_and_are_sent_once_when_it_is_back(site: GuardWorld, wei: Page) -> None:
@@ -123,17 +128,15 @@ def test_without_a_network_acts_wait_and_are_sent_once_when_it_is_back(site: Gua
     expect(wei.locator("#waiting")).to_be_hidden()
     expect(wei.get_by_role("button", name="报告结果")).to_be_visible()
     assert site.events(alarm) == ["accepted", "arrived"]
-    site.close(alarm)
 
 
 def test_a_second_tap_of_a_cold_hand_is_no_second_answer(site: GuardWorld, wei: Page) -> None:
     alarm, _ = site.sent(site.one)
-    expect(wei.locator("#next")).to_be_enabled()
+    expect(wei.get_by_role("button", name="我去")).to_be_enabled()
     wei.evaluate("() => { const next = document.getElementById('next'); next.click(); next.click(); }")
     expect(errand(wei)).to_contain_text("wei 前往中")
     expect(wei.locator("#next")).to_be_enabled()
     assert site.events(alarm) == ["accepted"]
-    site.close(alarm)
 
 
 def test_what_the_station_has_taken_stays_answered_though_its_news_come_late(site: GuardWorld, wei: Page) -> None:
@@ -146,7 +149,6 @@ def test_what_the_station_has_taken_stays_answered_though_its_news_come_late(sit
         press(wei, "我去")
     wei.wait_for_timeout(300)
     expect(wei.locator("#next")).to_have_text("我已到场", timeout=1)
-    site.close(alarm)
 
 
 def test_an_act_whose_answer_was_lost_is_done_once(site: GuardWorld, wei: Page) -> None:
@@ -171,7 +173,6 @@ def test_an_act_whose_answer_was_lost_is_done_once(site: GuardWorld, wei: Page) 
     assert len(keys) == 3
     assert len(set(keys)) == 1
     assert site.events(alarm) == ["accepted", "help-wanted"]
-    site.close(alarm)
 
 
 def test_a_withdrawal_is_at_the_phone_within_five_seconds_and_waits_for_the_guard(
@@ -196,7 +197,6 @@ def test_a_withdrawal_is_at_the_phone_within_five_seconds_and_waits_for_the_guar
     expect(wei.locator("#idle")).to_be_visible()
     expect(wei.locator("#waiting")).to_be_hidden()
     assert site.events(alarm) == ["accepted", "stand-down-seen"]
-    site.close(alarm)
 
 
 def test_where_no_stream_holds_the_page_asks_by_itself(site: GuardWorld, wei: Page) -> None:
@@ -207,7 +207,6 @@ def test_where_no_stream_holds_the_page_asks_by_itself(site: GuardWorld, wei: Pa
     expect(errand(wei)).to_contain_text(INSTRUCTION, timeout=5000)
     site.lin.post(f"/api/alarms/{alarm}/dismiss", json={"why": "a toy"})
     expect(errand(wei)).to_contain_text("停止前往", timeout=5000)
-    site.close(alarm)
 
 
 def test_what_was_overtaken_without_a_network_is_told_plainly(site: GuardWorld, wei: Page) -> None:
@@ -223,7 +222,6 @@ def test_what_was_overtaken_without_a_network_is_told_plainly(site: GuardWorld, 
     wei.locator("#seen").tap()
     expect(wei.locator("#refused")).to_be_hidden()
     assert site.events(alarm) == []
-    site.close(alarm)
 
 
 def test_a_call_for_help_that_waited_half_an_hour_calls_nobody(site: GuardWorld, wei: Page) -> None:
@@ -240,7 +238,6 @@ def test_a_call_for_help_that_waited_half_an_hour_calls_nobody(site: GuardWorld,
     wei.context.set_offline(False)
     expect(wei.locator("#refused")).to_contain_text("超过 30 分钟")
     assert site.events(alarm) == ["accepted"]
-    site.close(alarm)
 
 
 def test_a_session_that_ended_keeps_what_waits_until_the_guard_is_back(site: GuardWorld, browser: Browser) -> None:
@@ -260,7 +257,6 @@ def test_a_session_that_ended_keeps_what_waits_until_the_guard_is_back(site: Gua
         page.get_by_role("button", name="登录", exact=True).click()
         expect(errand(page)).to_contain_text("jo 前往中")
         assert site.events(alarm) == ["accepted"]
-        site.lin.post(f"/api/alarms/{alarm}/dismiss", json={"why": "a toy"})
 
 
 def test_what_was_sent_to_another_team_is_never_on_this_phone(site: GuardWorld, browser: Browser, wei: Page) -> None:
@@ -276,7 +272,6 @@ def test_what_was_sent_to_another_team_is_never_on_this_phone(site: GuardWorld, 
         for answer in ("accept", "arrived", "help", "stood-down"):
             assert guard.post(f"/api/dispatches/{dispatch}/{answer}", json={}).status_code == 404
     assert site.lin.get("/api/dispatches/open").status_code == 403
-    site.close(alarm)
 
 
 def test_an_exercise_is_marked_above_and_below(site: GuardWorld, browser: Browser) -> None:
@@ -294,7 +289,6 @@ def test_an_exercise_is_marked_above_and_below(site: GuardWorld, browser: Browse
         expect(errand(kim)).to_contain_text("Lane B")
         picture(kim, "exercise-english")
         assert serious_faults(kim) == []
-    site.close(alarm)
 
 
 def test_a_phone_can_install_it_and_keeps_the_shell_and_nothing_else(site: GuardWorld, wei: Page) -> None:
@@ -318,7 +312,6 @@ def test_a_phone_can_install_it_and_keeps_the_shell_and_nothing_else(site: Guard
     )
     assert "/guard" in paths
     assert [path for path in paths if path != "/guard" and not path.startswith("/static/")] == []
-    site.close(alarm)
 
 
 def test_everything_to_press_is_large_enough_for_a_glove(site: GuardWorld, wei: Page) -> None:
@@ -332,4 +325,3 @@ def test_everything_to_press_is_large_enough_for_a_glove(site: GuardWorld, wei: 
     ]
     assert small == []
     assert wei.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    site.close(alarm)

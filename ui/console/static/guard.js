@@ -240,7 +240,8 @@ async function keepAwake(wanted) {
 }
 
 function answer(what, body) {
-  const dispatch = told.dispatches.find(({ id }) => id === at("next").dataset.dispatch);
+  const dispatch = told?.dispatches.find(({ id }) => id === at("next").dataset.dispatch);
+  if (!dispatch) return; // it has gone while a dialog was open
   chosen = dispatch.id;
   acts.add(dispatch, what, body);
 }
