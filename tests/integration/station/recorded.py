@@ -25,8 +25,8 @@ _WRITES = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 def every_act_recorded(store: Store) -> Iterator[None]:
     """Fail if something was committed unrecorded meanwhile. What a test writes in its own thread is its own.
 
-    The rows of an import that is being loaded are nobody's act yet: it counts once it is proposed, in a transaction with
-    its audit row (sync.station.import_loading), and until then it is forgotten without one.
+    The rows of an import that is being loaded are nobody's act yet: it counts once it is proposed, in a transaction
+    with its audit row (sync.station.import_loading), and until then it is forgotten without one.
     """
     test, silent = threading.current_thread(), []
 
