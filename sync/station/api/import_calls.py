@@ -19,7 +19,7 @@ before that, and the state tells how far it is.
 """
 
 import os
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -51,11 +51,11 @@ Reader: TypeAlias = Annotated[Person, Depends(holder_of(Right.SEE_LIST))]
 
 @router.post("/tries")
 async def try_file(
-    request: Request, station: AStation, who: Proposer, form: Annotated[ImportFormat, Query(alias="format")]
+    request: Request, station: AStation, who: Proposer, form: Annotated[Literal["csv", "jsonl"], Query(alias="format")]
 ) -> Response:
     """Take a file in and begin its dry run, which changes nothing."""
     work = station.import_work
-    this, descriptor = await run_sync(work.tries.new, who.login, form, station.now())
+    this, descriptor = await run_sync(work.tries.new, who.login, ImportFormat(form), station.now())
     try:
         with os.fdopen(descriptor, "wb") as file:
             length = 0

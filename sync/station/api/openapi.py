@@ -35,6 +35,9 @@ _JSON: Final = "application/json"
 _BODIES: Final = {"/v1/messages": wire.Upload}
 """Read in another way than with ``read_json``: message by message."""
 
+_FILES: Final = ("/api/imports/tries",)
+"""Whose body is a file as it is."""
+
 _ANSWERS: Final[dict[tuple[str, str], type | str]] = {
     ("post", "/v1/enrol"): wire.Enrolled,
     ("post", "/v1/renew"): wire.Renewed,
@@ -105,6 +108,8 @@ def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
     body = _body(route)
     if body is not None:
         operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(body)}}}
+    if method == "post" and route.path in _FILES:
+        operation["requestBody"] = {"required": True, "content": {_BINARY: {}}}
     operation["responses"] = _responses(route, method)
     operation["security"] = _security(route)
     right = next(iter(_rights(route)), None)
