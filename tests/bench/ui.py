@@ -48,26 +48,16 @@ def measure() -> list[Row]:
     verdict_s = [value for run in runs for value in run["verdict_s"]]
     cpu = min(r["preview_cpu"] for r in runs)
     blocked_ms = 1000 * min(r["longest_block_s"] for r in runs)
+    first_s = min(run["first_frame_s"] for run in runs)
+    short = 30 - max(run["preview_fps"] for run in runs)
     return [
-        Row(name="ui.cold_start_to_first_frame", value=min(r["first_frame_s"] for r in runs), unit="s", target=2.0),
-        Row(
-            name="ui.preview_frames_missing_of_30", value=30 - max(r["preview_fps"] for r in runs), unit="fps", target=2
-        ),
-        Row(
-            name="ui.preview_cpu_with_the_whole_app",
-            value=min(r["preview_cpu"] for r in runs),
-            unit="cores",
-            target=0.5,
-        ),
+        Row(name="ui.cold_start_to_first_frame", value=first_s, unit="s", target=2.0),
+        Row(name="ui.preview_short_of_30_frames", value=short, unit="fps", target=2),
+        Row(name="ui.preview_cpu_with_the_whole_app", value=cpu, unit="cores", target=0.5),
         Row(name="ui.camera_to_glass_p50", value=1000 * percentile(glass_s, 0.5), unit="ms"),
         Row(name="ui.camera_to_glass_p99", value=1000 * percentile(glass_s, 0.99), unit="ms"),
         Row(name="ui.verdict_to_screen_p99", value=1000 * percentile(verdict_s, 0.99), unit="ms", target=100),
-        Row(
-            name="ui.screen_thread_blocked_at_most",
-            value=1000 * min(r["longest_block_s"] for r in runs),
-            unit="ms",
-            target=50,
-        ),
+        Row(name="ui.screen_thread_blocked_at_most", value=blocked_ms, unit="ms", target=50),
     ]
 
 

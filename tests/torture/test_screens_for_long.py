@@ -1,4 +1,4 @@
-"""Ten thousand visits on the screens in compressed time: the window holds no more memory at the end than after the first."""
+"""Ten thousand visits on the screens in compressed time: the window holds no more memory than after the first ones."""
 
 import os
 import sys

@@ -48,5 +48,6 @@ with ends_on_signals(qt):
     signal.signal(signal.SIGUSR2, lambda *_: wanted.append(service_manager.SETUP_WANTED))
     Path(sys.argv[1]).write_text(" ".join([str(os.getpid()), *sys.argv[2:]]))
     code = qt.exec()
+service_manager.tell(service_manager.STOPPING)
 window.close()
 sys.exit(wanted[0] if wanted else code)
