@@ -16,7 +16,7 @@ from hardware.simulators.scenario.processes import REPOSITORY
 from tests.bench.list_stage import AKiosk, a_station
 from tests.bench.rows import Row, percentile
 
-STARTS = 3
+STARTS = 2
 _SETTINGS = """
 data = "{folder}/kiosk"
 log = "{folder}/log"

@@ -22,7 +22,7 @@ from kiosk.settings import load_settings  # noqa: E402  # as above
 from kiosk.visit.screen import Screen, ScreenKind, Slip  # noqa: E402  # as above
 
 PREVIEW_S = 10.0
-VERDICTS = 200
+VERDICTS = 100
 TICK_MS = 5
 
 
