@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`. The rest is for daily work.
 SHELL := /bin/bash
 PY := .venv/bin/python
-.PHONY: demo test check bench fuzz torture set-up lock docs references phrases voices clean
+.PHONY: demo test check bench fuzz torture soak set-up lock docs references phrases voices clean
 
 demo: set-up ## a day at the gate on real parts; STAY=1 leaves it running
 	@$(PY) -m hardware.simulators.scenario $(if $(STAY),--stay)
@@ -23,6 +23,9 @@ fuzz: set-up ## ten minutes of hostile bytes for every parser
 
 torture: set-up ## the proofs that take long, within the hour: kills, power cuts, planted faults, cards, the list; writes build/torture.html
 	$(PY) -m pytest tests/torture --durations=0
+
+soak: set-up ## ten thousand visits on the screens in compressed time: memory stays flat
+	$(PY) -m pytest tests/torture/test_screens_for_long.py --numprocesses 0 --timeout 3600
 
 set-up:
 	@hardware/wiring/set-up.sh

@@ -11,7 +11,7 @@ import structlog
 from hardware.simulators.scenario.house import House
 from hardware.simulators.scenario.processes import REPOSITORY
 from kiosk.visit.screen import ScreenKind
-from tests.bench import decision, face, fleet, link, many, reader, sealed_list, station, visits
+from tests.bench import decision, face, fleet, link, many, reader, sealed_list, station, ui, visits
 from tests.bench.rows import Row, table, write
 
 
@@ -27,6 +27,7 @@ def main() -> int:
         "link": measure_link,
         "many": measure_many,
         "house": measure_house,
+        "ui": measure_ui,
     }
     # Two cores are too few for a thousand whole agents beside their station: for a larger machine, and by name alone.
     every_room = rooms | {"fleet-busy": lambda: fleet.measure(say, busy=True)}
@@ -51,6 +52,12 @@ def measure_decision() -> list[Row]:
 def measure_face() -> list[Row]:
     """The face check alone: errors, speed, memory, simulated attacks. Takes about eight minutes."""
     return face.measure(say)
+
+
+def measure_ui() -> list[Row]:
+    """The screens of the real app: cold start, mirror, verdict, and what holds them up. Takes two minutes."""
+    say("the app's window: start, mirror, verdict")
+    return ui.measure()
 
 
 def measure_reader() -> list[Row]:

@@ -42,9 +42,12 @@ pulse = QTimer(interval=int(every_s * 1000))
 pulse.timeout.connect(say_alive)
 pulse.start()
 service_manager.tell(service_manager.READY)
-Path(sys.argv[1]).write_text(" ".join([str(os.getpid()), *sys.argv[2:]]))
-signal.signal(signal.SIGUSR2, lambda *_: qt.exit(service_manager.SETUP_WANTED))
+wanted: list[int] = []
 with ends_on_signals(qt):
+    # Any signal ends the event loop (kiosk.qt_signals); this one also says what is wanted next.
+    signal.signal(signal.SIGUSR2, lambda *_: wanted.append(service_manager.SETUP_WANTED))
+    Path(sys.argv[1]).write_text(" ".join([str(os.getpid()), *sys.argv[2:]]))
     code = qt.exec()
+service_manager.tell(service_manager.STOPPING)
 window.close()
-sys.exit(code)
+sys.exit(wanted[0] if wanted else code)
