@@ -316,7 +316,8 @@ def _lifted_too_soon(lane: Lane, state: Looking, event: on.CardRemoved, ctx: Con
         return lane, ()
     if isinstance(state.listing, Listed):
         # Lifting the card must not be a way past the list.
-        return _decide(lane, replace(state, presence=None), Reason.CARD_UNREADABLE, ctx)
+        decision = _verdict(state, Reason.CARD_UNREADABLE, ctx)
+        return _conclude(lane, state.visit, None, decision, ctx, alarmed=state.alarmed)
     return _ask_again(lane, state, None, ctx)
 
 
