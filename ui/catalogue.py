@@ -44,7 +44,7 @@ _ISOLATED: Final = "\u2068{}\u2069"
 """First-strong isolate (UAX 9): the text around it does not turn it round."""
 
 _RIGHT_TO_LEFT_MARK: Final = "\u200f"
-"""Before a phrase that begins with a field: an isolate says nothing of the line's direction, and its full stop strays."""
+"""Before a phrase that begins with a field: an isolate says nothing of a line's direction, and its full stop strays."""
 
 FOLDER: Final = Path(__file__).parent / "i18n"
 

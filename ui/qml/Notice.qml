@@ -31,7 +31,7 @@ Rectangle {
     function heightAt(size: real): real {
         const labels = labelsWidth(size)
         const texts = width - labels - aside - 2 * Theme.gap
-        const lines = (metrics, text, room) => Math.ceil(metrics.advanceWidth(text) * size / 100 / room * 1.07)
+        const lines = (metrics, text, room) => Math.ceil(metrics.advanceWidth(text) * size / 100 / room * 1.12)
         const heights = view.notice.map(note => Math.max(lines(bold, note.label, labels), lines(plain, note.text, texts)) * size * 1.36)
         return heights.reduce((sum, height) => sum + height + between, 2 * padding)
     }

@@ -1,8 +1,8 @@
 """What a careful eye would write down of a screen: every text and every target, in millimetres.
 
-The walk is made once for each panel (a language, a way of hanging it, a visitor's wishes) and every promise is then asked
-about what was written down. The window is small, so that all panels together take seconds; sizes are in millimetres, and
-what one pixel more or less would change is not asked.
+The walk is made once for each panel (a language, a way of hanging it, a visitor's wishes) and every promise is then
+asked about what was written down. The window is small, so that all panels together take seconds; sizes are in
+millimetres, and what one pixel more or less would change is not asked.
 """
 
 from collections.abc import Iterator
