@@ -29,6 +29,7 @@ from ui.bridge import QtScreens, Visitor
 from ui.keypad import Keypad
 from ui.preview import LiveCamera
 from ui.site import SiteInfo
+from ui.speaker import Speaker
 from ui.voice import Voice
 
 PX_PER_MM: Final = 4.03
@@ -120,7 +121,7 @@ class KioskWindow:
             self.quick_window.show()
 
     def _speak_with(self, voice: Voice) -> None:
-        self.visitor.changed.connect(lambda: voice.show(self.visitor.screen, self.visitor.language))
+        self.speaker = Speaker(self.visitor, voice)
         self._keypad = Keypad(self.visitor, voice)
         self.quick_window.installEventFilter(self._keypad)
 
