@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import shiboken6
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QObject, QSize, Qt, QUrl
 from PySide6.QtGui import QFont, QGuiApplication, QImage
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
@@ -104,6 +104,7 @@ class KioskWindow:
                 raise ScreenSetupError(f"no font shows {lost!r} in the site's words in {language}")
         self.screens = QtScreens()
         self.visitor = Visitor(self.screens, site, post)
+        self._listeners: tuple[QObject, ...] = ()
         self._camera = LiveCamera(camera)
         self._engine = QQmlApplicationEngine()
         self._engine.setInitialProperties({"visitor": self.visitor, "camera": self._camera, "pxPerMm": px_per_mm})
@@ -122,8 +123,9 @@ class KioskWindow:
 
     def _speak_with(self, voice: Voice) -> None:
         self.speaker = Speaker(self.visitor, voice)
-        self._keypad = Keypad(self.visitor, voice)
-        self.quick_window.installEventFilter(self._keypad)
+        keypad = Keypad(self.visitor, voice)
+        self.quick_window.installEventFilter(keypad)
+        self._listeners = (self.speaker, keypad)
 
     def picture(self) -> QImage:
         """Return what the window shows now."""
@@ -132,6 +134,8 @@ class KioskWindow:
     def close(self) -> None:
         """Destroy the window and the QML engine, and only then what they were bound to."""
         shiboken6.delete(self._engine)
+        for listener in self._listeners:  # here, or a garbage collection in another thread would do it
+            shiboken6.delete(listener)
         shiboken6.delete(self.visitor)
         shiboken6.delete(self._camera)
         shiboken6.delete(self.screens)

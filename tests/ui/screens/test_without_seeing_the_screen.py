@@ -3,12 +3,15 @@
 What they hear is written down as it would reach their ears; nothing here looks at the screen but the wheelchair's user.
 """
 
+import gc
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
@@ -195,3 +198,14 @@ def test_no_key_leads_out_of_the_visit(lane: Lane, key: Qt.Key) -> None:
     for modifier in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier):
         QTest.keyClick(lane.window.quick_window, key, modifier)
     assert lane.window.quick_window.isVisible()
+
+
+def test_nothing_of_a_closed_window_is_left_to_be_collected_in_another_thread(qapp: object) -> None:
+    """Qt's objects die in the thread that made them, or the process does."""
+    lane = Lane()
+    lane.window.close()
+    assert not shiboken6.isValid(lane.window.speaker)
+    del lane
+    collector = threading.Thread(target=gc.collect)
+    collector.start()
+    collector.join()
