@@ -43,6 +43,9 @@ FONTS: Final[Mapping[Language, str]] = {
 _ISOLATED: Final = "\u2068{}\u2069"
 """First-strong isolate (UAX 9): the text around it does not turn it round."""
 
+_RIGHT_TO_LEFT_MARK: Final = "\u200f"
+"""Before a phrase that begins with a field: an isolate says nothing of a line's direction, and its full stop strays."""
+
 FOLDER: Final = Path(__file__).parent / "i18n"
 
 
@@ -62,6 +65,8 @@ class Catalogue:
         if self.language in RIGHT_TO_LEFT:
             # A telephone number would come out with its last group first.
             fields = {name: _ISOLATED.format(text) for name, text in fields.items()}
+            if self.phrases[key].startswith("{"):
+                return _RIGHT_TO_LEFT_MARK + self.phrases[key].format(**fields)
         return self.phrases[key].format(**fields)
 
     def fields(self, key: str) -> frozenset[str]:

@@ -21,6 +21,10 @@ Item {
         shift: page.portrait ? 0 : (page.view.right_to_left ? -1 : 1) * width / 8
     }
 
+    // What is left between the scene and the actions, and the least of it that the three steps take.
+    readonly property real room: height - sceneHeight - 4 * Theme.mm - bottomInset
+    readonly property real stepsHeight: 52 * Theme.mm
+
     GridLayout {
         anchors {
             fill: parent
@@ -41,6 +45,8 @@ Item {
             spacing: 4 * Theme.mm
 
             Headline {
+                id: headline
+
                 Layout.fillWidth: true
                 view: page.view
             }
@@ -48,6 +54,7 @@ Item {
             Steps {
                 Layout.fillWidth: true
                 Layout.fillHeight: true
+                Layout.minimumHeight: page.stepsHeight
                 Layout.maximumHeight: 104 * Theme.mm
                 view: page.view
                 lively: page.visible
@@ -58,7 +65,7 @@ Item {
             Layout.fillWidth: true
             Layout.fillHeight: !page.portrait
             view: page.view
-            size: page.portrait ? Theme.body : Theme.small
+            room: page.room - (page.portrait ? headline.implicitHeight + page.stepsHeight + 4 * Theme.mm + Theme.gap : 0)
         }
     }
 }

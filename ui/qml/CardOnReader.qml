@@ -16,6 +16,8 @@ Item {
     readonly property real away: 2
     // Where it stops when nothing moves: on its way, so that both reader and card are seen.
     readonly property real resting: 24
+    // Apart from the place itself: an animation that ends leaves its value where it was.
+    property real moved: away
 
     Shape {
         Stroke { width: 4; color: scene.ink; svg: "M13 42 L87 42 Q94 42 94 49 L94 89 Q94 96 87 96 L13 96 Q6 96 6 89 L6 49 Q6 42 13 42 Z" }
@@ -33,7 +35,7 @@ Item {
         id: card
 
         x: 12
-        y: scene.act === "CardLies" ? scene.lying : scene.lively ? scene.away : scene.resting
+        y: scene.act === "CardLies" ? scene.lying : scene.lively ? scene.moved : scene.resting
 
         ShapePath {
             strokeColor: scene.ink
@@ -44,15 +46,15 @@ Item {
         }
         Stroke { width: 4; color: scene.ink; svg: "M11 13 L30 13 M11 21 L30 21 M11 29 L23 29" }
         Fill { color: scene.ink; svg: "M40 11 L53 11 L53 30 L40 30 Z" }
+    }
 
-        SequentialAnimation on y {
-            running: scene.lively
-            loops: Animation.Infinite
+    SequentialAnimation on moved {
+        running: scene.lively
+        loops: Animation.Infinite
 
-            PropertyAction { value: scene.lifting ? scene.lying : scene.away }
-            PauseAnimation { duration: 600 }
-            NumberAnimation { to: scene.lifting ? scene.away : scene.lying; duration: 1000; easing.type: Easing.InOutCubic }
-            PauseAnimation { duration: 1500 }
-        }
+        PropertyAction { value: scene.lifting ? scene.lying : scene.away }
+        PauseAnimation { duration: 600 }
+        NumberAnimation { to: scene.lifting ? scene.away : scene.lying; duration: 1000; easing.type: Easing.InOutCubic }
+        PauseAnimation { duration: 1500 }
     }
 }

@@ -29,9 +29,9 @@ T.AbstractButton {
         Picture {
             Layout.alignment: Qt.AlignHCenter | Qt.AlignVCenter
             Layout.leftMargin: button.upright ? 0 : 4 * Theme.mm
-            Layout.topMargin: button.upright ? 2 * Theme.mm : 0
-            Layout.preferredWidth: 13 * Theme.mm
-            Layout.preferredHeight: 13 * Theme.mm
+            Layout.topMargin: button.upright ? 1.5 * Theme.mm : 0
+            Layout.preferredWidth: (button.upright ? 11 : 13) * Theme.mm
+            Layout.preferredHeight: (button.upright ? 11 : 13) * Theme.mm
             name: button.checked && button.picture !== "Globe" ? "Tick" : button.picture
             ink: button.full ? Theme.white : Theme.earth
             ground: button.full ? Theme.earth : Theme.white
@@ -39,7 +39,6 @@ T.AbstractButton {
 
         Words {
             Layout.fillWidth: true
-            Layout.bottomMargin: button.upright ? 1 * Theme.mm : 0
             text: button.text
             color: button.full ? Theme.white : Theme.earth
             horizontalAlignment: button.upright ? Text.AlignHCenter : Text.AlignLeft

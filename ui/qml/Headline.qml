@@ -13,14 +13,15 @@ ColumnLayout {
 
     spacing: 1 * Theme.mm
 
-    Words {
+    OneLine {
         Layout.fillWidth: true
         text: headline.view.headline
         color: headline.color
         horizontalAlignment: headline.alignment
         lineHeight: Theme.tight
-        // A long one is set smaller rather than in three lines.
-        font { bold: true; pixelSize: (text.length > 24 ? 0.8 : 1) * Theme.title }
+        font.bold: true
+        size: Theme.title
+        room: headline.width
     }
 
     Words {

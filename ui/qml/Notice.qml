@@ -1,4 +1,4 @@
-// What a visitor is told before the camera starts (RULES 6).
+// What a visitor is told before the camera starts (RULES 6), as large as its room allows and never under the least size.
 import QtQuick
 import QtQuick.Layouts
 
@@ -6,17 +6,41 @@ Rectangle {
     id: notice
 
     required property var view
-    required property real size
+    // The height that it may take.
+    required property real room
+
+    readonly property real padding: 4 * Theme.mm
+    readonly property real between: 2 * Theme.mm
+    readonly property real aside: 4 * Theme.mm
+    readonly property real size: [8, 7.4].map(mm => mm * Theme.mm * Theme.grown).find(size => heightAt(size) <= room) ?? 6.8 * Theme.mm
 
     radius: Theme.radius
     color: Theme.white
-    implicitHeight: lines.implicitHeight + 8 * Theme.mm
+    implicitHeight: lines.implicitHeight + 2 * padding
+
+    FontMetrics { id: plain; font { family: Theme.family; pixelSize: 100 } }
+    FontMetrics { id: bold; font { family: Theme.family; bold: true; pixelSize: 100 } }
+
+    // The labels' column is as wide as the longest of their words.
+    function labelsWidth(size: real): real {
+        const words = view.notice.map(note => note.label).join(" ").split(" ")
+        return Math.max(0, ...words.map(word => bold.advanceWidth(word))) * size / 100 + Theme.mm
+    }
+
+    // How high the lines would be, a little on the safe side: a line is seldom filled to its end.
+    function heightAt(size: real): real {
+        const labels = labelsWidth(size)
+        const texts = width - labels - aside - 2 * Theme.gap
+        const lines = (metrics, text, room) => Math.ceil(metrics.advanceWidth(text) * size / 100 / room * 1.07)
+        const heights = view.notice.map(note => Math.max(lines(bold, note.label, labels), lines(plain, note.text, texts)) * size * 1.36)
+        return heights.reduce((sum, height) => sum + height + between, 2 * padding)
+    }
 
     ColumnLayout {
         id: lines
 
-        anchors { fill: parent; margins: 4 * Theme.mm; leftMargin: Theme.gap; rightMargin: Theme.gap }
-        spacing: 2 * Theme.mm
+        anchors { fill: parent; margins: notice.padding; leftMargin: Theme.gap; rightMargin: Theme.gap }
+        spacing: notice.between
 
         Repeater {
             model: notice.view.notice
@@ -28,10 +52,10 @@ Rectangle {
 
                 Layout.fillWidth: true
                 Layout.fillHeight: true
-                spacing: 3 * Theme.mm
+                spacing: notice.aside
 
                 Words {
-                    Layout.preferredWidth: 36 * Theme.mm * Theme.grown
+                    Layout.preferredWidth: notice.labelsWidth(notice.size)
                     Layout.alignment: Qt.AlignTop
                     text: line.modelData.label
                     color: Theme.earth

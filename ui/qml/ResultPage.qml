@@ -36,8 +36,8 @@ Rectangle {
     GridLayout {
         anchors {
             fill: parent
-            leftMargin: Theme.margin
-            rightMargin: Theme.margin
+            leftMargin: 10 * Theme.mm
+            rightMargin: 10 * Theme.mm
             topMargin: 4 * Theme.mm
             bottomMargin: (page.portrait ? 10 : 4) * Theme.mm
         }
@@ -73,7 +73,7 @@ Rectangle {
             Sentence { visible: page.across }
         }
 
-        Words {
+        OneLine {
             objectName: "verdict"
             Layout.row: page.portrait ? 1 : 0
             Layout.column: page.portrait || page.across ? 0 : 1
@@ -86,7 +86,10 @@ Rectangle {
             horizontalAlignment: page.alignment
             lineHeight: 0.9
             // A short verdict ("请进") has room to be larger still.
-            font { bold: true; pixelSize: Theme.verdict * (text.length <= 4 ? 1.6 : 1) }
+            font.bold: true
+            size: Theme.verdict * (text.length <= 4 ? 1.6 : 1)
+            least: Theme.leastVerdict
+            room: (page.width - 20 * Theme.mm) * (page.portrait || page.across ? 1 : 0.57)
         }
 
         ColumnLayout {

@@ -64,6 +64,9 @@ RowLayout {
                 }
 
                 Words {
+                    Layout.maximumWidth: tile.width - 22 * Theme.mm
+                    fontSizeMode: Text.HorizontalFit
+                    minimumPixelSize: 6.8 * Theme.mm
                     text: steps.view.steps[tile.index]
                     color: tile.active ? Theme.earth : Theme.ink
                     font { bold: true; pixelSize: 10.5 * Theme.mm }

@@ -29,6 +29,7 @@ QtObject {
     readonly property real lead: 10.5 * mm * grown
     readonly property real title: 20 * mm * (large ? 1.15 : 1)
     readonly property real verdict: 35 * mm
+    readonly property real leastVerdict: 0.978   // 25.1 mm
 
     // Noto Sans CJK stands 1.45 em apart by itself; 1.3 are asked for (MIIT's rules for the elderly), 1.35 are given.
     readonly property real tight: 0.93

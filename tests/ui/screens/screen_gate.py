@@ -13,13 +13,16 @@ from kiosk.ports import BgrImage, Frame, Post
 from kiosk.visit.events import Event
 from kiosk.visit.screen import Screen, ScreenKind
 from ui.catalogue import Language
-from ui.site import load_site
+from ui.site import SiteInfo, load_site
 from ui.window import PORTRAIT, KioskWindow
 
 FACES = Path(__file__).parents[3] / "hardware" / "simulators" / "faces"
 SITES = Path(ui.__file__).parent / "sites"
 SITE = replace(load_site(SITES / "gutian.toml"), reduced_motion=True)
 """Nothing moves, so that one picture can be compared with another."""
+
+
+Rgb = NDArray[np.uint8]
 
 
 @dataclass
@@ -44,31 +47,43 @@ class Gate:
 
     camera: StillCamera
     posted: list[Event] = field(default_factory=list)
+    site: SiteInfo = SITE
     window: KioskWindow = field(init=False)
 
     def __post_init__(self) -> None:
-        self.window = KioskWindow(self.camera, self.posted.append, SITE)
+        self.window = KioskWindow(self.camera, self.posted.append, self.site)
 
     def show(self, screen: Screen, language: Language = SITE.default_language, size: QSize = PORTRAIT) -> None:
         """Begin a new visit in ``language`` and let it come to ``screen``."""
         self.window.quick_window.resize(size)
         self.say(Screen(kind=ScreenKind.TAKE_CARD))
         self.say(Screen(kind=ScreenKind.ATTRACT))
-        self.window.visitor.choose_language(language)
+        self.wish(language)
         self.say(screen)
+        self.wish(language)  # a forgotten card's screen is the next visitor's, who starts anew
         self.picture()
+
+    def wish(self, language: Language, *, large: bool = False, low: bool = False) -> None:
+        """Touch whatever is not as this visitor wants it."""
+        visitor = self.window.visitor
+        if visitor.choices["language"] != language:
+            visitor.choose_language(language)
+        if visitor.choices["large"] != large:
+            visitor.change_text_size()
+        if visitor.choices["low"] != low:
+            visitor.change_height()
 
     def say(self, screen: Screen) -> None:
         self.window.screens.show(screen)
         QCoreApplication.processEvents()
 
-    def picture(self) -> NDArray[np.uint8]:
+    def picture(self) -> Rgb:
         """Return what the window shows: height x width x 3, red-green-blue."""
         QCoreApplication.processEvents()
         return pixels(self.window.picture())
 
 
-def pixels(image: QImage) -> NDArray[np.uint8]:
+def pixels(image: QImage) -> Rgb:
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtQuick import QQuickItem, QQuickWindow
-
-Rgb = NDArray[np.uint8]
+from screen_gate import Rgb
 
 
 def visible_items(window: QQuickWindow, qt_class: str) -> list[QQuickItem]:

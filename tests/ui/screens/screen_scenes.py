@@ -1,34 +1,13 @@
-"""Every screen that a visitor can meet, in every language and both ways of hanging the panel."""
-
-from dataclasses import dataclass
-from itertools import product
-
-from PySide6.QtCore import QSize
+"""Every screen that a visitor can meet, and both ways of hanging the panel."""
 
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
 from kiosk.domain.reasons import ReasonClass
 from kiosk.visit.screen import Screen, ScreenKind, Slip
-from ui.catalogue import LANGUAGES, Language
 from ui.window import LANDSCAPE, PORTRAIT
 
 SIZES = {"portrait": PORTRAIT, "landscape": LANDSCAPE}
 _FAULTS = frozenset({Fault.CAMERA_LOST, Fault.OUTBOX, Fault.LIST_AGEING})
-
-
-@dataclass(frozen=True)
-class Scene:
-    name: str
-    screen: Screen
-    language: Language
-    orientation: str
-
-    @property
-    def size(self) -> QSize:
-        return SIZES[self.orientation]
-
-    def __str__(self) -> str:
-        return f"{self.name}-{self.language}-{self.orientation}"
 
 
 def _slip(reason: ReasonClass) -> Slip:
@@ -55,8 +34,3 @@ SCREENS = {
         if reason is not ReasonClass.CHECK
     },
 }
-
-SCENES = [
-    Scene(name, screen, language, orientation)
-    for (name, screen), language, orientation in product(SCREENS.items(), LANGUAGES, SIZES)
-]

@@ -1,18 +1,21 @@
 """What a visitor can touch, and what cannot be done by touch."""
 
+from itertools import combinations
+
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtGui import QPointingDevice
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from screen_gate import SITE, Gate
-from screen_looking import named, place
-from screen_scenes import SCREENS
+from screen_looking import named, place, visible_items
+from screen_scenes import SCREENS, SIZES
 
 from kiosk.domain.document import DocumentKind
-from kiosk.visit.events import StaffedLaneChosen
+from kiosk.visit.events import MoreTimeWanted, StaffedLaneChosen
 from kiosk.visit.screen import Screen, ScreenKind
-from ui.catalogue import EN, FR, LANGUAGES, ZH_CN, catalogues
+from ui.catalogue import EN, FR, LANGUAGES, Language, catalogues
+from ui.window import PX_PER_MM
 
 
 @pytest.fixture(scope="module")
@@ -63,33 +66,80 @@ def test_a_touch_can_be_taken_back_by_sliding_off(gate: Gate, panel: QPointingDe
     assert gate.posted == []
 
 
-def test_the_language_button_changes_the_words_and_tells_the_engine_nothing(gate: Gate, panel: QPointingDevice) -> None:
-    assert headline(gate) == catalogues()[ZH_CN].say("attract.headline")
+def choose(gate: Gate, panel: QPointingDevice, language: Language) -> None:
     touch(gate, panel, "language")
-    assert headline(gate) == catalogues()[LANGUAGES[1]].say("attract.headline")
+    QCoreApplication.processEvents()
+    touch(gate, panel, f"language-{language}")
+
+
+@pytest.mark.parametrize("orientation", SIZES)
+def test_one_touch_opens_every_language_by_its_own_name_and_one_more_chooses(
+    gate: Gate, panel: QPointingDevice, orientation: str
+) -> None:
+    gate.show(SCREENS["attract"], size=SIZES[orientation])
+    touch(gate, panel, "language")
+    QCoreApplication.processEvents()
+    targets = {
+        item.objectName(): place(item) for item in visible_items(gate.window.quick_window, "QQuickAbstractButton")
+    }
+    assert {f"language-{language}" for language in LANGUAGES} <= targets.keys()
+    for one, other in combinations(targets.values(), 2):
+        gap = 3 * PX_PER_MM - 1
+        assert not one.adjusted(-gap, -gap, gap, gap).intersects(other)
+    assert min(min(target.width(), target.height()) for target in targets.values()) >= 20 * PX_PER_MM
+    reach = SIZES[orientation].height() - 300 * PX_PER_MM
+    assert min(target.top() for target in targets.values()) >= reach
+    touch(gate, panel, f"language-{EN}")
+    assert headline(gate) == catalogues()[EN].say("attract.headline")
+    assert not gate.window.visitor.choices["choosing"]
     assert gate.posted == []
 
 
-def test_a_visitor_keeps_the_language_and_the_next_one_starts_in_the_sites_own(
-    gate: Gate, panel: QPointingDevice
-) -> None:
-    touch(gate, panel, "language")
+def test_a_visitor_keeps_every_wish_and_the_next_one_finds_no_trace_of_them(gate: Gate, panel: QPointingDevice) -> None:
+    untouched = gate.picture()
+    choose(gate, panel, EN)
+    for wish in ("larger", "lower", "still"):
+        touch(gate, panel, wish)
+    wishes = {"large": True, "low": True, "still": not SITE.reduced_motion, "language": EN}
     for kind in (ScreenKind.READING, ScreenKind.LOOK_HERE, ScreenKind.GO_IN):
         gate.say(Screen(kind=kind))
-        assert headline(gate) == catalogues()[LANGUAGES[1]].say(f"{kind}.headline")
+        assert headline(gate) == catalogues()[EN].say(f"{kind}.headline")
+        assert wishes.items() <= gate.window.visitor.choices.items()
     gate.say(Screen(kind=ScreenKind.ATTRACT))
-    assert headline(gate) == catalogues()[SITE.default_language].say("attract.headline")
+    assert (gate.picture() == untouched).all()
 
 
 @pytest.mark.parametrize("kind", [ScreenKind.ATTRACT, ScreenKind.OUT_OF_SERVICE])
-def test_a_language_that_somebody_chose_and_left_is_forgotten(
-    gate: Gate, panel: QPointingDevice, kind: ScreenKind
-) -> None:
+def test_what_somebody_chose_and_left_is_forgotten(gate: Gate, panel: QPointingDevice, kind: ScreenKind) -> None:
     gate.say(Screen(kind=kind))
+    before = gate.window.visitor.choices
+    choose(gate, panel, EN)
+    touch(gate, panel, "larger")
+    assert gate.window.visitor.choices_timer.isActive()
+    gate.window.visitor.choices_timer.timeout.emit()
+    assert gate.window.visitor.choices == before
+
+
+def test_the_next_step_closes_the_list_of_languages(gate: Gate, panel: QPointingDevice) -> None:
     touch(gate, panel, "language")
-    assert gate.window.visitor.language_timer.isActive()
-    gate.window.visitor.language_timer.timeout.emit()
-    assert headline(gate) == catalogues()[SITE.default_language].say(f"{kind}.headline")
+    gate.say(Screen(kind=ScreenKind.READING))
+    assert not gate.window.visitor.choices["choosing"]
+
+
+@pytest.mark.parametrize("name", ["look-here-more-time", "see-staff-more-time"])
+def test_one_touch_gives_more_time_while_it_is_asked(gate: Gate, panel: QPointingDevice, name: str) -> None:
+    gate.show(SCREENS[name])
+    touch(gate, panel, "moreTime")
+    assert gate.posted == [MoreTimeWanted()]
+
+
+def test_a_visitor_who_wants_no_motion_sees_none(gate: Gate, panel: QPointingDevice, qtbot: QtBot) -> None:
+    assert SITE.reduced_motion
+    still = [gate.picture(), qtbot.wait(400), gate.picture()]
+    assert (still[0] == still[2]).all()
+    touch(gate, panel, "still")
+    moving = [gate.picture(), qtbot.wait(1100), gate.picture()]
+    assert (moving[0] != moving[2]).any()
 
 
 def test_the_window_cannot_be_closed_from_outside(gate: Gate) -> None:

@@ -9,7 +9,7 @@ from kiosk.domain.guidance import Guidance
 from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.visit.screen import Screen, ScreenKind, Slip
 from ui.catalogue import EN, LANGUAGES, ZH_CN, ZH_TW, Language, catalogues
-from ui.presenter import Page, Tone, begins_anew, language_of_card, next_language, present
+from ui.presenter import CardAct, Page, Tone, begins_anew, language_of_card, next_language, present
 from ui.site import load_site
 
 SITE = load_site(Path(ui.__file__).parent / "sites" / "gutian.toml")
@@ -53,6 +53,34 @@ def test_a_referred_visitor_gets_a_code_a_reason_and_a_number_to_complain(reason
     assert view.slip_reason
     assert SITE.complaint_phone in view.complaint
     assert view.tone is Tone.STAFF
+
+
+def test_the_slips_code_leads_to_the_sites_complaints_and_holds_nothing_but_the_code_and_the_reasons_class() -> None:
+    slip = Slip(code="A7K-2BC", reason_class=ReasonClass.CHECK)
+    view = present(Screen(kind=ScreenKind.SEE_STAFF, slip=slip), EN, SITE)
+    assert view.slip_link == f"{SITE.complaint_url}?code=A7K-2BC&reason=check"
+
+
+def test_the_corner_beside_the_reader_says_what_the_card_should_do_now() -> None:
+    acts = {kind: present(Screen(kind=kind), EN, SITE).card for kind in ScreenKind}
+    assert acts[ScreenKind.ATTRACT] is acts[ScreenKind.LAY_AGAIN] is CardAct.LAY
+    assert acts[ScreenKind.READING] is acts[ScreenKind.LOOK_HERE] is CardAct.LEAVE
+    assert acts[ScreenKind.OUT_OF_SERVICE] is CardAct.OFF
+    assert acts[ScreenKind.GO_IN] is None
+    assert present(Screen(kind=ScreenKind.GO_IN, card_lies=True), EN, SITE).card is CardAct.TAKE
+
+
+@pytest.mark.parametrize("kind", [ScreenKind.LOOK_HERE, ScreenKind.LAY_AGAIN])
+def test_whoever_needs_longer_is_told_that_there_is_no_hurry(kind: ScreenKind) -> None:
+    view = present(Screen(kind=kind, asks_more_time=True), EN, SITE)
+    assert view.headline == "Do you need more time?"
+    assert view.more_time == "More time"
+    assert present(Screen(kind=kind), EN, SITE).more_time == ""
+
+
+def test_a_child_is_sent_to_staff_kindly() -> None:
+    slip = Slip(code="A7K-2BC", reason_class=ReasonClass.CHILD)
+    assert present(Screen(kind=ScreenKind.SEE_STAFF, slip=slip), EN, SITE).slip_reason.startswith("Children go in with")
 
 
 @pytest.mark.parametrize("guidance", Guidance)

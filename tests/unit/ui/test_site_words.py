@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,12 @@ def test_the_site_of_gutian_is_read() -> None:
     assert site.words[EN].operator == "Gutian Conference Memorial Hall"
 
 
+def test_a_site_says_a_phrase_in_its_own_way_and_keeps_the_others() -> None:
+    site = load_site(GUTIAN.parent / "harbour.toml")
+    assert site.catalogue(EN).say("attract.sentence") == "Lay it flat on the reader at your right."
+    assert site.catalogue(EN).say("attract.headline") == "Lay your ID card"
+
+
 @pytest.mark.parametrize(
     ("written", "instead"),
     [
@@ -26,11 +33,19 @@ def test_the_site_of_gutian_is_read() -> None:
         ('name = "Gutian Conference Site"', 'name = " "'),
         ('name = "Gutian Conference Site"', 'nickname = "Gutian"'),
         ("[en]", "[en"),
+        ('complaint_url = "https://', 'complaint_url = "http://'),
+        ('accent = "#8C2B1C"', 'accent = "red"'),
+        ('accent = "#8C2B1C"', 'accent = "#D08070"'),  # too pale to be read
+        ('quiet = "#6F6A66"', 'quiet = "#B0ABA6"'),
+        ('emblem = "gutian-emblem.svg"', 'emblem = "nothing.svg"'),
+        ('reader = "below"', 'reader = "above"'),
+        ("[en]\n", '[en.phrases.attract]\nheadline = "Lay {what}"\n[en]\n'),
     ],
 )
 def test_a_site_that_is_not_whole_is_refused_when_it_is_read(tmp_path: Path, written: str, instead: str) -> None:
     text = GUTIAN.read_text(encoding="utf-8")
     assert written in text
+    shutil.copytree(GUTIAN.parent, tmp_path, dirs_exist_ok=True)
     broken = tmp_path / "site.toml"
     broken.write_text(text.replace(written, instead), encoding="utf-8")
     with pytest.raises(ValueError, match=r".+"):
