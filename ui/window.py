@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import shiboken6
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QObject, QSize, Qt, QUrl
 from PySide6.QtGui import QFont, QGuiApplication, QImage
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
@@ -29,6 +29,7 @@ from ui.bridge import QtScreens, Visitor
 from ui.keypad import Keypad
 from ui.preview import LiveCamera
 from ui.site import SiteInfo
+from ui.speaker import Speaker
 from ui.staff_bridge import Staff
 from ui.voice import Voice
 
@@ -106,6 +107,7 @@ class KioskWindow:
                 raise ScreenSetupError(f"no font shows {lost!r} in the site's words in {language}")
         self.screens = QtScreens()
         self.visitor = Visitor(self.screens, site, post)
+        self._listeners: tuple[QObject, ...] = ()
         self._camera = LiveCamera(camera)
         self._engine = QQmlApplicationEngine()
         bound = {"visitor": self.visitor, "camera": self._camera, "pxPerMm": px_per_mm}
@@ -137,9 +139,10 @@ class KioskWindow:
         self._has_drawn = True
 
     def _speak_with(self, voice: Voice) -> None:
-        self.visitor.changed.connect(lambda: voice.show(self.visitor.screen, self.visitor.language))
-        self._keypad = Keypad(self.visitor, voice)
-        self.quick_window.installEventFilter(self._keypad)
+        self.speaker = Speaker(self.visitor, voice)
+        keypad = Keypad(self.visitor, voice)
+        self.quick_window.installEventFilter(keypad)
+        self._listeners = (self.speaker, keypad)
 
     def picture(self) -> QImage:
         """Return what the window shows now."""
@@ -148,6 +151,8 @@ class KioskWindow:
     def close(self) -> None:
         """Destroy the window and the QML engine, and only then what they were bound to."""
         shiboken6.delete(self._engine)
+        for listener in self._listeners:  # here, or a garbage collection in another thread would do it
+            shiboken6.delete(listener)
         shiboken6.delete(self.visitor)
         shiboken6.delete(self._camera)
         shiboken6.delete(self.screens)

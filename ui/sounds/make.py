@@ -1,5 +1,7 @@
 """Make the shipped voices and earcons: ``make voices``, on a developer's machine only.
 
+It needs ``apt-get install espeak-ng lame mecab mecab-ipadic-utf8``, which neither a kiosk nor the tests do.
+
 They are placeholders by a machine (espeak-ng): clear, and nobody's darling. A site records its own (docs/installer.md).
 
 - Only what has changed is made anew: ``made-from.json`` keeps the words of each file, and a test compares them.

@@ -16,6 +16,7 @@ from kiosk.engine import _CODE_ALPHABET
 from kiosk.visit.screen import Screen, ScreenKind, Slip
 from ui.catalogue import EN, FR, LANGUAGES, ZH_CN, Language, catalogues
 from ui.sounds.make import MADE_FROM, RATE_HZ
+from ui.speaker import HINT_EVERY_S
 from ui.voice import PHRASES, SOUNDS, Earcon, Voice, VoiceMode, speech
 
 ATTRACT = Screen(kind=ScreenKind.ATTRACT)
@@ -234,6 +235,12 @@ def test_every_phrase_has_a_voice_of_sane_length_and_loudness(language: Language
         assert 0.04 < per_letter_s < 0.5, (key, per_letter_s)
         assert -23 < loudness_db(samples) < -19, key
         assert abs(samples).max() < 0.99, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hint_in_the_room_is_over_before_the_next_may_come(language: Language) -> None:
+    longest_s = max(len(decoded(f"{language}/guidance.{hint}")) / RATE_HZ for hint in Guidance)
+    assert longest_s < HINT_EVERY_S
 
 
 def test_pass_and_assist_are_equally_calm() -> None:
