@@ -45,6 +45,8 @@ def measure() -> list[Row]:
         settings.write_text(_SETTINGS.format(folder=folder, root=REPOSITORY), encoding="utf-8")
         runs = [_run(settings) for _ in range(STARTS)]
     glass_s = [value for run in runs for value in run["glass_s"]]
+    if not glass_s:
+        raise RuntimeError("the mirror drew no picture: its figures would mean nothing")
     verdict_s = [value for run in runs for value in run["verdict_s"]]
     cpu = min(r["preview_cpu"] for r in runs)
     blocked_ms = 1000 * min(r["longest_block_s"] for r in runs)
