@@ -32,7 +32,7 @@ Rectangle {
         const labels = labelsWidth(size)
         const texts = width - labels - aside - 2 * Theme.gap
         const lines = (metrics, text, room) => Math.ceil(metrics.advanceWidth(text) * size / 100 / room * (Theme.large ? 1.25 : 1.12))
-        const heights = view.notice.map(note => Math.max(lines(bold, note.label, labels), lines(plain, note.text, texts)) * size * 1.42)
+        const heights = view.notice.map(note => Math.max(lines(bold, note.label, labels), lines(plain, note.text, texts)) * size * (Theme.large ? 1.52 : 1.42))
         return heights.reduce((sum, height) => sum + height + between, 2 * padding)
     }
 
