@@ -11,19 +11,19 @@ Item {
     required property real bottomInset
 
     // With large text the words need the picture's room.
-    readonly property real sceneHeight: Theme.large ? headerHeight : (portrait ? 82 : 50) * Theme.mm
+    readonly property real sceneHeight: Theme.large ? headerHeight : (portrait ? 82 : 42) * Theme.mm
 
     Scene {
         anchors { left: parent.left; right: parent.right; top: parent.top }
         height: page.sceneHeight
         visible: !Theme.large
-        unit: (page.portrait ? 0.9 : 0.68) * Theme.mm
+        unit: (page.portrait ? 0.9 : 0.6) * Theme.mm
         shift: page.portrait ? 0 : (page.view.right_to_left ? -1 : 1) * width / 8
     }
 
     // What is left between the scene and the actions, and the least of it that the three steps take.
     readonly property real room: height - sceneHeight - 4 * Theme.mm - bottomInset
-    readonly property real stepsHeight: 52 * Theme.mm
+    readonly property real stepsHeight: 46 * Theme.mm
 
     GridLayout {
         anchors {

@@ -12,7 +12,7 @@ Rectangle {
     readonly property real padding: 4 * Theme.mm
     readonly property real between: 2 * Theme.mm
     readonly property real aside: 4 * Theme.mm
-    readonly property real size: [8, 7.4].map(mm => mm * Theme.mm * Theme.grown).find(size => heightAt(size) <= room) ?? 6.8 * Theme.mm
+    readonly property real size: [8 * Theme.grown, 7.4 * Theme.grown, 7.4].map(mm => mm * Theme.mm).find(size => heightAt(size) <= room) ?? 6.8 * Theme.mm
 
     radius: Theme.radius
     color: Theme.white
@@ -27,12 +27,12 @@ Rectangle {
         return Math.max(0, ...words.map(word => bold.advanceWidth(word))) * size / 100 + Theme.mm
     }
 
-    // How high the lines would be, a little on the safe side: a line is seldom filled to its end.
+    // How high the lines would be, a little on the safe side: a line is seldom filled to its end, and a line of few words least.
     function heightAt(size: real): real {
         const labels = labelsWidth(size)
         const texts = width - labels - aside - 2 * Theme.gap
-        const lines = (metrics, text, room) => Math.ceil(metrics.advanceWidth(text) * size / 100 / room * 1.12)
-        const heights = view.notice.map(note => Math.max(lines(bold, note.label, labels), lines(plain, note.text, texts)) * size * 1.36)
+        const lines = (metrics, text, room) => Math.ceil(metrics.advanceWidth(text) * size / 100 / room * (Theme.large ? 1.25 : 1.12))
+        const heights = view.notice.map(note => Math.max(lines(bold, note.label, labels), lines(plain, note.text, texts)) * size * (Theme.large ? 1.52 : 1.42))
         return heights.reduce((sum, height) => sum + height + between, 2 * padding)
     }
 
