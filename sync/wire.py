@@ -27,6 +27,10 @@ SSE_PING_S = 10.0
 """The station sends a signed checkpoint at least this often, so a silent stream is a dead one."""
 HEARTBEAT_S = 10.0
 LONG_POLL_S = 25.0
+STAGE = "stage/"
+"""With which the key of a count begins that is one of a stage's times, and of no visit's ending."""
+STAGE_CLASSES_S = (0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
+"""Classes of a stage's time, by their upper end: as coarse as a plan of lanes and staff needs, never a visit's own."""
 
 ShortText: TypeAlias = Annotated[str, Meta(max_length=200)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**9)]
@@ -51,7 +55,11 @@ class AlarmBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 
 
 class CountsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="counts"):
-    """Visits of one hour since the last such message: "admit" or "refer/<reason>" or "alarm" to a number."""
+    """Visits of one hour since the last such message: "admit" or "refer/<reason>" or "alarm" to a number.
+
+    Beside them how many took how long: "stage/<stage>/<class>" (``class_of_time``). What belongs to one visit is nowhere
+    kept together.
+    """
 
     hour: datetime
     counts: Annotated[dict[ShortText, Count], Meta(max_length=100)]
@@ -233,6 +241,12 @@ class Enrolled(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return "Enrolled(…)"
+
+
+def class_of_time(stage: str, seconds: float) -> str:
+    """Return the key under which a stage of so many seconds is counted: "stage/read/2" is more than one, two at most."""
+    most = next((most for most in STAGE_CLASSES_S if seconds <= most), None)
+    return f"{STAGE}{stage}/{'more' if most is None else f'{most:g}'}"
 
 
 def encode(message: Struct) -> bytes:

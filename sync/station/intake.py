@@ -123,8 +123,7 @@ def _take_new(conn: Connection, kiosk: Kiosk, new: Sequence[Message], upload: Up
             case AlarmBody() as body:
                 raised.append(alarms.Raised(message, body, reckoned_at(message, upload, now)))
             case CountsBody(hour=hour, counts=numbers):
-                for key, n in numbers.items():
-                    visit_counts.add(conn, hour, kiosk.id, key, n)
+                visit_counts.add(conn, hour, kiosk.id, numbers)
             case ErasedBody() as erased:
                 evidence.erased_at_the_kiosk(conn, kiosk, erased, now)
             case _:
