@@ -57,8 +57,8 @@ class AlarmBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 class CountsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="counts"):
     """Visits of one hour since the last such message: "admit" or "refer/<reason>" or "alarm" to a number.
 
-    Beside them how many took how long: "stage/<stage>/<class>" (``class_of_time``). What belongs to one visit is nowhere
-    kept together.
+    Beside them how many took how long: "stage/<stage>/<class>" (``class_of_time``). Nowhere is kept together what
+    belongs to one visit.
     """
 
     hour: datetime
@@ -244,7 +244,7 @@ class Enrolled(Struct, frozen=True, kw_only=True):
 
 
 def class_of_time(stage: str, seconds: float) -> str:
-    """Return the key under which a stage of so many seconds is counted: "stage/read/2" is more than one, two at most."""
+    """Return the key under which a stage that took so long is counted: "stage/read/2" is over 1 s, and 2 s at most."""
     most = next((most for most in STAGE_CLASSES_S if seconds <= most), None)
     return f"{STAGE}{stage}/{'more' if most is None else f'{most:g}'}"
 

@@ -4,7 +4,7 @@ Theory of operation
 - A repeat is no alarm of its own, and an exercise is none at all.
 - The day is the one at the site on which the station received the alarm, so an alarm never comes into a day that is
   over. No act leads back: once all alarms of a day have ended, its figures never change. Then they are put down in
-  ``alarm_days`` (``put_down``, every hour), and a year is read from a few thousand rows; the days that are not there are
+  ``alarm_days`` (``put_down``, every hour), and a year is read from a few thousand rows; days that are not there are
   counted anew each time.
 - A step's time is from its event to the next one's, as people acted, to two digits: close enough for a median, and a
   year of them fits into a few hundred numbers. A step that an alarm did not take has no time.
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import floor, log10
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -25,6 +25,8 @@ from sync.station.period import Period
 from sync.station.site_time import begin_of, site_day
 from sync.station.store import Store
 from sync.station.tables import alarm_days, alarm_events, alarms
+
+N = TypeVar("N", int, float)
 
 STEPS: Final = {
     "acknowledged": (State.RAISED, State.ACKNOWLEDGED),
@@ -85,7 +87,7 @@ def figures(conn: Connection, period: Period, now: datetime) -> dict[Of, Figures
 
 
 def put_down(store: Store, now: datetime) -> int:
-    """Put down the days that are over and whose alarms have all ended; return how many. A small transaction for each."""
+    """Put down the days that are over and whose alarms have all ended, each in its own transaction; return how many."""
     done = 0
     with store.read() as conn:
         due = _days_to_put_down(conn, now)
@@ -102,7 +104,7 @@ def put_down(store: Store, now: datetime) -> int:
     return done
 
 
-def at_share(counted: Mapping[Any, int], share: float) -> Any:
+def at_share(counted: Mapping[N, int], share: float) -> N | None:
     """Return the smallest value that at least ``share`` of what was counted does not exceed; None where nothing was."""
     rank = share * sum(counted.values())
     so_far = 0
@@ -159,7 +161,9 @@ def _count(conn: Connection, first: date, end: date, found: dict[Of, Figures]) -
 
 def _by_alarm(rows: Iterable[Any]) -> Iterator[tuple[Any, dict[str, datetime], Mapping[str, Any]]]:
     """Yield each alarm with the first time of each of its events, and the facts of its last one."""
-    alarm, at, facts = None, {}, {}
+    alarm: Any = None
+    at: dict[str, datetime] = {}
+    facts: Mapping[str, Any] = {}
     for row in rows:
         if alarm is not None and row.id != alarm.id:
             yield alarm, at, facts

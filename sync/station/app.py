@@ -20,6 +20,7 @@ from sync.station.api import (
     maintenance_calls,
     pages,
     probe_calls,
+    statistics_calls,
     v1,
     webhook_calls,
 )
@@ -42,6 +43,7 @@ ROUTERS: Final = tuple(
         maintenance_calls,
         pages,
         probe_calls,
+        statistics_calls,
         webhook_calls,
     )
 )

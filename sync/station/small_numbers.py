@@ -35,15 +35,15 @@ def in_order(counted: Sequence[tuple[T, int]]) -> tuple[Group[T], ...]:
     gathering = False
     for what, n in counted:
         if gathering:
-            of, before = groups[-1]
-            groups[-1] = ([*of, what], before + n)
+            so_far, few = groups[-1]
+            groups[-1] = ([*so_far, what], few + n)
         else:
             groups.append(([what], n))
         gathering = 0 < groups[-1][1] < FEWEST
     while gathering and len(groups) > 1:
-        of, n = groups.pop()
+        last, few = groups.pop()
         before, more = groups[-1]
-        groups[-1] = (before + of, more + n)
+        groups[-1] = (before + last, more + few)
         gathering = groups[-1][1] < FEWEST
     return tuple(Group(tuple(of), None if 0 < n < FEWEST else n) for of, n in groups)
 

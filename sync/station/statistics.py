@@ -4,8 +4,8 @@
 - A stage's times come as how many took how long, in classes (sync.wire.class_of_time); a median is the upper end of the
   class that it is in.
 - Alarms come from sync.station.alarm_figures; exercises and repeats are not among them.
-- A day and a week are read by the hour; of a month what needs no day, and of a year everything, comes from the counts by
-  month. So a year costs what a day does, or little more.
+- A day and a week are read by the hour. What needs no day of a month, and all of a year, comes from the counts by
+  month: a year costs what a day does, or little more.
 """
 
 from collections import Counter, defaultdict
@@ -93,9 +93,9 @@ def _over_time(conn: Connection, period: Period) -> tuple[list[tuple[int, int]],
             hours[hour] += int(n)
             steps[month] += int(n)
     else:
-        c = counts.c
-        read = select(c.hour, func.sum(c.n)).where(_within(counts, period), _is_ending(c.key)).group_by(c.hour)
-        for at, n in conn.execute(read):
+        h = counts.c
+        by_hour = select(h.hour, func.sum(h.n)).where(_within(counts, period), _is_ending(h.key))
+        for at, n in conn.execute(by_hour.group_by(h.hour)):
             there = at.astimezone(SITE_TIME)
             hours[there.hour] += int(n)
             steps[there.date()] += int(n)
@@ -154,7 +154,7 @@ def _seconds(most: str) -> float:
 
 
 def _most(took: Mapping[float, int], share: float) -> float | None:
-    most: float = alarm_figures.at_share(took, share)
+    most = alarm_figures.at_share(took, share)
     return None if most == inf else most
 
 

@@ -1,7 +1,7 @@
 """The console's pages and its one live stream: HTML is made here, so that page and stream show an alarm alike."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -11,11 +11,23 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Connection
 
-from sync.station import alarms, fleet, look_ups, passkeys, people, requests, second_factor, sessions
+from sync.station import (
+    alarms,
+    fleet,
+    look_ups,
+    passkeys,
+    people,
+    requests,
+    second_factor,
+    sessions,
+    statistics,
+    statistics_wording,
+)
 from sync.station.api.session import COOKIE, AStation, guesses_of, holder_of, party_of, visitor
 from sync.station.api.sse import EventStream, event
 from sync.station.kiosk_wording import by_need, is_silent_for_long, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person
+from sync.station.period import Length, period_of
 from sync.station.proposals import LegalBasis
 from sync.station.refusals import ConflictError, NotFoundError
 from sync.station.rights import Right, Role
@@ -119,6 +131,21 @@ def people_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
     with station.store.read() as conn:
         shown = {"people": people.everybody(conn), "roles": list(Role)}
         return _desk_page("people.html", "/people", conn, station.now(), words, who, **shown)
+
+
+@router.get("/statistics")
+def statistics_page(
+    station: AStation, who: SomeVisitor, words: SomeWords, of: Length = Length.WEEK, on: date | None = None
+) -> Response:
+    """Show the statistics of a period; this week's where nothing is said."""
+    if who is None or not who.may(Right.SEE_STATISTICS):
+        return RedirectResponse("/login" if who is None else "/", 303)
+    now = station.now()
+    period = period_of(of, on or site_day(now))
+    with station.store.read() as conn:
+        sheets = statistics_wording.in_words(statistics.sheets(conn, period, now), words)
+        shown = {"period": period, "lengths": list(Length), "today": site_day(now), "sheets": sheets}
+        return _desk_page("statistics.html", "/statistics", conn, now, words, who, **shown)
 
 
 @router.get("/api/events", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])

@@ -43,6 +43,8 @@ PAGES: dict[str, Need] = {
     "/account": SIGNED_IN,
     "/list": Right.SEE_LIST,
     "/people": Right.INVITE,
+    "/statistics": Right.SEE_STATISTICS,
+    "/audit": Right.SEE_AUDIT,
 }
 
 CALLS: dict[str, Need] = {
@@ -116,6 +118,8 @@ CALLS: dict[str, Need] = {
     "POST /api/webhooks": Right.KEEP_SITE,
     "POST /api/webhooks/{webhook}/end": Right.KEEP_SITE,
     "POST /api/webhooks/{webhook}/send-again": Right.KEEP_SITE,
+    "GET /api/statistics": Right.SEE_STATISTICS,
+    "GET /api/statistics/{sheet}.csv": Right.SEE_STATISTICS,
     "GET /healthz": ANYBODY,
     "GET /readyz": ANYBODY,
     "GET /metrics": SCRAPER,
@@ -161,7 +165,7 @@ class Caller:
                 headers["Cookie"] = f"{COOKIE}={sessions.begin(conn, self.role, datetime.now(UTC))}"
         method, _, path = road.partition(" ")
         path = path.replace("{path:path}", "timestamp.json")
-        for name in ("token", "passkey", "login", "alarm", "entry", "asked", "clearance", "kiosk"):
+        for name in ("token", "passkey", "login", "alarm", "entry", "asked", "clearance", "kiosk", "sheet"):
             path = path.replace(f"{{{name}}}", "x")
         with self.desk.stream(method, path + QUERIES.get(road, ""), headers=headers) as answer:  # some never end
             if answer.status_code in (401, 403):
