@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from sync.station.api import (
     account_calls,
     alarm_calls,
+    audit_calls,
     console,
     evidence_calls,
     export_calls,
@@ -36,6 +37,7 @@ ROUTERS: Final = tuple(
         account_calls,
         console,
         alarm_calls,
+        audit_calls,
         evidence_calls,
         export_calls,
         kiosk_calls,

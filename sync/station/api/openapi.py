@@ -43,6 +43,7 @@ _ANSWERS: Final[dict[tuple[str, str], type | str]] = {
     ("get", "/api/events"): "text/event-stream",
     ("get", "/api/alarms/{alarm}/evidence"): "image/jpeg",
     ("get", "/api/alarms/{alarm}/cap"): "application/cap+xml",
+    ("post", "/api/audit/export"): "application/x-ndjson",
     ("get", "/api/statistics/{sheet}.csv"): "text/csv",
     ("get", "/metrics"): "text/plain",
 }

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from sync.station import (
     alarms,
+    audit_reading,
     fleet,
     look_ups,
     passkeys,
@@ -23,8 +24,10 @@ from sync.station import (
     statistics,
     statistics_wording,
 )
+from sync.station.api.audit_calls import asked_of, query_of
 from sync.station.api.session import COOKIE, AStation, guesses_of, holder_of, party_of, visitor
 from sync.station.api.sse import EventStream, event
+from sync.station.audit_reading import Asked, in_words
 from sync.station.kiosk_wording import by_need, is_silent_for_long, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person
 from sync.station.period import Length, period_of
@@ -46,6 +49,7 @@ _TEMPLATES: Final = Environment(
 )
 _TEMPLATES.globals.update(Right=Right, facts_of=facts_of, kind_in_both=kind_in_both, lateness_s=lateness_s)
 _TEMPLATES.globals.update(silence_of=silence_of, is_silent_for_long=is_silent_for_long, by_need=by_need)
+_TEMPLATES.globals.update(in_words=in_words)
 _TEMPLATES.globals.update(parts_of=parts_of, road_of=road_of, machine_of=machine_of)
 
 
@@ -146,6 +150,22 @@ def statistics_page(
         sheets = statistics_wording.in_words(statistics.sheets(conn, period, now), words)
         shown = {"period": period, "lengths": list(Length), "today": site_day(now), "sheets": sheets}
         return _desk_page("statistics.html", "/statistics", conn, now, words, who, **shown)
+
+
+@router.get("/audit")
+def audit_page(
+    station: AStation, who: SomeVisitor, words: SomeWords, asked: Annotated[Asked, Depends(asked_of)]
+) -> Response:
+    """Show the audit log's newest rows, who looked persons up, and how far the log is signed."""
+    if who is None or not who.may(Right.SEE_AUDIT):
+        return RedirectResponse("/login" if who is None else "/", 303)
+    now = station.now()
+    month = period_of(Length.MONTH, asked.day or site_day(now))
+    with station.store.read() as conn:
+        shown: dict[str, Any] = {"log": audit_reading.rows(conn, asked), "signed": audit_reading.signed(conn)}
+        shown |= {"authors": audit_reading.authors(conn), "look_ups": audit_reading.look_ups(conn, month)}
+        shown |= {"asked": asked, "query": query_of(asked), "month": month, "today": site_day(now)}
+        return _desk_page("audit.html", "/audit", conn, now, words, who, **shown)
 
 
 @router.get("/api/events", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])

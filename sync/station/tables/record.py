@@ -14,8 +14,8 @@ audit = Table(
     Column("facts", JSON, nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_audit_at", "at"),  # the auditor asks by day, by who and by what
-    Index("ix_audit_who_at", "who", "at"),
-    Index("ix_audit_what_at", "what", "at"),
+    Index("ix_audit_who_n", "who", "n"),
+    Index("ix_audit_what_n", "what", "n"),
 )
 
 audit_checkpoints = Table(
