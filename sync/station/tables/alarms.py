@@ -23,7 +23,7 @@ alarms = Table(
     Column("exercise", Boolean, nullable=False, server_default=false()),
     Column("repeats_of", String(36), index=True),  # the first alarm of the same presence, which people handle
     Column("escalated", String(40)),  # "second-person", "supervisor"
-    Index("ix_alarms_kiosk_received_at", "kiosk", "received_at"),
+    Index("ix_alarms_presence", "kiosk", "entry", "kind", "received_at"),  # sync.station.repeats
 )
 
 alarm_events = Table(

@@ -260,7 +260,7 @@ def upgrade() -> None:
     op.create_index("ix_alarms_received_at", "alarms", ["received_at"], unique=False)
     op.create_index("ix_alarms_state", "alarms", ["state"], unique=False)
     op.create_index("ix_alarms_repeats_of", "alarms", ["repeats_of"], unique=False)
-    op.create_index("ix_alarms_kiosk_received_at", "alarms", ["kiosk", "received_at"], unique=False)
+    op.create_index("ix_alarms_presence", "alarms", ["kiosk", "entry", "kind", "received_at"], unique=False)
     op.add_column("people", sa.Column("totp_secret", sa.LargeBinary(), nullable=True))
     op.add_column("people", sa.Column("totp_used", WholeNumber, nullable=True))
     op.add_column("people", sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True))
