@@ -98,6 +98,11 @@ class Desk:
         """Return how every kiosk is."""
         return list(self.ask("GET", "/api/kiosks")["kiosks"])
 
+    @property
+    def session(self) -> str:
+        """The session's cookie, as it is sent."""
+        return self._cookie
+
     def _proof(self) -> dict[str, str]:
         return {"password": self.password, "code": code_of(self._secret, time.time())}
 
