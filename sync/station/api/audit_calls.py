@@ -4,7 +4,7 @@
 |---|---|---|
 | GET /api/audit | who, what, day, before | rows, the newest first; before, for the next page; signed |
 | GET /api/audit/look-ups | month: a day in it | look_ups: who looked persons up, by day |
-| POST /api/audit/check | - | rows, broken: the first row that does not hold, or null |
+| GET /api/audit/check | - | rows, broken: the first row that does not hold, or null |
 | POST /api/audit/export | - | the whole log, as `station audit export` writes it |
 """
 
@@ -65,7 +65,7 @@ def look_ups(station: AStation, month: str = "") -> Response:
         return JsonAnswer({"look_ups": audit_reading.look_ups(conn, period)})
 
 
-@router.post("/check", dependencies=_reader)
+@router.get("/check", dependencies=_reader)
 def check(station: AStation) -> Response:
     """Compute the whole chain anew."""
     with station.store.read() as conn:

@@ -122,7 +122,7 @@ CALLS: dict[str, Need] = {
     "GET /api/statistics/{sheet}.csv": Right.SEE_STATISTICS,
     "GET /api/audit": Right.SEE_AUDIT,
     "GET /api/audit/look-ups": Right.SEE_AUDIT,
-    "POST /api/audit/check": Right.SEE_AUDIT,
+    "GET /api/audit/check": Right.SEE_AUDIT,
     "POST /api/audit/export": Right.EXPORT_AUDIT,
     "GET /healthz": ANYBODY,
     "GET /readyz": ANYBODY,

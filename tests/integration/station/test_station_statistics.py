@@ -73,7 +73,7 @@ def test_an_auditor_exports_over_the_api_what_the_verifier_accepts_and_it_is_in_
     with world.person("gu", Role.AUDITOR) as gu, world.person("zhou", Role.SUPERVISOR) as zhou:
         assert zhou.post("/api/audit/export").json()["error"] == "right"
         first, second = gu.post("/api/audit/export"), gu.post("/api/audit/export")
-        found = gu.post("/api/audit/check").json()
+        found = gu.get("/api/audit/check").json()
     older, newer = tmp_path / "older.jsonl", tmp_path / "newer.jsonl"
     older.write_bytes(first.content)
     newer.write_bytes(second.content)
