@@ -106,6 +106,7 @@ class Engine:
         self._called_s: dict[VisitId, float] = {}
         self._uncommitted: deque[tuple[Alarm, LiveFace | None]] = deque()
         self._stopwatch = Stopwatch()
+        self._took_s: dict[str, float] = {}  # of the visit that was decided last
         self._look_ups = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look-up")
 
     def post(self, event: on.Event) -> None:
@@ -194,7 +195,7 @@ class Engine:
                 self._uncommitted.append((alarm, parts.face.take_best(visit) if hit is not None else None))
                 self._commit_alarms()
             case do.CountVisit(verdict, reason):
-                count = VisitCount(verdict=verdict, reason=reason, at=parts.clock.now())
+                count = VisitCount(verdict=verdict, reason=reason, at=parts.clock.now(), took_s=self._took_s)
                 self._try_outbox(partial(parts.outbox.count, count))
             case do.OpenGate(visit):
                 self._open_gate(visit)
@@ -215,6 +216,7 @@ class Engine:
                     reasons=decision.reasons,
                     **durations,
                 )
+                self._took_s = {name.removesuffix("_s"): s for name, s in durations.items() if s is not None}
                 self._stopwatch.stop()
             case _:
                 assert_never(effect)

@@ -27,6 +27,10 @@ SSE_PING_S = 10.0
 """The station sends a signed checkpoint at least this often, so a silent stream is a dead one."""
 HEARTBEAT_S = 10.0
 LONG_POLL_S = 25.0
+STAGE = "stage/"
+"""With which the key of a count begins that is one of a stage's times, and of no visit's ending."""
+STAGE_CLASSES_S = (0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
+"""Classes of a stage's time, by their upper end: as coarse as a plan of lanes and staff needs, never a visit's own."""
 
 ShortText: TypeAlias = Annotated[str, Meta(max_length=200)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**9)]
@@ -54,6 +58,8 @@ class CountsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     """Visits of one hour since the last such message: "admit" or "refer/<reason>" or "alarm" to a number.
 
     "by-hand/<reason>" is how often staff opened the gate themselves: no visit, but how some of the referred ones ended.
+    Beside them how many took how long: "stage/<stage>/<class>" (``class_of_time``). Nowhere is kept together what
+    belongs to one visit.
     """
 
     hour: datetime
@@ -236,6 +242,12 @@ class Enrolled(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return "Enrolled(…)"
+
+
+def class_of_time(stage: str, seconds: float) -> str:
+    """Return the key under which a stage that took so long is counted: "stage/read/2" is over 1 s, and 2 s at most."""
+    most = next((most for most in STAGE_CLASSES_S if seconds <= most), None)
+    return f"{STAGE}{stage}/{'more' if most is None else f'{most:g}'}"
 
 
 def encode(message: Struct) -> bytes:

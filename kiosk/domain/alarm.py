@@ -1,6 +1,7 @@
 """An alarm as the kiosk raises it, and the anonymous count that every visit leaves."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.domain.by_hand import HandReason
@@ -22,11 +23,15 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitCount:
-    """One visit ended: a verdict, its first reason, the hour. Nothing else of an ordinary visit is kept."""
+    """One visit ended: a verdict, its first reason, the hour, and how long each stage took, to be counted in classes.
+
+    Nothing else of an ordinary visit is kept.
+    """
 
     verdict: Verdict
     reason: Reason | None
     at: datetime
+    took_s: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

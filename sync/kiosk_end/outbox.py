@@ -35,7 +35,7 @@ from kiosk.domain.ids import AlarmId
 from kiosk.file_lock import HeldByAnotherError, holding
 from kiosk.ports import OutboxError, PackInUse
 from kiosk.sqlite import Cursor, SqliteError, open_sqlite, quick_writing, reading
-from sync.kiosk_end.outbox_bodies import alarm_body, hour_of, label_of
+from sync.kiosk_end.outbox_bodies import alarm_body, hour_of, labels_of
 from sync.kiosk_end.outbox_reserve import Reserve
 from sync.kiosk_end.outbox_schema import COUNT, MESSAGE, NOTE, migrate
 from sync.wire import Body, CountsBody, ErasedBody, Message
@@ -114,7 +114,7 @@ class OutboxFile:
         """See ``kiosk.ports.Outbox.count``."""
         self._need_room()
         with self._writing_quickly() as cursor:
-            cursor.execute(_ONE_MORE, (hour_of(count.at).isoformat(), label_of(count)))
+            cursor.executemany(_ONE_MORE, [(hour_of(count.at).isoformat(), label) for label in labels_of(count)])
 
     def tell_erased(self, alarm: AlarmId, why: str, at: datetime) -> None:
         """Let the station know that the face crop of an alarm is gone; told again it is no second message."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from kiosk.domain.alarm import Alarm, HandCount, VisitCount
 from kiosk.domain.evidence import FaceScore, Failed, Passed, Unavailable
 from kiosk.domain.verdict import Hit, Verdict
-from sync.wire import AlarmBody
+from sync.wire import AlarmBody, class_of_time
 
 
 def hour_of(at: datetime) -> datetime:
@@ -13,13 +13,16 @@ def hour_of(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def label_of(count: VisitCount | HandCount) -> str:
-    """Return what a visit is counted under: its verdict, and the reason of a referral; or "by-hand" and its reason."""
+def labels_of(count: VisitCount | HandCount) -> list[str]:
+    """Return what a visit is counted under: verdict and reason of a referral, and the class of each stage's time.
+
+    A gate that was opened by hand is "by-hand" and its reason.
+    """
     if isinstance(count, HandCount):
-        return f"by-hand/{count.reason}"
-    if count.verdict is Verdict.REFER and count.reason is not None:
-        return f"{count.verdict}/{count.reason}"
-    return str(count.verdict)
+        return [f"by-hand/{count.reason}"]
+    refused = count.verdict is Verdict.REFER and count.reason is not None
+    ending = f"{count.verdict}/{count.reason}" if refused else str(count.verdict)
+    return [ending, *(class_of_time(stage, seconds) for stage, seconds in count.took_s.items())]
 
 
 def alarm_body(alarm: Alarm) -> AlarmBody:

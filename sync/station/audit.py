@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, func, insert, select
@@ -39,10 +39,15 @@ def record(conn: Connection, now: datetime, who: str, what: str, **facts: str | 
     conn.execute(insert(audit).values(n=n, at=now, who=who, what=what, facts=facts, hash=hashed))
 
 
-def first_broken_row(conn: Connection) -> int | None:
-    """Return the number of the first row whose hash or place is wrong, or None when the chain holds."""
-    previous = GENESIS
-    for expected_n, row in enumerate(conn.execute(select(audit).order_by(audit.c.n)), start=1):
+def first_broken_row(conn: Connection, after: int = 0, previous: str = GENESIS) -> int | None:
+    """Return the number of the first row whose hash or place is wrong, or None when the chain holds.
+
+    It is looked at from the row ``after`` on, whose hash ``previous`` is believed.
+    """
+    rows = conn.execute(
+        select(audit).where(audit.c.n > after).order_by(audit.c.n).execution_options(yield_per=_AT_ONCE)
+    )
+    for expected_n, row in enumerate(rows, start=after + 1):
         if row.n != expected_n or row.hash != _hash(previous, row.n, row.at, row.who, row.what, row.facts):
             return expected_n
         previous = row.hash
@@ -73,15 +78,21 @@ def export(store: Store, key: Ed25519PrivateKey, site: str, who: str, now: datet
     That it was exported is its last row, and signed. Raises OSError; FileExistsError where there is such a file.
     """
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-        with store.write() as conn:
-            record(conn, now, who, "audit.exported")
-            checkpoint(conn, key, site, now)
-            rows: int = conn.execute(select(func.max(audit.c.n))).scalar_one()
-        with store.read() as conn:
-            for line in _lines(conn, site, rows):
-                opened.write(canonical(line) + b"\n")
+        rows = export_to(opened, store, key, site, who, now)
         opened.flush()
         os.fsync(opened.fileno())
+    return rows
+
+
+def export_to(opened: IO[bytes], store: Store, key: Ed25519PrivateKey, site: str, who: str, now: datetime) -> int:
+    """Write the same as ``export`` to a file that is open."""
+    with store.write() as conn:
+        record(conn, now, who, "audit.exported")
+        checkpoint(conn, key, site, now)
+        rows: int = conn.execute(select(func.max(audit.c.n))).scalar_one()
+    with store.read() as conn:
+        for line in _lines(conn, site, rows):
+            opened.write(canonical(line) + b"\n")
     return rows
 
 

@@ -32,11 +32,13 @@ _LONGEST_BOOT: Final = timedelta(days=3650)
 """A message that is said to have waited longer within one boot says nothing of its age."""
 
 # Made once: to put a statement together takes longer than to run it.
-_SENDERS: Final = select(taken_messages.c.id, taken_messages.c.kiosk).where(
-    taken_messages.c.id.in_(bindparam("ids", expanding=True))
+_KNOWN: Final = taken_messages.c.id.in_(bindparam("ids", expanding=True))
+_STOOD: Final = (  # where the kiosk stands, beside each of these messages that is here, and whose it is
+    select(kiosks.c.upto_seq, kiosks.c.last_seq, taken_messages.c.id, taken_messages.c.kiosk)
+    .select_from(kiosks.outerjoin(taken_messages, _KNOWN))
+    .where(kiosks.c.id == bindparam("of_kiosk"))
 )
 _TAKE: Final = insert(taken_messages)
-_FOLLOWED: Final = select(kiosks.c.upto_seq, kiosks.c.last_seq).where(kiosks.c.id == bindparam("kiosk"))
 _FOLLOW: Final = update(kiosks).where(kiosks.c.id == bindparam("kiosk"))
 
 
@@ -78,13 +80,13 @@ def parse(body: bytes) -> tuple[Upload, tuple[Refused, ...]]:
 
 def take(conn: Connection, kiosk: Kiosk, upload: Upload, now: datetime) -> Uploaded:
     """Write the messages in the caller's transaction. The answer may be sent only after its commit."""
-    stood = conn.execute(_FOLLOWED, {"kiosk": kiosk.id}).one()
-    upto, last = stood
+    ids = {message.id for message in upload.messages}
+    known = conn.execute(_STOOD, {"of_kiosk": kiosk.id, "ids": list(ids)}).all()
+    upto, last = stood = known[0].upto_seq, known[0].last_seq
     if upload.after_seq > upto:
         # Were these taken first, we would stand as if we had also what was lost; and it would come out of order.
         return Uploaded(taken=(), lost_after=upto)
-    ids = {message.id for message in upload.messages}
-    senders = {row.id: row.kiosk for row in conn.execute(_SENDERS, {"ids": list(ids)})}
+    senders = {row.id: row.kiosk for row in known if row.id is not None}
     # Of two with one id in the same upload the first counts, like everywhere.
     firsts = {message.id: message for message in reversed(upload.messages) if message.id not in senders}
     new = [message for message in upload.messages if firsts.get(message.id) is message]
@@ -123,8 +125,7 @@ def _take_new(conn: Connection, kiosk: Kiosk, new: Sequence[Message], upload: Up
             case AlarmBody() as body:
                 raised.append(alarms.Raised(message, body, reckoned_at(message, upload, now)))
             case CountsBody(hour=hour, counts=numbers):
-                for key, n in numbers.items():
-                    visit_counts.add(conn, hour, kiosk.id, key, n)
+                visit_counts.add(conn, hour, kiosk.id, numbers)
             case ErasedBody() as erased:
                 evidence.erased_at_the_kiosk(conn, kiosk, erased, now)
             case _:

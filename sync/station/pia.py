@@ -30,7 +30,7 @@ FLOWS: Final = (
     ("document number", "the gate's memory → look-up in the sealed list at the gate", "never leaves the gate"),
     ("alarm: entry id, scores, list age", "gate → station, TLS 1.3", "no name, number or picture in it"),
     ("face of an alarm", "sealed at the gate → station, only for a named officer's reason", "72 h at most"),
-    ("count by hour, verdict, reason", "gate → station", "names nobody"),
+    ("count by hour, verdict, reason; by stage and class of time", "gate → station", "names nobody"),
     ("the list: numbers sealed under a slow hash", "station → gates", "opens only to the number presented"),
 )
 

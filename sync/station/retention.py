@@ -158,8 +158,9 @@ KINDS: Final[tuple[Kind, ...]] = (
     ),
     Kind(
         name="counts",
-        what="How many visits ended how, by hour and kiosk; no person",
-        tables=("counts",),
+        what="How many visits ended how and took how long, by hour and kiosk; how many alarms of a day, lane and kind "
+        "ended how and took how long; no person",
+        tables=("counts", "counts_by_month", "alarm_days"),
         kept="3 years (setting `keep-counts`: 1 year at least)",
         owner="admin",
         why="seasons are compared over years",
@@ -383,6 +384,11 @@ def _past(column: Column[Any], how_long: timedelta | str) -> _Due:
     return lambda now, limits: column <= now - (limits[how_long] if isinstance(how_long, str) else how_long)
 
 
+def _past_day(column: Column[Any], setting: str, more: timedelta = timedelta()) -> _Due:
+    """Choose the days that are older than a setting says, and so much more."""
+    return lambda now, limits: column <= site_day(now) - limits[setting] - more
+
+
 _JOBS: Final = (
     _Job("alarms", _ended_alarms, _erase_alarms),
     _rows("alarms", tables.taken_messages.c.id, _other_message),
@@ -396,6 +402,8 @@ _JOBS: Final = (
     _rows("invitations", tables.invitations.c.hash, _past(tables.invitations.c.expires_at, A_MONTH)),
     _rows("invitations", tables.enrol_tokens.c.hash, _past(tables.enrol_tokens.c.expires_at, A_MONTH)),
     _rows("counts", tables.counts.c.hour, _past(tables.counts.c.hour, KEEP_COUNTS)),
+    _rows("counts", tables.counts_by_month.c.month, _past_day(tables.counts_by_month.c.month, KEEP_COUNTS, A_MONTH)),
+    _rows("counts", tables.alarm_days.c.day, _past_day(tables.alarm_days.c.day, KEEP_COUNTS)),
     _rows("maintenance", tables.maintenance.c.id, _past(tables.maintenance.c.ends_at, KEEP_ALARMS)),
     _rows("webhooks", tables.webhook_messages.c.id, _sent),
 )
@@ -411,8 +419,8 @@ def page() -> str:
         "with SQLite's `secure_delete` and the write-ahead log is cut; faces are shredded by destroying their keys.",
         "The audit log says `data.erased`, of which kind and how many.",
         "",
-        "**Of an ordinary visitor nothing is kept** but a count by hour, verdict and reason. What an open case needs",
-        "is never erased.",
+        "**Of an ordinary visitor nothing is kept** but a count by hour, verdict and reason, and one by stage and",
+        "class of time. What an open case needs is never erased.",
         "",
         "| kind | what | where | kept | who answers for it | why |",
         "|---|---|---|---|---|---|",

@@ -51,6 +51,8 @@ class Right(StrEnum):
     SEE_SITE = "see-site"
     SEE_STATISTICS = "see-statistics"
     SEE_AUDIT = "see-audit"
+    EXPORT_AUDIT = "export-audit"
+    """Take the whole log out of the station; that it was taken is in it."""
 
 
 _DESK: Final = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
@@ -76,6 +78,7 @@ RIGHTS: Final[dict[Right, frozenset[Role]]] = {
     Right.SEE_SITE: frozenset({Role.ADMIN, Role.AUDITOR}),
     Right.SEE_STATISTICS: _DESK | {Role.ADMIN, Role.AUDITOR},
     Right.SEE_AUDIT: frozenset({Role.AUDITOR, Role.SUPERVISOR}),
+    Right.EXPORT_AUDIT: frozenset({Role.AUDITOR}),
 }
 
 MEANING: Final[dict[Right, str]] = {
@@ -98,6 +101,7 @@ MEANING: Final[dict[Right, str]] = {
     Right.KEEP_SITE: "keep the plan of the lanes, the settings, the webhooks",
     Right.SEE_SITE: "see the settings",
     Right.SEE_STATISTICS: "see the statistics",
-    Right.SEE_AUDIT: "see the audit log",
+    Right.SEE_AUDIT: "see the audit log, and who looked whom up",
+    Right.EXPORT_AUDIT: "export the audit log",
 }
 """Each right in the words of docs/roles.md."""

@@ -17,6 +17,17 @@ def site_day(now: datetime) -> date:
     return now.astimezone(SITE_TIME).date()
 
 
+def begin_of(day: date) -> datetime:
+    """Return the first moment of this day at the site."""
+    return datetime(day.year, day.month, day.day, tzinfo=SITE_TIME)
+
+
+def hour_at_site(at: datetime) -> tuple[date, int]:
+    """Return the month at the site, as its first day, and the hour of the day."""
+    there = at.astimezone(SITE_TIME)
+    return there.date().replace(day=1), there.hour
+
+
 def end_of(day: date) -> datetime:
     """Return the first moment after this day at the site."""
-    return datetime(day.year, day.month, day.day, tzinfo=SITE_TIME) + timedelta(days=1)
+    return begin_of(day) + timedelta(days=1)

@@ -11,7 +11,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.station import acts_done, audit, copies, evidence, retention, webhooks
+from sync.station import acts_done, alarm_figures, audit, copies, evidence, retention, webhooks
 from sync.station import log as station_log
 from sync.station.station import Station
 from sync.station.trust import RENEW_BEFORE
@@ -73,6 +73,7 @@ def look(station: Station) -> None:
         log.info("trust.signed-anew", role=role)
     if retention.withdraw_expired(station.store, now):
         station.feed_bell.ring()
+    alarm_figures.put_down(station.store, now)
     retention.erase_due(station.store, station.evidence_keys, now)
     sign_log(station)
     copies.copy_if_due(station.store, station.keyring, station.tree, now)

@@ -104,6 +104,11 @@ class Desk:
         for kiosk, (x, y) in places.items():
             self.ask("POST", f"/api/kiosks/{kiosk}/place", {"x": x, "y": y})
 
+    @property
+    def session(self) -> str:
+        """The session's cookie, as it is sent."""
+        return self._cookie
+
     def _proof(self) -> dict[str, str]:
         return {"password": self.password, "code": code_of(self._secret, time.time())}
 

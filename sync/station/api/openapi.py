@@ -49,6 +49,8 @@ _ANSWERS: Final[dict[tuple[str, str], type | str]] = {
     ("get", "/api/dispatches/events"): "text/event-stream",
     ("get", "/api/alarms/{alarm}/evidence"): "image/jpeg",
     ("get", "/api/alarms/{alarm}/cap"): "application/cap+xml",
+    ("post", "/api/audit/export"): "application/x-ndjson",
+    ("get", "/api/statistics/{sheet}.csv"): "text/csv",
     ("get", "/metrics"): "text/plain",
 }
 """What the function does not say: a msgspec type, or a media type other than JSON."""

@@ -27,6 +27,7 @@ from sync.station.alarm_life import State
 from sync.station.alarm_wording import LOUD
 from sync.station.api.session import COOKIE, AStation, guesses_of, holder_of, party_of, visitor
 from sync.station.api.sse import EventStream, event
+from sync.station.audit_reading import in_words
 from sync.station.kiosk_wording import by_need, is_silent_for_long, look_of, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person
 from sync.station.refusals import ConflictError, NotFoundError
@@ -44,7 +45,7 @@ _TEMPLATES: Final = Environment(
 )
 _TEMPLATES.globals.update(Right=Right, facts_of=facts_of, kind_in_both=kind_in_both, lateness_s=lateness_s)
 _TEMPLATES.globals.update(
-    silence_of=silence_of, is_silent_for_long=is_silent_for_long, by_need=by_need, look_of=look_of
+    silence_of=silence_of, is_silent_for_long=is_silent_for_long, by_need=by_need, look_of=look_of, in_words=in_words
 )
 _TEMPLATES.globals.update(parts_of=parts_of, road_of=road_of, machine_of=machine_of)
 

@@ -1,6 +1,7 @@
 """The station's tables. Each is made by a migration; tests compare the two."""
 
 from sync.station.tables.alarms import acts_done as acts_done
+from sync.station.tables.alarms import alarm_days as alarm_days
 from sync.station.tables.alarms import alarm_events as alarm_events
 from sync.station.tables.alarms import alarms as alarms
 from sync.station.tables.alarms import dispatches as dispatches
@@ -20,6 +21,7 @@ from sync.station.tables.entries import imports as imports
 from sync.station.tables.entries import requests as requests
 from sync.station.tables.entries import sealed_rows as sealed_rows
 from sync.station.tables.kiosks import counts as counts
+from sync.station.tables.kiosks import counts_by_month as counts_by_month
 from sync.station.tables.kiosks import enrol_tokens as enrol_tokens
 from sync.station.tables.kiosks import kiosk_certificates as kiosk_certificates
 from sync.station.tables.kiosks import kiosk_places as kiosk_places

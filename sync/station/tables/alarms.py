@@ -1,6 +1,6 @@
 """Alarms and what people do about them."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, false
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, LargeBinary, String, Table, false
 
 from sync.station.tables.column_types import UtcDateTime, WholeNumber, metadata
 
@@ -23,7 +23,7 @@ alarms = Table(
     Column("exercise", Boolean, nullable=False, server_default=false()),
     Column("repeats_of", String(36), index=True),  # the first alarm of the same presence, which people handle
     Column("escalated", String(40)),  # "second-person", "supervisor"
-    Index("ix_alarms_kiosk_received_at", "kiosk", "received_at"),
+    Index("ix_alarms_presence", "kiosk", "entry", "kind", "received_at"),  # sync.station.repeats
 )
 
 alarm_events = Table(
@@ -96,6 +96,17 @@ overrides = Table(  # a dispatch without a confirmation, and the supervisor who 
     Column("reviewed_at", UtcDateTime),
     Column("agrees", Boolean),
     Column("review_note", String(1000)),
+)
+
+alarm_days = Table(  # the alarms of a day at the site, once all of them have ended (sync.station.alarm_figures)
+    "alarm_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("lane", String(200), primary_key=True),
+    Column("kind", String(200), primary_key=True),
+    Column("alarms", WholeNumber, nullable=False),
+    Column("ends", JSON, nullable=False),  # how they ended: "dismissed" or an outcome, and how many
+    Column("times", JSON, nullable=False),  # per step, seconds to two digits, and how many
 )
 
 acts_done = Table(  # what was answered to an act's Idempotency-Key, for a day

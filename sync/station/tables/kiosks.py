@@ -1,6 +1,6 @@
 """Kiosks: who they are, what they last said, what has come from them."""
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, LargeBinary, String, Table
+from sqlalchemy import JSON, Column, Date, Float, ForeignKey, LargeBinary, String, Table
 
 from sync.station.tables.column_types import UtcDateTime, WholeNumber, metadata
 
@@ -75,6 +75,16 @@ counts = Table(
     "counts",
     metadata,
     Column("hour", UtcDateTime, primary_key=True),
+    Column("kiosk", String(200), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("n", WholeNumber, nullable=False),
+)
+
+counts_by_month = Table(  # the same once more, by month and hour of the day at the site: what a year is read from
+    "counts_by_month",
+    metadata,
+    Column("month", Date, primary_key=True),  # its first day
+    Column("hour", WholeNumber, primary_key=True, autoincrement=False),
     Column("kiosk", String(200), primary_key=True),
     Column("key", String(200), primary_key=True),
     Column("n", WholeNumber, nullable=False),

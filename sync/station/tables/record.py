@@ -1,6 +1,6 @@
 """The record of what was done, what the site has decided, and what leaves the station by itself."""
 
-from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, String, Table
 
 from sync.station.tables.column_types import UtcDateTime, WholeNumber, metadata
 
@@ -13,6 +13,9 @@ audit = Table(
     Column("what", String(60), nullable=False),
     Column("facts", JSON, nullable=False),
     Column("hash", String(64), nullable=False),
+    Index("ix_audit_at", "at"),  # the auditor asks by day, by who and by what
+    Index("ix_audit_who_n", "who", "n"),
+    Index("ix_audit_what_n", "what", "n"),
 )
 
 audit_checkpoints = Table(

@@ -54,6 +54,8 @@ PAGES: dict[str, Need] = {
     "/people": Right.INVITE,
     "/guard": Right.ANSWER_DISPATCH,
     "/duty": Right.SEE_DUTY,
+    "/statistics": Right.SEE_STATISTICS,
+    "/audit": Right.SEE_AUDIT,
 }
 
 CALLS: dict[str, Need] = {
@@ -161,6 +163,12 @@ CALLS: dict[str, Need] = {
     "POST /api/webhooks": Right.KEEP_SITE,
     "POST /api/webhooks/{webhook}/end": Right.KEEP_SITE,
     "POST /api/webhooks/{webhook}/send-again": Right.KEEP_SITE,
+    "GET /api/statistics": Right.SEE_STATISTICS,
+    "GET /api/statistics/{sheet}.csv": Right.SEE_STATISTICS,
+    "GET /api/audit": Right.SEE_AUDIT,
+    "GET /api/audit/look-ups": Right.SEE_AUDIT,
+    "GET /api/audit/check": Right.SEE_AUDIT,
+    "POST /api/audit/export": Right.EXPORT_AUDIT,
     "GET /healthz": ANYBODY,
     "GET /readyz": ANYBODY,
     "GET /metrics": SCRAPER,
@@ -206,7 +214,7 @@ class Caller:
                 headers["Cookie"] = f"{COOKIE}={sessions.begin(conn, self.role, datetime.now(UTC))}"
         method, _, path = road.partition(" ")
         path = path.replace("{path:path}", "timestamp.json")
-        for name in ("token", "passkey", "login", "alarm", "entry", "asked", "clearance", "kiosk", "name"):
+        for name in ("token", "passkey", "login", "alarm", "entry", "asked", "clearance", "kiosk", "name", "sheet"):
             path = path.replace(f"{{{name}}}", "x")
         with self.desk.stream(method, path + QUERIES.get(road, ""), headers=headers) as answer:  # some never end
             if answer.status_code in (401, 403):

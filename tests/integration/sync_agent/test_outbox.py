@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -353,3 +354,11 @@ def test_an_alarm_that_cannot_be_written_is_an_error_that_names_nobody(outbox: O
 def test_the_file_is_for_its_owner_alone(outbox: OutboxFile, tmp_path: Path) -> None:
     outbox.count(admitted())
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+
+
+def test_how_long_a_visit_took_is_counted_in_classes_and_apart_from_how_it_ended(outbox: OutboxFile) -> None:
+    for seconds in (1.31, 1.92, 40.0):
+        outbox.count(replace(admitted(), took_s={"read": seconds}))
+    outbox.close_counts(NOON + timedelta(hours=1))
+    (counted,) = counts(outbox).values()
+    assert counted == {"admit": 3, "stage/read/2": 2, "stage/read/more": 1}

@@ -350,3 +350,17 @@ def test_an_engine_that_hangs_is_known_to_hang(monkeypatch: pytest.MonkeyPatch) 
         goes_on.set()
         while not engine.is_turning():
             threading.Event().wait(0.05)
+
+
+def test_how_long_each_stage_took_is_counted_with_the_visit_and_not_with_the_next_one() -> None:
+    stage = Stage()
+    with lane(stage) as engine:
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: ScreenKind.GO_IN.value in stage.done)
+        engine.post(on.CardRemoved(A))
+        engine.post(on.PersonPassed())
+        engine.post(on.StaffedLaneChosen())
+        stage.wait_for(lambda: len(stage.counts) == 2)
+    assert set(stage.counts[0].took_s) == {"read", "face", "list", "total"}
+    assert all(seconds >= 0 for seconds in stage.counts[0].took_s.values())
+    assert stage.counts[1].took_s == {}

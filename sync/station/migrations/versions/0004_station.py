@@ -1,9 +1,13 @@
 """The station's own work: what happens to an alarm after its arrival, people and their duty, the record, the site."""
 
+from collections import Counter
+from datetime import date
+
 import sqlalchemy as sa
 from alembic import op
 
-from sync.station.tables import WholeNumber
+from sync.station.site_time import hour_at_site
+from sync.station.tables import UtcDateTime, WholeNumber
 
 revision = "0004"
 down_revision = "0003"
@@ -226,6 +230,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("alarm"),
     )
+    op.create_table(
+        "alarm_days",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("lane", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=200), nullable=False),
+        sa.Column("alarms", WholeNumber, nullable=False),
+        sa.Column("ends", sa.JSON(), nullable=False),
+        sa.Column("times", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "lane", "kind"),
+    )
+    by_month = op.create_table(
+        "counts_by_month",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("hour", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("kiosk", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("n", WholeNumber, nullable=False),
+        sa.PrimaryKeyConstraint("month", "hour", "kiosk", "key"),
+    )
+    _sum_up_counts(op.get_bind(), by_month)
+    op.create_index("ix_audit_at", "audit", ["at"], unique=False)
+    op.create_index("ix_audit_who_n", "audit", ["who", "n"], unique=False)
+    op.create_index("ix_audit_what_n", "audit", ["what", "n"], unique=False)
     op.add_column("alarm_events", sa.Column("facts", sa.JSON(), nullable=True))
     op.add_column("alarms", sa.Column("exercise", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("alarms", sa.Column("repeats_of", sa.String(length=36), nullable=True))
@@ -233,7 +260,6 @@ def upgrade() -> None:
     op.create_index("ix_alarms_received_at", "alarms", ["received_at"], unique=False)
     op.create_index("ix_alarms_state", "alarms", ["state"], unique=False)
     op.create_index("ix_alarms_repeats_of", "alarms", ["repeats_of"], unique=False)
-    op.create_index("ix_alarms_kiosk_received_at", "alarms", ["kiosk", "received_at"], unique=False)
     op.create_index("ix_entries_state_expires_on_id", "entries", ["state", "expires_on", "id"], unique=False)
     unread = sa.text("approved_at IS NOT NULL AND reviewed_by IS NULL")
     op.create_index(
@@ -244,9 +270,21 @@ def upgrade() -> None:
         sqlite_where=unread,
         postgresql_where=unread,
     )
+    op.create_index("ix_alarms_presence", "alarms", ["kiosk", "entry", "kind", "received_at"], unique=False)
     op.add_column("people", sa.Column("totp_secret", sa.LargeBinary(), nullable=True))
     op.add_column("people", sa.Column("totp_used", WholeNumber, nullable=True))
     op.add_column("people", sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sessions", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sessions", sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("invitations", sa.Column("login", sa.String(length=64), nullable=True))
+
+
+def _sum_up_counts(conn: sa.Connection, by_month: sa.Table) -> None:
+    """Put what has been counted so far by month and hour of the day at the site as well."""
+    counts = sa.table("counts", sa.column("hour", UtcDateTime()), *map(sa.column, ("kiosk", "key", "n")))
+    sums: Counter[tuple[date, int, str, str]] = Counter()
+    for row in conn.execute(sa.select(counts)):
+        sums[*hour_at_site(row.hour), row.kiosk, row.key] += row.n
+    rows = [{"month": m, "hour": h, "kiosk": kiosk, "key": key, "n": n} for (m, h, kiosk, key), n in sums.items()]
+    if rows:
+        conn.execute(by_month.insert(), rows)
