@@ -19,7 +19,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from math import inf
 from typing import Any, Final, TypeVar
 
@@ -41,15 +40,15 @@ class _Waiting:
         self.result: Any = None
         self.error: Exception | None = None
 
-    def try_in(self, conn: Connection, savepoints: Any) -> None:
-        savepoints.execute("SAVEPOINT act")
+    def try_in(self, conn: Connection) -> None:
+        conn.exec_driver_sql("SAVEPOINT act")
         try:
             self.result = self.act(conn)
         except Exception as error:
             # Raises where SQLite has rolled back everything (disk full): then the whole group has failed.
-            savepoints.execute("ROLLBACK TO act")
+            conn.exec_driver_sql("ROLLBACK TO act")
             self.error = error
-        savepoints.execute("RELEASE act")
+        conn.exec_driver_sql("RELEASE act")
 
     def tell(self) -> None:
         if self.answer.done():  # its connection is gone
@@ -101,11 +100,11 @@ class GroupCommit:
     def _group(self) -> list[_Waiting]:
         group: list[_Waiting] = []
         try:
-            with self._store.write() as conn, closing(conn.connection.cursor()) as savepoints:  # the driver's: quicker
+            with self._store.write() as conn:
                 began_s = time.monotonic()
                 for one in self._queue(SHARE_S):
                     group.append(one)
-                    one.try_in(conn, savepoints)
+                    one.try_in(conn)
             self._timed(time.monotonic() - began_s)
         except Exception as error:
             group += self._queue(inf)  # no turn was had, or no room is left: it would be no better for these
