@@ -96,9 +96,9 @@ def test_one_touch_opens_every_language_by_its_own_name_and_one_more_chooses(
 
 
 def test_a_visitor_keeps_every_wish_and_the_next_one_finds_no_trace_of_them(
-    qtbot.wait(200)  # whatever the test before left has settled
-    untouched = gate.picture()
+    gate: Gate, panel: QPointingDevice, qtbot: QtBot
 ) -> None:
+    qtbot.wait(200)  # whatever the test before left has settled
     untouched = gate.picture()
     choose(gate, panel, EN)
     for wish in ("larger", "lower", "still"):
