@@ -16,7 +16,7 @@ from station_world import World
 
 from hardware.simulators.personas import PERSONAS
 from kiosk.domain.alarm import Alarm
-from kiosk.domain.ids import AlarmId
+from kiosk.domain.ids import AlarmId, EntryId
 from kiosk.ports import BgrImage, LiveFace
 from sync.http import StationClient
 from sync.kiosk_end.agent import enrol_kiosk
@@ -80,7 +80,11 @@ class Gate:
     def alarm(self, persona: str = "lisa") -> Alarm:
         """An alarm from the list, whose crop is on the disk when this returns."""
         image = face_before_the_gate(persona)
-        alarm = replace(wanted(1), id=AlarmId(str(uuid4())), raised_at=self.clock.now())
+        hit = wanted(1).hit
+        assert hit is not None
+        # Another person each time: a second alarm of the same entry would be the same presence.
+        hit = replace(hit, listed=replace(hit.listed, entry=EntryId(str(uuid4()))))
+        alarm = replace(wanted(1), id=AlarmId(str(uuid4())), hit=hit, raised_at=self.clock.now())
         before = self.evidence.held_or_0()
         self.outbox.raise_alarm(alarm)
         self.keeper.keep(alarm, LiveFace(image, self.clock.monotonic() - 0.5, "sface-yunet", "ab" * 32))
