@@ -57,6 +57,7 @@ class Visitors:
     listed: bool = False
     given: list[LiveFace] = field(default_factory=list)
     shown: "queue.Queue[ScreenKind]" = field(default_factory=queue.Queue)
+    stands: ScreenKind | None = None
 
     def start(self, post: Post) -> None: ...
     def stop(self) -> None: ...
@@ -87,7 +88,9 @@ class Visitors:
         return frozenset()
 
     def show(self, screen: Screen) -> None:
-        self.shown.put(screen.kind)
+        if screen.kind is not self.stands:  # a result is drawn once more when its card has been lifted
+            self.stands = screen.kind
+            self.shown.put(screen.kind)
 
 
 def play(data: Path, visitors: Visitors, visits: int) -> int:
