@@ -12,6 +12,7 @@ from screen_gate import Gate, Rgb, pixels
 from screen_scenes import SIZES
 from screen_survey import Panel, ScreenSeen, survey
 
+from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.visit.screen import Screen, ScreenKind, Slip
 from ui.catalogue import AR, LANGUAGES, RU, ZH_CN
@@ -126,7 +127,7 @@ def test_a_listed_persons_screen_is_any_referred_persons_screen(gate: Gate, orie
     pictures = set()
     for reason in (Reason.LISTED, Reason.LIST_TOO_OLD, Reason.READER_FAULT, Reason.TIME_OUT):
         assert reason.reason_class() is ReasonClass.CHECK
-        slip = Slip(code="A7K-2BC", reason_class=reason.reason_class())
+        slip = Slip(code=SlipCode("A7K-2BC"), reason_class=reason.reason_class())
         gate.show(Screen(kind=ScreenKind.SEE_STAFF, slip=slip), size=SIZES[orientation])
         pictures.add(gate.picture().tobytes())
     assert len(pictures) == 1
