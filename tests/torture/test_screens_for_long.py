@@ -27,13 +27,8 @@ def resident_mb() -> float:
 
 
 def visit(gate: Gate, number: int) -> None:
-    verdict = (
-        Screen(kind=ScreenKind.GO_IN)
-        if number % 3
-        else Screen(
-            kind=ScreenKind.SEE_STAFF, slip=Slip(code=SlipCode(f"{number:06d}"), reason_class=ReasonClass.CHECK)
-        )
-    )
+    slip = Slip(code=SlipCode(f"{number:06d}"), reason_class=ReasonClass.CHECK)
+    verdict = Screen(kind=ScreenKind.GO_IN) if number % 3 else Screen(kind=ScreenKind.SEE_STAFF, slip=slip)
     looking = [Screen(kind=ScreenKind.LOOK_HERE, guidance=hint) for hint in (Guidance.COME_CLOSER, Guidance.HOLD_STILL)]
     for screen in (Screen(kind=ScreenKind.READING), *looking, verdict, Screen(kind=ScreenKind.ATTRACT)):
         gate.window.screens.show(screen)
