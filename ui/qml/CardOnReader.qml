@@ -23,6 +23,8 @@ Item {
 
     width: 100
     height: 100
+    // A card at rest needs no room above it to come from.
+    y: act !== "CardLies" ? 0 : slot ? -14 : -19
     rotation: slot ? 0 : ({ left: 90, right: -90 })[Theme.site.reader] ?? 0
 
     // The plate.

@@ -6,13 +6,14 @@ Rectangle {
     id: notice
 
     required property var view
-    // The height that it may take.
+    // The height that it may take, and the largest size of its words.
     required property real room
+    required property real largest
 
     readonly property real padding: 4 * Theme.mm
     readonly property real between: 2 * Theme.mm
     readonly property real aside: 4 * Theme.mm
-    readonly property real size: [8 * Theme.grown, 7.4 * Theme.grown, 7.4].map(mm => mm * Theme.mm).find(size => heightAt(size) <= room) ?? 6.8 * Theme.mm
+    readonly property real size: [9.4, 8.6, 8, 7.4].filter(mm => mm <= largest).map(mm => mm * Theme.grown).concat(7.4).map(mm => mm * Theme.mm).find(size => heightAt(size) <= room) ?? 6.8 * Theme.mm
 
     radius: Theme.radius
     color: Theme.white
@@ -21,8 +22,10 @@ Rectangle {
     FontMetrics { id: plain; font { family: Theme.family; pixelSize: 100 } }
     FontMetrics { id: bold; font { family: Theme.family; bold: true; pixelSize: 100 } }
 
-    // The labels' column is as wide as the longest of their words.
+    // The labels' column is as wide as the longest of their words. (The font is read so that another one is measured anew:
+    // what advanceWidth() depends on is not seen from outside.)
     function labelsWidth(size: real): real {
+        const fonts = [plain.font.family, bold.font.family]
         const words = view.notice.map(note => note.label).join(" ").split(" ")
         return Math.max(0, ...words.map(word => bold.advanceWidth(word))) * size / 100 + Theme.mm
     }
