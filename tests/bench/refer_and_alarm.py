@@ -99,7 +99,7 @@ class Seen:
     """What one visitor met: the seconds from laying the card to the frame, the sounds, the picture without the code."""
 
     took_s: float
-    heard: tuple[str, ...]
+    heard: tuple[tuple[str, ...], ...]
     picture: bytes
 
 
@@ -163,14 +163,14 @@ def _enrol(folder: Path) -> None:
 def _visit(engine: Engine, window: KioskWindow, visitors: Visitors, number: int) -> Seen:
     frames = list[float]()
     swapped = window.quick_window.frameSwapped.connect(lambda: frames.append(time.monotonic()))
-    card = Presence("reader", number)
+    card, before = Presence("reader", number), window.visitor.screen.slip
     visitors.heard.clear()
     began_s = time.monotonic()
     engine.post(on.CardPresented(card))
-    _wait(lambda: window.visitor.screen.kind is ScreenKind.SEE_STAFF)
+    _wait(lambda: window.visitor.screen.slip not in (None, before))
     frames.clear()
     _wait(lambda: bool(frames))
-    seen = Seen(frames[0] - began_s, visitors.heard[-1], _without_code(window))
+    seen = Seen(frames[0] - began_s, tuple(visitors.heard), _without_code(window))
     window.quick_window.frameSwapped.disconnect(swapped)
     engine.post(on.CardRemoved(card))
     _wait(lambda: not window.visitor.view["card"])
