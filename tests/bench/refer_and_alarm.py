@@ -6,7 +6,7 @@ list answer at once, so that nothing of theirs hides a difference of ours.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -31,7 +31,6 @@ from kiosk.ports import Frame, LiveFace, Post
 from kiosk.supervision import Supervision
 from kiosk.visit import events as on
 from kiosk.visit.policy import Policy
-from kiosk.visit.screen import ScreenKind
 from sync.kiosk_end.crop_keeper import CropKeeper
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from tests.bench.rows import Row, percentile
@@ -108,8 +107,9 @@ def visit_in_turns(folder: Path, times: int) -> tuple[list[Seen], list[Seen]]:
     _enrol(folder)
     visitors, clock, outbox = Visitors(), SystemClock(), OutboxFile(folder / OUTBOX_FILE)
     keeper, gate, size = CropKeeper(folder, outbox, clock), LogGate(), PORTRAIT / SMALLER
+    site = replace(load_site(SITE), reduced_motion=True)  # or the card that is to be taken would be on its way
     window = KioskWindow(
-        visitors, lambda event: None, load_site(SITE), voice=Voice(visitors), px_per_mm=PX_PER_MM / SMALLER, size=size
+        visitors, lambda event: None, site, voice=Voice(visitors), px_per_mm=PX_PER_MM / SMALLER, size=size
     )
     supervision = Supervision(visitors, outbox, gate, folder)
     parts = Parts(
@@ -194,7 +194,7 @@ def _without_code(window: KioskWindow) -> bytes:
         if item.objectName() == "qr" or (item.inherits("QQuickText") and item.property("text") == code):
             place = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
             left, top, right, bottom = map(round, place.getCoords())
-            rows[max(0, top) : bottom, 3 * max(0, left) : 3 * right] = 0
+            rows[top - 2 : bottom + 2, 3 * (left - 2) : 3 * (right + 2)] = 0  # a letter's edge may lie beside its box
     return rows.tobytes()
 
 

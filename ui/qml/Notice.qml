@@ -32,10 +32,11 @@ Rectangle {
 
     // How high the lines would be, a little on the safe side: a line is seldom filled to its end, and a line of few words least.
     function heightAt(size: real): real {
+        const line = (Theme.large ? 1.52 : 1.42) * (view.right_to_left ? 1.15 : 1)   // Arabic letters come from a higher font
         const labels = labelsWidth(size)
         const texts = width - labels - aside - 2 * Theme.gap
         const lines = (metrics, text, room) => Math.ceil(metrics.advanceWidth(text) * size / 100 / room * (Theme.large ? 1.25 : 1.12))
-        const heights = view.notice.map(note => Math.max(lines(bold, note.label, labels), lines(plain, note.text, texts)) * size * (Theme.large ? 1.52 : 1.42))
+        const heights = view.notice.map(note => Math.max(lines(bold, note.label, labels), lines(plain, note.text, texts)) * size * line)
         return heights.reduce((sum, height) => sum + height + between, 2 * padding)
     }
 
