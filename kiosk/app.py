@@ -90,7 +90,7 @@ class KioskApp:
                 self._camera,
                 self.post,
                 site,
-                voice=_voice(settings, self._audio),
+                voice=_voice(settings, site, self._audio),
                 px_per_mm=settings.screen.px_per_mm,
                 full_screen=settings.screen.full_screen,
                 size=QSize(settings.screen.width, settings.screen.height),
@@ -263,9 +263,10 @@ def _age(watchlist: SealedList, clock: SystemClock) -> timedelta | None:
     return None if checked is None else clock.now() - checked
 
 
-def _voice(settings: KioskSettings, audio: AudioOut) -> Voice:
+def _voice(settings: KioskSettings, site: SiteInfo, audio: AudioOut) -> Voice:
     voice = settings.voice
-    return Voice(audio, VoiceMode(voice.mode), earcons=voice.earcons, recordings=voice.recordings)
+    recordings = voice.recordings or site.sounds
+    return Voice(audio, VoiceMode(voice.mode), earcons=voice.earcons, recordings=recordings)
 
 
 def _gate(settings: KioskSettings, post: Post) -> Gate:

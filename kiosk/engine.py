@@ -25,7 +25,7 @@ from kiosk.domain.alarm import Alarm, HandCount, VisitCount
 from kiosk.domain.by_hand import HandReason
 from kiosk.domain.evidence import Listed, ListEvidence, NotListed, Unavailable
 from kiosk.domain.faults import Fault
-from kiosk.domain.ids import AlarmId, Presence, VisitId
+from kiosk.domain.ids import AlarmId, Presence, SlipCode, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
 from kiosk.ports import (
@@ -63,8 +63,17 @@ log = structlog.get_logger()
 
 
 def fresh_visit() -> VisitId:
-    """Return a random visit id of 60 bits; its first six characters are the slip's code."""
-    return VisitId("".join(secrets.choice(_CODE_ALPHABET) for _ in range(12)))
+    """Return a random visit id of 59 bits."""
+    return VisitId(_random_characters(12))
+
+
+def fresh_code() -> SlipCode:
+    """Return a random code for a slip: enough to tell those apart who wait at one site."""
+    return SlipCode(f"{_random_characters(3)}-{_random_characters(3)}")
+
+
+def _random_characters(number: int) -> str:
+    return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(number))
 
 
 class NobodyLooks:
@@ -103,7 +112,7 @@ class Engine:
         self._timer_ends_s: float | None = None
         self._supervised_s = float("-inf")
         self._reported_s = float("-inf")
-        self._called_s: dict[VisitId, float] = {}
+        self._called_s: dict[SlipCode, float] = {}
         self._uncommitted: deque[tuple[Alarm, LiveFace | None]] = deque()
         self._stopwatch = Stopwatch()
         self._took_s: dict[str, float] = {}  # of the visit that was decided last
@@ -149,6 +158,7 @@ class Engine:
         moment = Moment(
             today=self._parts.clock.now().astimezone(self._time_zone).date(),
             fresh_visit=fresh_visit(),
+            fresh_code=fresh_code(),
         )
         self._lane, effects = step(before, event, self._policy, moment)
         if type(self._lane.state) is not type(before.state):
@@ -301,10 +311,10 @@ class Engine:
 
     def _let_calls_go(self, now_s: float) -> None:
         """Nothing of a visitor is kept who was never seen to and has gone: a code, a class of reason."""
-        self._called_s = {call.visit: self._called_s.get(call.visit, now_s) for call in self._lane.calls}
-        for visit, called_s in self._called_s.items():
+        self._called_s = {call.code: self._called_s.get(call.code, now_s) for call in self._lane.calls}
+        for code, called_s in self._called_s.items():
             if now_s >= called_s + self._policy.call_kept_s:
-                self._take(on.CallDismissed(visit))
+                self._take(on.CallDismissed(code))
 
     def _tell_faults(self, before: Lane) -> None:
         for fault in sorted(self._lane.faults - before.faults):

@@ -6,6 +6,9 @@
   not before it was lifted. A find at the end of a good read tells which. To the second kind a read card lies there
   until another is found or ``HELD_S`` have passed; nothing more can be known of it. The next visitor's card ends it
   at once, so B never walks on A's card.
+  To such a module's reader, a visitor who takes longer than that is asked to lay the card again where another reader's
+  would be offered more time. A longer time would be worse for everybody: each card that was taken would be called
+  forgotten (``forgotten_card_s`` after a result that is shown for ``result_shown_s``).
 - After a failed read no module finds the card again until it was lifted: its next laying-down is a new presence.
 - A line that breaks is opened anew, for ever.
 """

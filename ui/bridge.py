@@ -82,7 +82,13 @@ class Visitor(QObject):
         """The fields of ``ui.theme.Theme``; pictures as URLs."""
         theme = self._site.theme
         pictures = {name: QUrl.fromLocalFile(str(getattr(theme, name))) for name in ("emblem", "scene")}
-        return {**theme.colours(), **pictures, "serif": theme.serif, "reader": theme.reader}
+        return {
+            **theme.colours(),
+            **pictures,
+            "serif": theme.serif,
+            "reader": theme.reader,
+            "reader_kind": theme.reader_kind,
+        }
 
     @property
     def screen(self) -> Screen:

@@ -33,6 +33,8 @@ class SiteInfo:
 
     ``default_language`` is the one in which every visit begins. ``words`` has every language of the screens.
     ``complaint_url`` is what the slip's QR code leads to. ``reduced_motion``: nothing moves unless a visitor wants it.
+    ``sounds`` is the site's own folder of earcons and voices, laid out as ``ui/sounds`` is; what is not there
+    comes from ours.
     """
 
     default_language: Language
@@ -41,6 +43,7 @@ class SiteInfo:
     words: Mapping[Language, SiteWords]
     theme: Theme
     reduced_motion: bool = False
+    sounds: Path | None = None
 
     def __post_init__(self) -> None:
         if missing := set(LANGUAGES) - set(self.words):
@@ -73,6 +76,7 @@ def load_site(path: Path) -> SiteInfo:
             complaint_phone=_text(table.pop("complaint_phone")),
             complaint_url=_text(table.pop("complaint_url")),
             reduced_motion=bool(table.pop("reduced_motion", False)),
+            sounds=_folder(table.pop("sounds", None), path.parent),
             theme=read_theme(table.pop("theme"), path.parent),
             words={Language(language): _words(words) for language, words in table.items()},
         )
@@ -92,6 +96,15 @@ def _check_fields(common: Catalogue, own: Catalogue) -> None:
     for key in own.phrases:
         if key not in common.phrases or own.fields(key) != common.fields(key):
             raise ValueError(f"the site's {own.language} phrase {key} is unknown, or fills other fields")
+
+
+def _folder(name: str | None, beside: Path) -> Path | None:
+    if name is None:
+        return None
+    folder = beside / _text(name)
+    if not folder.is_dir():
+        raise ValueError(f"sounds: there is no folder {folder}")
+    return folder
 
 
 def _text(value: Any) -> str:

@@ -14,7 +14,7 @@ import structlog
 from PySide6.QtCore import Property, QObject, Qt, QTimer, Signal, Slot
 
 from kiosk.domain.by_hand import HandReason
-from kiosk.domain.ids import VisitId
+from kiosk.domain.ids import SlipCode
 from kiosk.ports import Post
 from kiosk.staff_pin import MAX_DIGITS, StaffPin
 from kiosk.visit.events import AdmittedByHand, CallDismissed, ColleagueCalled, LanePaused, LaneResumed
@@ -163,14 +163,14 @@ class Staff(QObject):
         self._act(LaneResumed() if self._panel.is_paused else LanePaused())
 
     @Slot(str, str)
-    def admit(self, visit: str, reason: str) -> None:
+    def admit(self, code: str, reason: str) -> None:
         """Open the gate for a waiting visitor, or for somebody without a call ("")."""
-        self._act(AdmittedByHand(HandReason(reason), VisitId(visit) if visit else None))
+        self._act(AdmittedByHand(HandReason(reason), SlipCode(code) if code else None))
 
     @Slot(str)
-    def dismiss(self, visit: str) -> None:
+    def dismiss(self, code: str) -> None:
         """A visitor has been seen to."""
-        self._act(CallDismissed(VisitId(visit)))
+        self._act(CallDismissed(SlipCode(code)))
 
     @Slot()
     def call_colleague(self) -> None:

@@ -27,7 +27,6 @@ class Choice:
 class Caller:
     """A visitor who waits, by the slip's code, with what to do."""
 
-    visit: str
     code: str
     why: str
     what_to_do: str
@@ -89,7 +88,6 @@ def present_panel(panel: Panel, list_age: timedelta | None, language: str) -> Pa
         ),
         callers=tuple(
             Caller(
-                visit=waiting.visit,
                 code=waiting.code,
                 why=CLASSES[waiting.reason_class][0].in_(language),
                 what_to_do=CLASSES[waiting.reason_class][1].in_(language),

@@ -33,8 +33,8 @@ LANES: Final[Mapping[LaneWord, Words]] = {
 }
 
 ASK_THE_STATION: Final = Words(
-    "打电话给公安站，报出代码，听他们怎么说；不清楚就请他稍等。",
-    "Telephone the station, say the code, and do what they say. Until then ask the visitor to wait.",
+    "打电话给公安站，说明通道和时间，听他们怎么说；不清楚就请他稍等。",
+    "Telephone the station, say the lane and the time, and do what they say. Until then ask the visitor to wait.",
 )
 CLASSES: Final[Mapping[ReasonClass, tuple[Words, Words]]] = {
     ReasonClass.DOCUMENT: (Words("证件", "The document"), Words("看一看证件。", "Look at the document.")),

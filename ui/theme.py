@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 Side = Literal["below", "left", "right"]
+ReaderKind = Literal["plate", "slot"]
 
 _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _GROUNDS: Final = ("paper", "surface")
@@ -49,6 +50,8 @@ class Theme:
     """SVG, ten times as wide as high, with what matters in its middle 268 units of 90 units' height."""
     reader: Side
     """Where the card reader is, seen from the screen."""
+    reader_kind: ReaderKind = "plate"
+    """Whether a card is laid flat on the reader or put into it: so it is drawn."""
 
     def __post_init__(self) -> None:
         for name, colour in self.colours().items():
@@ -58,8 +61,9 @@ class Theme:
             ratio = contrast(getattr(self, ink), getattr(self, ground))
             if ratio < least:
                 raise ValueError(f"theme.{ink} on theme.{ground} is {ratio:.1f}:1, and must be {least}:1")
-        if self.reader not in get_args(Side):
-            raise ValueError(f"theme.reader: {self.reader} is none of {', '.join(get_args(Side))}")
+        for name, choices in (("reader", get_args(Side)), ("reader_kind", get_args(ReaderKind))):
+            if getattr(self, name) not in choices:
+                raise ValueError(f"theme.{name}: {getattr(self, name)} is none of {', '.join(choices)}")
 
     def colours(self) -> Mapping[str, str]:
         """Return the colours by their names."""

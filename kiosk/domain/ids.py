@@ -6,6 +6,9 @@ from typing import NewType
 VisitId = NewType("VisitId", str)
 """Random, made anew for each visit; the only name of a visit that a log may hold."""
 
+SlipCode = NewType("SlipCode", str)
+"""Random, made for each visitor who is sent to staff. Slip and staff panel alone have it: no log, count or alarm."""
+
 KioskId = NewType("KioskId", str)
 LaneId = NewType("LaneId", str)
 

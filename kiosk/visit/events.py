@@ -8,7 +8,7 @@ from kiosk.domain.document import Document
 from kiosk.domain.evidence import FaceEvidence, ListEvidence, LivenessEvidence
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
-from kiosk.domain.ids import Presence, VisitId
+from kiosk.domain.ids import Presence, SlipCode, VisitId
 from kiosk.domain.reasons import Reason
 from kiosk.domain.verdict import AlarmKind
 
@@ -125,7 +125,7 @@ class AdmittedByHand:
     """A member of staff opens the gate: for the visitor of a waiting call, or (None) for somebody who has none."""
 
     reason: HandReason
-    visit: VisitId | None = None
+    code: SlipCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class ColleagueCalled:
 class CallDismissed:
     """Staff have seen to a call, or it has waited so long that nobody can be there for it any more."""
 
-    visit: VisitId
+    code: SlipCode
 
 
 @dataclass(frozen=True, slots=True)

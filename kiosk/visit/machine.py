@@ -26,7 +26,7 @@ from kiosk.domain.document import Portrait
 from kiosk.domain.evidence import Listed, Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
-from kiosk.domain.ids import Presence, VisitId
+from kiosk.domain.ids import Presence, SlipCode, VisitId
 from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.domain.verdict import Decision, Verdict
 from kiosk.visit import effects as do
@@ -51,10 +51,12 @@ from kiosk.visit.states import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """What a step may not find out by itself: the day at the site, and an id for a visit that begins now."""
+    """What a step may not find out by itself: the day at the site, an id for a visit that begins now, and a slip's
+    code for one that ends at staff."""
 
     today: date
     fresh_visit: VisitId
+    fresh_code: SlipCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +153,9 @@ def _conclude(
     shown = told or reason
     told_as = shown.reason_class()
     exactly = None if told_as is ReasonClass.CHECK else shown
-    state = Referred(visit=visit, presence=presence, reason_class=told_as, reason=exactly)
-    return replace(lane, state=state, calls=_with_call(lane, visit, told_as)), (
+    code = ctx.moment.fresh_code
+    state = Referred(code=code, presence=presence, reason_class=told_as, reason=exactly)
+    return replace(lane, state=state, calls=_with_call(lane, code, told_as)), (
         *before,
         *alarm,
         do.CallStaff(visit, shown),
@@ -182,8 +185,8 @@ def _choose_staff(lane: Lane, state: State, _event: on.StaffedLaneChosen, ctx: C
 
 
 def _call_staff_only(lane: Lane, _state: OutOfService, _event: on.StaffedLaneChosen, ctx: Context) -> Outcome:
-    visit = ctx.moment.fresh_visit
-    return replace(lane, calls=_with_call(lane, visit, ReasonClass.CHOICE)), (do.CallStaff(visit, Reason.STAFFED_LANE),)
+    called = replace(lane, calls=_with_call(lane, ctx.moment.fresh_code, ReasonClass.CHOICE))
+    return called, (do.CallStaff(ctx.moment.fresh_visit, Reason.STAFFED_LANE),)
 
 
 # ---- reading -----------------------------------------------------------------------------------------------------
@@ -451,16 +454,15 @@ _CALLS_KEPT = 8
 """More than stand at one gate. The oldest goes first, and its visitor still holds the slip."""
 
 
-def _with_call(lane: Lane, visit: VisitId, reason_class: ReasonClass) -> tuple[Call, ...]:
-    others = tuple(call for call in lane.calls if call.visit != visit)
-    return (*others, Call(visit=visit, reason_class=reason_class))[-_CALLS_KEPT:]
+def _with_call(lane: Lane, code: SlipCode, reason_class: ReasonClass) -> tuple[Call, ...]:
+    return (*lane.calls, Call(code=code, reason_class=reason_class))[-_CALLS_KEPT:]
 
 
-def _without_call(lane: Lane, visit: VisitId | None) -> tuple[Call, ...]:
-    return tuple(call for call in lane.calls if call.visit != visit)
+def _without_call(lane: Lane, code: SlipCode | None) -> tuple[Call, ...]:
+    return tuple(call for call in lane.calls if call.code != code)
 
 
-def reasons_by_hand(lane: Lane, visit: VisitId | None) -> frozenset[HandReason]:
+def reasons_by_hand(lane: Lane, code: SlipCode | None) -> frozenset[HandReason]:
     """Return the reasons for which staff may open the gate now: none while somebody else is served.
 
     After a check that only staff can make, whatever it was, the station is asked first. That is so for every one of
@@ -469,8 +471,8 @@ def reasons_by_hand(lane: Lane, visit: VisitId | None) -> frozenset[HandReason]:
     """
     if not isinstance(lane.state, Attract | OutOfService | Referred | TakeCard):
         return frozenset()
-    calls = lane.calls if visit is None else tuple(call for call in lane.calls if call.visit == visit)
-    if visit is not None and not calls:
+    calls = lane.calls if code is None else tuple(call for call in lane.calls if call.code == code)
+    if code is not None and not calls:
         return frozenset()
     if any(call.reason_class is ReasonClass.CHECK for call in calls):
         return frozenset({HandReason.STATION_ASKED})
@@ -478,11 +480,11 @@ def reasons_by_hand(lane: Lane, visit: VisitId | None) -> frozenset[HandReason]:
 
 
 def _admitted_by_hand(lane: Lane, state: State, event: on.AdmittedByHand, ctx: Context) -> Outcome:
-    if event.reason not in reasons_by_hand(lane, event.visit):
+    if event.reason not in reasons_by_hand(lane, event.code):
         return lane, ()
-    after = replace(lane, calls=_without_call(lane, event.visit))
+    after = replace(lane, calls=_without_call(lane, event.code))
     opened = do.OpenGateByHand(event.reason)
-    if isinstance(state, Referred) and state.visit == event.visit:
+    if isinstance(state, Referred) and state.code == event.code:
         admitted = Admitted(presence=state.presence)
         return replace(after, state=admitted), (opened, do.Forget(), do.StartTimer(ctx.policy.result_shown_s))
     return after, (opened,)
@@ -503,7 +505,7 @@ def _colleague_called(lane: Lane, _state: State, _event: on.ColleagueCalled, ctx
 
 
 def _dismissed(lane: Lane, _state: State, event: on.CallDismissed, _ctx: Context) -> Outcome:
-    return replace(lane, calls=_without_call(lane, event.visit)), ()
+    return replace(lane, calls=_without_call(lane, event.code)), ()
 
 
 # ---- the table ---------------------------------------------------------------------------------------------------

@@ -10,10 +10,9 @@ from typing import assert_never
 
 from kiosk.domain.by_hand import HandReason
 from kiosk.domain.faults import Fault
-from kiosk.domain.ids import VisitId
+from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.visit.machine import reasons_by_hand
-from kiosk.visit.screen import slip_code
 from kiosk.visit.states import (
     Admitted,
     Attract,
@@ -43,8 +42,7 @@ class LaneWord(StrEnum):
 class Waiting:
     """A call in the queue. ``code`` is on the visitor's slip, and reads out what staff may do for this visitor."""
 
-    visit: VisitId
-    code: str
+    code: SlipCode
     reason_class: ReasonClass
     by_hand: frozenset[HandReason]
 
@@ -70,17 +68,12 @@ def panel_of(lane: Lane) -> Panel:
     return Panel(
         lane=_word(lane),
         is_paused=lane.is_paused,
-        code=slip_code(referred.visit) if referred else "",
+        code=referred.code if referred else "",
         reason_class=referred.reason_class if referred else None,
         reason=referred.reason if referred else None,
         faults=lane.faults,
         waiting=tuple(
-            Waiting(
-                visit=call.visit,
-                code=slip_code(call.visit),
-                reason_class=call.reason_class,
-                by_hand=reasons_by_hand(lane, call.visit),
-            )
+            Waiting(code=call.code, reason_class=call.reason_class, by_hand=reasons_by_hand(lane, call.code))
             for call in lane.calls
         ),
         by_hand=reasons_by_hand(lane, None),

@@ -7,7 +7,7 @@ from typing import assert_never
 from kiosk.domain.document import DocumentKind
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
-from kiosk.domain.ids import VisitId
+from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import ReasonClass
 from kiosk.visit.states import (
     Admitted,
@@ -41,7 +41,7 @@ class ScreenKind(StrEnum):
 class Slip:
     """What a referred visitor takes to staff: it names no one, and reads alike whether or not a list was hit."""
 
-    code: str
+    code: SlipCode
     reason_class: ReasonClass
 
 
@@ -84,10 +84,10 @@ def _screen_of(state: State, faults: frozenset[Fault]) -> Screen:
             )
         case Admitted(presence=presence):
             return Screen(kind=ScreenKind.GO_IN, card_lies=presence is not None)
-        case Referred(visit=visit, presence=presence, reason_class=reason_class, patience=patience):
+        case Referred(code=code, presence=presence, reason_class=reason_class, patience=patience):
             return Screen(
                 kind=ScreenKind.SEE_STAFF,
-                slip=Slip(code=slip_code(visit), reason_class=reason_class),
+                slip=Slip(code=code, reason_class=reason_class),
                 card_lies=presence is not None,
                 asks_more_time=patience.asking,
             )
@@ -96,8 +96,3 @@ def _screen_of(state: State, faults: frozenset[Fault]) -> Screen:
             return Screen(kind=ScreenKind.CARD_FORGOTTEN if forgotten else ScreenKind.TAKE_CARD)
         case _:
             assert_never(state)
-
-
-def slip_code(visit: VisitId) -> str:
-    """Return the short code on a referral's slip: six characters of the random visit id."""
-    return f"{visit[:3]}-{visit[3:6]}".upper()

@@ -7,7 +7,7 @@ from kiosk.domain.document import Document
 from kiosk.domain.evidence import FaceEvidence, ListEvidence, LivenessEvidence
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
-from kiosk.domain.ids import Presence, VisitId
+from kiosk.domain.ids import Presence, SlipCode, VisitId
 from kiosk.domain.reasons import Reason, ReasonClass
 
 
@@ -76,9 +76,12 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referred:
-    """Please see our staff: referral, alarm and the visitor's own choice are one state (RULES 3)."""
+    """Please see our staff: referral, alarm and the visitor's own choice are one state (RULES 3).
 
-    visit: VisitId
+    The visit is over, and its id is not here: what log and alarm hold of it leads to no slip, and no slip to them.
+    """
+
+    code: SlipCode
     presence: Presence | None
     reason_class: ReasonClass
     reason: Reason | None = None
@@ -90,7 +93,7 @@ class Referred:
 class Call:
     """A visitor who waits for staff, named by the slip's code alone."""
 
-    visit: VisitId
+    code: SlipCode
     reason_class: ReasonClass
 
 

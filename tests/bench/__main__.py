@@ -4,15 +4,19 @@
 """
 
 import logging
+import os
 import sys
+import tempfile
+from pathlib import Path
 
 import structlog
 
 from hardware.simulators.scenario.house import House
 from hardware.simulators.scenario.processes import REPOSITORY
 from kiosk.visit.screen import ScreenKind
-from tests.bench import decision, face, fleet, link, many, reader, sealed_list, station, ui, visits
+from tests.bench import decision, face, fleet, link, many, reader, refer_and_alarm, sealed_list, station, ui, visits
 from tests.bench.rows import Row, table, write
+from ui.window import make_application
 
 
 def main() -> int:
@@ -27,6 +31,7 @@ def main() -> int:
         "link": measure_link,
         "many": measure_many,
         "house": measure_house,
+        "refer-and-alarm": measure_refer_and_alarm,
     }
     # Two cores are too few for a thousand whole agents beside their station: for a larger machine, and by name alone.
     # The screens' room is by name until its mirror has been seen to run: it drew no camera pictures when it was tried.
@@ -58,6 +63,17 @@ def measure_ui() -> list[Row]:
     """The screens of the real app: cold start, mirror, verdict, and what holds them up. Takes two minutes."""
     say("the app's window: start, mirror, verdict")
     return ui.measure()
+
+
+def measure_refer_and_alarm() -> list[Row]:
+    """What tells an alarm from a referral at the gate: nothing. Takes about a minute."""
+    say("two hundred referrals and alarms, seen and heard")
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = make_application()
+    with tempfile.TemporaryDirectory() as folder:
+        rows = refer_and_alarm.measure(Path(folder))
+    del app
+    return rows
 
 
 def measure_reader() -> list[Row]:

@@ -17,6 +17,7 @@ from PySide6.QtCore import Qt, QTimer  # noqa: E402  # as above
 
 from kiosk.app import KioskApp  # noqa: E402  # after the clock: importing is a part of a cold start
 from kiosk.domain.guidance import Guidance  # noqa: E402  # as above
+from kiosk.domain.ids import SlipCode  # noqa: E402  # as above
 from kiosk.domain.reasons import ReasonClass  # noqa: E402  # as above
 from kiosk.settings import load_settings  # noqa: E402  # as above
 from kiosk.visit.screen import Screen, ScreenKind, Slip  # noqa: E402  # as above
@@ -96,7 +97,7 @@ def measure(app: KioskApp, watch: Watch) -> None:
     """Run beside the app's event loop, in the engine's place at the screen."""
     figures: dict[str, object] = {"first_frame_s": watch.wait_for_frame(0) - STARTED_S}
     time.sleep(8)  # the models have come, and the engine is quiet
-    slip = Slip(code="7KM-2FQ", reason_class=ReasonClass.CHECK)
+    slip = Slip(code=SlipCode("7KM-2FQ"), reason_class=ReasonClass.CHECK)
     looking = Screen(kind=ScreenKind.LOOK_HERE, guidance=Guidance.HOLD_STILL)
     watch.show(looking)
     time.sleep(1)

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "ui" / "screens"))
 from screen_gate import Gate, StillCamera, lisa  # after the path to it
 
 from kiosk.domain.guidance import Guidance
+from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import ReasonClass
 from kiosk.visit.screen import Screen, ScreenKind, Slip
 from ui.window import make_application
@@ -26,11 +27,8 @@ def resident_mb() -> float:
 
 
 def visit(gate: Gate, number: int) -> None:
-    verdict = (
-        Screen(kind=ScreenKind.GO_IN)
-        if number % 3
-        else Screen(kind=ScreenKind.SEE_STAFF, slip=Slip(code=f"{number:06d}", reason_class=ReasonClass.CHECK))
-    )
+    slip = Slip(code=SlipCode(f"{number:06d}"), reason_class=ReasonClass.CHECK)
+    verdict = Screen(kind=ScreenKind.GO_IN) if number % 3 else Screen(kind=ScreenKind.SEE_STAFF, slip=slip)
     looking = [Screen(kind=ScreenKind.LOOK_HERE, guidance=hint) for hint in (Guidance.COME_CLOSER, Guidance.HOLD_STILL)]
     for screen in (Screen(kind=ScreenKind.READING), *looking, verdict, Screen(kind=ScreenKind.ATTRACT)):
         gate.window.screens.show(screen)

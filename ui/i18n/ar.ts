@@ -424,7 +424,7 @@ This machine is not working now.</source>
         <translation>هل تريد وقتًا أكثر؟</translation>
     </message>
     <message id="more-time.sentence">
-        <source>Touch “More time”. There is no hurry.</source>
+        <source>Touch &quot;More time&quot;. There is no hurry.</source>
         <translation>المس «وقت أكثر». لا داعي للعجلة.</translation>
     </message>
 </context>

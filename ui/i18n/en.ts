@@ -424,8 +424,8 @@ This machine is not working now.</translation>
         <translation>Do you need more time?</translation>
     </message>
     <message id="more-time.sentence">
-        <source>Touch “More time”. There is no hurry.</source>
-        <translation>Touch “More time”. There is no hurry.</translation>
+        <source>Touch &quot;More time&quot;. There is no hurry.</source>
+        <translation>Touch &quot;More time&quot;. There is no hurry.</translation>
     </message>
 </context>
 <context>

@@ -424,7 +424,7 @@ Esta máquina no funciona ahora.</translation>
         <translation>¿Quiere más tiempo?</translation>
     </message>
     <message id="more-time.sentence">
-        <source>Touch “More time”. There is no hurry.</source>
+        <source>Touch &quot;More time&quot;. There is no hurry.</source>
         <translation>Toque «Más tiempo». No hay prisa.</translation>
     </message>
 </context>

@@ -424,7 +424,7 @@ Cette machine ne marche pas pour le moment.</translation>
         <translation>Voulez-vous plus de temps ?</translation>
     </message>
     <message id="more-time.sentence">
-        <source>Touch “More time”. There is no hurry.</source>
+        <source>Touch &quot;More time&quot;. There is no hurry.</source>
         <translation>Touchez « Plus de temps ». Rien ne presse.</translation>
     </message>
 </context>

@@ -424,7 +424,7 @@ This machine is not working now.</source>
         <translation>もう少し時間がいりますか？</translation>
     </message>
     <message id="more-time.sentence">
-        <source>Touch “More time”. There is no hurry.</source>
+        <source>Touch &quot;More time&quot;. There is no hurry.</source>
         <translation>「時間をのばす」を押してください。お急ぎにならなくて大丈夫です。</translation>
     </message>
 </context>

@@ -424,7 +424,7 @@ This machine is not working now.</source>
         <translation>시간이 더 필요하세요?</translation>
     </message>
     <message id="more-time.sentence">
-        <source>Touch “More time”. There is no hurry.</source>
+        <source>Touch &quot;More time&quot;. There is no hurry.</source>
         <translation>‘시간 더 받기’를 누르세요. 천천히 하셔도 됩니다.</translation>
     </message>
 </context>

@@ -424,7 +424,7 @@ This machine is not working now.</source>
         <translation>Нужно больше времени?</translation>
     </message>
     <message id="more-time.sentence">
-        <source>Touch “More time”. There is no hurry.</source>
+        <source>Touch &quot;More time&quot;. There is no hurry.</source>
         <translation>Нажмите «Больше времени». Не спешите.</translation>
     </message>
 </context>

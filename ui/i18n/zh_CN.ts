@@ -422,7 +422,7 @@ This machine is not working now.</source>
         <translation>需要多一点时间吗？</translation>
     </message>
     <message id="more-time.sentence">
-        <source>Touch “More time”. There is no hurry.</source>
+        <source>Touch &quot;More time&quot;. There is no hurry.</source>
         <translation>请点“多给点时间”，不用急。</translation>
     </message>
 </context>

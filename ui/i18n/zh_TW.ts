@@ -422,7 +422,7 @@ This machine is not working now.</source>
         <translation>需要多一點時間嗎？</translation>
     </message>
     <message id="more-time.sentence">
-        <source>Touch “More time”. There is no hurry.</source>
+        <source>Touch &quot;More time&quot;. There is no hurry.</source>
         <translation>請點「多給點時間」，不用急。</translation>
     </message>
 </context>

@@ -17,7 +17,7 @@ Item {
         anchors { left: parent.left; right: parent.right; top: parent.top }
         height: page.sceneHeight
         visible: !Theme.large
-        unit: (page.portrait ? 0.9 : 0.6) * Theme.mm
+        unit: (page.portrait ? 0.9 : 0.65) * Theme.mm
         shift: page.portrait ? 0 : (page.view.right_to_left ? -1 : 1) * width / 8
     }
 
@@ -65,6 +65,7 @@ Item {
             Layout.fillWidth: true
             Layout.fillHeight: !page.portrait
             view: page.view
+            largest: page.portrait ? 8 : 9.4
             room: page.room - (page.portrait ? headline.implicitHeight + page.stepsHeight + 4 * Theme.mm + Theme.gap : 0)
         }
     }

@@ -21,12 +21,16 @@ Item {
             source: Theme.site.emblem ?? ""
         }
 
-        Words {
+        // Lying, it ends before the hall, which stands to the reading's end of the middle (AttractPage.qml).
+        OneLine {
             Layout.fillWidth: true
             text: header.view.title
             color: Theme.earth
             lineHeight: Theme.tight
-            font { family: Theme.serif; bold: true; pixelSize: Math.min(Theme.lead, 10.5 * Theme.mm) }
+            font { family: Theme.serif; bold: true }
+            size: Math.min(Theme.lead, 10.5 * Theme.mm)
+            least: header.portrait ? 1 : 0.65
+            room: header.portrait ? header.width : header.width / 2 - Theme.margin - 19 * Theme.mm
         }
 
         Words {

@@ -36,8 +36,8 @@ Rectangle {
     GridLayout {
         anchors {
             fill: parent
-            leftMargin: 10 * Theme.mm
-            rightMargin: 10 * Theme.mm
+            leftMargin: Theme.margin
+            rightMargin: Theme.margin
             topMargin: 4 * Theme.mm
             bottomMargin: (page.portrait ? 10 : 4) * Theme.mm
         }
@@ -54,6 +54,9 @@ Rectangle {
             Layout.preferredHeight: 1
             spacing: 4 * Theme.mm
 
+            Second { visible: page.across }
+            Sentence { visible: page.across }
+
             Item {
                 Layout.fillWidth: true
                 Layout.fillHeight: true
@@ -68,9 +71,6 @@ Rectangle {
                     ground: page.color
                 }
             }
-
-            Second { visible: page.across }
-            Sentence { visible: page.across }
         }
 
         OneLine {
@@ -89,7 +89,7 @@ Rectangle {
             font.bold: true
             size: Theme.verdict * (text.length <= 4 ? 1.6 : 1)
             least: Theme.leastVerdict
-            room: (page.width - 20 * Theme.mm) * (page.portrait || page.across ? 1 : 0.57)
+            room: (page.width - 2 * Theme.margin) * (page.portrait || page.across ? 1 : 0.57)
         }
 
         ColumnLayout {
@@ -105,6 +105,7 @@ Rectangle {
 
             Slip {
                 Layout.fillWidth: true
+                Layout.topMargin: page.portrait ? 3 * Theme.mm : 0
                 visible: page.slipped
                 view: page.view
             }

@@ -5,8 +5,9 @@ Item {
     id: scene
 
     property real unit: Theme.mm
-    // How far to the reading's end from the middle it stands.
+    // How far to the reading's end from the middle it should stand, and how far it can without leaving a side empty.
     property real shift: 0
+    readonly property real slack: (picture.width - width) / 2
 
     clip: true
 
@@ -19,9 +20,12 @@ Item {
     }
 
     Image {
-        anchors { horizontalCenter: parent.horizontalCenter; horizontalCenterOffset: scene.shift; bottom: parent.bottom }
-        width: 890 * scene.unit
-        height: 90 * scene.unit
+        id: picture
+
+        anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom }
+        anchors.horizontalCenterOffset: Math.max(-scene.slack, Math.min(scene.slack, scene.shift))
+        width: Math.max(890 * scene.unit, scene.width)
+        height: width * 90 / 890
         sourceSize: Qt.size(width, height)
         source: Theme.site.scene ?? ""
     }

@@ -2,6 +2,7 @@
 
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
+from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import ReasonClass
 from kiosk.visit.screen import Screen, ScreenKind, Slip
 from ui.window import LANDSCAPE, PORTRAIT
@@ -11,7 +12,7 @@ _FAULTS = frozenset({Fault.CAMERA_LOST, Fault.OUTBOX, Fault.LIST_AGEING})
 
 
 def _slip(reason: ReasonClass) -> Slip:
-    return Slip(code="W7K-2AB", reason_class=reason)
+    return Slip(code=SlipCode("W7K-2AB"), reason_class=reason)
 
 
 SCREENS = {

@@ -5,7 +5,7 @@ asked about what was written down. The window is small, so that all panels toget
 millimetres, and what one pixel more or less would change is not asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF, QSize
@@ -19,25 +19,38 @@ from ui.catalogue import Language
 from ui.window import PX_PER_MM
 
 SMALL = 2.7
-"""How much smaller the window is than the panel of 1080 x 1920."""
+"""How much smaller than the panel the window is, unless a panel says otherwise."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """How the screens are shown: to whom, and on what."""
+    """How the screens are shown: to whom, and on what. ``pixels``: how many times 1080 x 1920 they are."""
 
     language: Language
     orientation: str
     large: bool = False
     low: bool = False
+    px_per_mm: float = PX_PER_MM
+    pixels: int = 1
+    smaller: float = SMALL
 
     def __str__(self) -> str:
-        wishes = ("large", self.large), ("low", self.low)
-        return "-".join((self.language, self.orientation, *(name for name, wish in wishes if wish)))
+        kinds = ("large", self.large), ("low", self.low), (f"{self.px_per_mm}", self.px_per_mm != PX_PER_MM)
+        return "-".join((self.language, self.orientation, *(name for name, it_is in kinds if it_is)))
 
     @property
     def size(self) -> QSize:
-        return SIZES[self.orientation] / SMALL
+        """Of the window."""
+        return SIZES[self.orientation] * (self.pixels / self.smaller)
+
+    @property
+    def pixel_mm(self) -> float:
+        """How much one pixel of the window stands for."""
+        return self.smaller / self.px_per_mm
+
+    @property
+    def height_mm(self) -> float:
+        return self.size.height() * self.pixel_mm
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,7 @@ class ScreenSeen:
 def survey(gate: Gate, panel: Panel) -> list[ScreenSeen]:
     """Show every screen on the panel and write down what is there."""
     window = gate.window.quick_window
-    window.setProperty("pxPerMm", PX_PER_MM / SMALL)
+    window.setProperty("pxPerMm", 1 / panel.pixel_mm)
     window.resize(panel.size)
     try:
         return [_look(gate, panel, name) for name in SCREENS]
@@ -78,11 +91,16 @@ def _look(gate: Gate, panel: Panel, name: str) -> ScreenSeen:
     gate.wish(panel.language, large=panel.large, low=panel.low)
     picture = gate.picture()
     items = list(visible(gate.window.quick_window.contentItem()))
-    previews = [_in_mm(place(item)) for item in items if item.objectName() == "preview"]
+    scale = panel.pixel_mm
+
+    def in_mm(rect: QRectF) -> QRectF:
+        return QRectF(rect.x() * scale, rect.y() * scale, rect.width() * scale, rect.height() * scale)
+
+    previews = [in_mm(place(item)) for item in items if item.objectName() == "preview"]
     return ScreenSeen(
         name=name,
-        texts=[_text(item) for item in items if item.inherits("QQuickText") and item.property("text")],
-        targets={item.objectName(): _in_mm(place(item)) for item in items if item.inherits("QQuickAbstractButton")},
+        texts=[_text(item, in_mm, scale) for item in items if item.inherits("QQuickText") and item.property("text")],
+        targets={item.objectName(): in_mm(place(item)) for item in items if item.inherits("QQuickAbstractButton")},
         preview=previews[0] if previews else None,
         picture=picture,
     )
@@ -95,15 +113,15 @@ def visible(item: QQuickItem) -> Iterator[QQuickItem]:
             yield from visible(child)
 
 
-def _text(item: QQuickItem) -> TextSeen:
+def _text(item: QQuickItem, in_mm: Callable[[QRectF], QRectF], scale: float) -> TextSeen:
     said, font = item.property("text"), item.property("font")
     metrics = QFontMetricsF(font)
     around = list(ancestors(item))
     buttons = [one.objectName() for one in around if one.inherits("QQuickAbstractButton")]
     return TextSeen(
         said=said,
-        place=_in_mm(place(item)),
-        cap_mm=metrics.capHeight() / PX_PER_MM * SMALL,
+        place=in_mm(place(item)),
+        cap_mm=metrics.capHeight() * scale,
         spacing=metrics.lineSpacing() * item.property("lineHeight") / font.pixelSize(),
         fits=_misfit(item, said, metrics, around),
         boxes=_has_boxes(said, item),
@@ -131,8 +149,3 @@ def _has_boxes(said: str, item: QQuickItem) -> bool:
     layout.createLine()
     layout.endLayout()
     return any(0 in run.glyphIndexes() for run in layout.glyphRuns())
-
-
-def _in_mm(rect: QRectF) -> QRectF:
-    scale = SMALL / PX_PER_MM
-    return QRectF(rect.x() * scale, rect.y() * scale, rect.width() * scale, rect.height() * scale)

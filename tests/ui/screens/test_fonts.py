@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QFont, QGuiApplication, QTextLayout
 from screen_gate import SITE, StillCamera
 
+from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import ReasonClass
 from kiosk.visit.screen import Screen, ScreenKind, Slip
 from ui import fonts
@@ -78,7 +79,7 @@ def test_a_phrase_that_no_font_shows_stops_the_start(qapp: QGuiApplication, monk
 
 @pytest.mark.parametrize("language", sorted(RIGHT_TO_LEFT))
 def test_a_telephone_number_reads_from_left_to_right_in_a_language_that_does_not(language: Language) -> None:
-    slip = Slip(code="A7K-2P9", reason_class=ReasonClass.CHECK)
+    slip = Slip(code=SlipCode("A7K-2P9"), reason_class=ReasonClass.CHECK)
     complaint = present(Screen(kind=ScreenKind.SEE_STAFF, slip=slip), language, SITE).complaint
     layout = laid_out(complaint, language)
     line = layout.lineAt(0)

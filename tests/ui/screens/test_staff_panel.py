@@ -19,7 +19,7 @@ from screen_scenes import SIZES
 
 from kiosk.domain.by_hand import HandReason
 from kiosk.domain.faults import Fault
-from kiosk.domain.ids import VisitId
+from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.staff_pin import FREE_TRIES, StaffPin
 from kiosk.visit import events as on
@@ -33,8 +33,8 @@ PICTURES = Path(__file__).parents[3] / "build" / "screens"
 PIN = "270519"
 EVERY = frozenset(HandReason)
 ASKED = frozenset({HandReason.STATION_ASKED})
-FIRST = Waiting(visit=VisitId("7KM2FQABCDEF"), code="7KM-2FQ", reason_class=ReasonClass.CHECK, by_hand=ASKED)
-SECOND = Waiting(visit=VisitId("XW49TRABCDEF"), code="XW4-9TR", reason_class=ReasonClass.DOCUMENT, by_hand=EVERY)
+FIRST = Waiting(code=SlipCode("7KM-2FQ"), reason_class=ReasonClass.CHECK, by_hand=ASKED)
+SECOND = Waiting(code=SlipCode("XW4-9TR"), reason_class=ReasonClass.DOCUMENT, by_hand=EVERY)
 PANELS = {
     "open": Panel(lane=LaneWord.OPEN, is_paused=False, by_hand=EVERY),
     "document": Panel(
@@ -199,8 +199,8 @@ def test_a_wrong_pin_opens_nothing_and_soon_has_to_wait(desk: Desk, window: QQui
 def test_nothing_is_done_without_the_pin(desk: Desk) -> None:
     desk.tell(PANELS["check"])
     desk.staff.pause()
-    desk.staff.admit(FIRST.visit, HandReason.STATION_ASKED)
-    desk.staff.dismiss(FIRST.visit)
+    desk.staff.admit(FIRST.code, HandReason.STATION_ASKED)
+    desk.staff.dismiss(FIRST.code)
     desk.staff.call_colleague()
     desk.staff.restart()
     assert (desk.posted, desk.restarts) == ([], [])
@@ -214,7 +214,7 @@ def test_a_visitor_is_let_in_by_hand_with_a_reason(
     touch(window, finger, f"admit-{SECOND.code}")
     look(window, "staff-reasons")
     touch(window, finger, "because-document-seen")
-    assert desk.posted == [on.AdmittedByHand(HandReason.DOCUMENT_SEEN, SECOND.visit)]
+    assert desk.posted == [on.AdmittedByHand(HandReason.DOCUMENT_SEEN, SECOND.code)]
 
 
 def test_after_a_check_only_the_station_s_word_is_offered(
@@ -232,7 +232,7 @@ def test_after_a_check_only_the_station_s_word_is_offered(
     [
         ("pause", on.LanePaused()),
         ("callColleague", on.ColleagueCalled()),
-        (f"dismiss-{SECOND.code}", on.CallDismissed(SECOND.visit)),
+        (f"dismiss-{SECOND.code}", on.CallDismissed(SECOND.code)),
     ],
 )
 def test_one_touch_pauses_calls_and_dismisses(

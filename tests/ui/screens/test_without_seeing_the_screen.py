@@ -22,7 +22,7 @@ from kiosk.domain.document import Document, DocumentKind, Portrait
 from kiosk.domain.evidence import Band, FaceScore, NotListed
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
-from kiosk.domain.ids import Presence, VisitId
+from kiosk.domain.ids import Presence, SlipCode, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.visit import effects as do
 from kiosk.visit import events as on
@@ -36,6 +36,7 @@ from ui.window import KioskWindow
 
 CARD = Presence("reader", 1)
 VISIT = VisitId("VISIT2345678")
+CODE = SlipCode("7KM-2FQ")
 TODAY = date(2026, 11, 26)
 NOT_LISTED = NotListed(Policy().list_fresh_for)
 DOCUMENT = Document(
@@ -75,7 +76,7 @@ class Lane:
         self.heard.append("silence")
 
     def happens(self, event: on.Event) -> None:
-        self._lane, effects = step(self._lane, event, Policy(), Moment(today=TODAY, fresh_visit=VISIT))
+        self._lane, effects = step(self._lane, event, Policy(), Moment(today=TODAY, fresh_visit=VISIT, fresh_code=CODE))
         self.done += effects
         self.window.screens.show(screen_of(self._lane))
         QCoreApplication.processEvents()

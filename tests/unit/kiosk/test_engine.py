@@ -30,7 +30,7 @@ from kiosk.supervision import Supervision
 from kiosk.visit import events as on
 from kiosk.visit.panel import Panel
 from kiosk.visit.policy import Policy
-from kiosk.visit.screen import Screen, ScreenKind
+from kiosk.visit.screen import Screen, ScreenKind, Slip
 
 
 @dataclass
@@ -46,6 +46,7 @@ class Stage:
     standing: frozenset[Fault] = frozenset()
     done: list[str] = field(default_factory=list)
     shown: list[ScreenKind] = field(default_factory=list)
+    slips: list[Slip] = field(default_factory=list)
     looked_up: list[Presence] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
     counts: list[VisitCount | HandCount] = field(default_factory=list)
@@ -140,6 +141,7 @@ class Stage:
 
     def show(self, screen: Screen) -> None:
         self.shown.append(screen.kind)
+        self.slips += [screen.slip] if screen.slip else []
         self.note(screen.kind.value)
 
     def call(self, visit: VisitId, reason: Reason) -> None:
@@ -244,6 +246,21 @@ def test_the_face_of_an_alarm_that_cannot_be_written_is_kept_once_it_is() -> Non
         stage.wait_for(lambda: "crop of 0" in stage.done)
 
 
+def test_the_code_on_a_listed_persons_slip_leads_to_no_alarm_no_count_and_no_line_of_the_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stage = Stage(listing=LISTED)
+    with lane(stage) as engine:
+        engine.post(on.CardPresented(A))
+        stage.wait_for(lambda: ScreenKind.SEE_STAFF.value in stage.done)
+    (code,) = {slip.code for slip in stage.slips}
+    (alarm,) = stage.alarms
+    kept = f"{alarm} {stage.counts} {capsys.readouterr().out}"
+    assert "visit.decided" in kept
+    assert code not in kept
+    assert code.replace("-", "") not in kept
+
+
 def test_of_a_visitor_who_is_no_alarm_no_face_is_even_asked_for() -> None:
     stage = Stage(face=FACE)
     with lane(stage) as engine:
@@ -267,7 +284,7 @@ def test_the_gate_that_staff_open_is_counted_first_and_the_call_that_nobody_dism
         stage.wait_for(lambda: ScreenKind.SEE_STAFF.value in stage.done)
         (call,) = seen[-1].waiting
         stage.done.clear()
-        engine.post(on.AdmittedByHand(HandReason.STATION_ASKED, call.visit))
+        engine.post(on.AdmittedByHand(HandReason.STATION_ASKED, call.code))
         stage.wait_for(lambda: "gate" in stage.done)
         assert stage.done[:2] == ["count", "gate"]
         assert isinstance(stage.counts[-1], HandCount)

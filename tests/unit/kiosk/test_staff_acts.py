@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from test_machine import GENUINE, VISIT, play, stories
-from visits import LISTED, NOT_LISTED, A, B, document, score
+from visits import CODE, LISTED, NOT_LISTED, A, B, document, score
 
 from kiosk.domain.by_hand import HandReason
 from kiosk.domain.evidence import Band, ListEvidence, Unavailable
 from kiosk.domain.faults import Fault
+from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.visit import effects as do
 from kiosk.visit import events as on
@@ -32,7 +33,7 @@ def opened(effects: list[do.Effect]) -> list[HandReason]:
 
 
 def test_staff_who_have_looked_at_the_card_let_a_referred_visitor_in_who_then_reads_please_go_in() -> None:
-    lane, effects = play((*EXPIRED, on.AdmittedByHand(HandReason.DOCUMENT_SEEN, VISIT)))
+    lane, effects = play((*EXPIRED, on.AdmittedByHand(HandReason.DOCUMENT_SEEN, CODE)))
     assert opened(effects) == [HandReason.DOCUMENT_SEEN]
     assert screen_of(lane).kind is ScreenKind.GO_IN
     assert lane.calls == ()
@@ -40,19 +41,19 @@ def test_staff_who_have_looked_at_the_card_let_a_referred_visitor_in_who_then_re
 
 
 def test_somebody_who_waits_is_let_in_from_the_queue_and_the_screen_stays_the_next_visitors() -> None:
-    lane, effects = play((*EXPIRED, *GONE, on.AdmittedByHand(HandReason.FACE_SEEN, VISIT)))
+    lane, effects = play((*EXPIRED, *GONE, on.AdmittedByHand(HandReason.FACE_SEEN, CODE)))
     assert opened(effects) == [HandReason.FACE_SEEN]
     assert isinstance(lane.state, Attract)
     assert lane.calls == ()
 
 
 @pytest.mark.parametrize("listing", [LISTED, Unavailable(Reason.LIST_FAULT)], ids=["alarm", "ordinary"])
-@pytest.mark.parametrize("visit", [VISIT, None], ids=["by his call", "as somebody else"])
+@pytest.mark.parametrize("code", [CODE, None], ids=["by his call", "as somebody else"])
 @pytest.mark.parametrize("reason", HandReason)
 def test_after_a_check_that_only_staff_can_make_the_gate_opens_once_the_station_was_asked(
-    listing: ListEvidence, visit: None, reason: HandReason
+    listing: ListEvidence, code: SlipCode | None, reason: HandReason
 ) -> None:
-    _, effects = play((*checked(listing), on.AdmittedByHand(reason, visit)))
+    _, effects = play((*checked(listing), on.AdmittedByHand(reason, code)))
     assert opened(effects) == ([reason] if reason is HandReason.STATION_ASKED else [])
 
 
@@ -84,7 +85,7 @@ def test_the_last_verdict_is_gone_with_its_visitor_and_only_the_call_stays(endin
     lane, _ = play((*EXPIRED, *ending))
     panel = panel_of(lane)
     assert (panel.code, panel.reason, panel.reason_class) == ("", None, None)
-    assert [(call.code, call.reason_class) for call in panel.waiting] == [("VIS-IT2", ReasonClass.DOCUMENT)]
+    assert [(call.code, call.reason_class) for call in panel.waiting] == [(CODE, ReasonClass.DOCUMENT)]
 
 
 def test_nobody_is_let_in_by_hand_while_another_visitor_is_served() -> None:
@@ -96,14 +97,14 @@ def test_nobody_is_let_in_by_hand_while_another_visitor_is_served() -> None:
 
 
 def test_whom_no_call_is_waiting_for_cannot_be_let_in_by_a_code() -> None:
-    _, effects = play((on.AdmittedByHand(HandReason.DOCUMENT_SEEN, VISIT),))
+    _, effects = play((on.AdmittedByHand(HandReason.DOCUMENT_SEEN, CODE),))
     assert not opened(effects)
 
 
 def test_a_dismissed_call_is_gone_and_the_next_one_stays() -> None:
     lane, _ = play((on.FaultRaised(Fault.CAMERA_LOST), on.StaffedLaneChosen()))
     (call,) = lane.calls
-    assert play((on.CallDismissed(call.visit),), lane)[0].calls == ()
+    assert play((on.CallDismissed(call.code),), lane)[0].calls == ()
 
 
 def test_a_paused_lane_ends_the_visit_under_way_and_serves_nobody_until_it_is_resumed() -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from kiosk.domain.document import Document, DocumentKind, Portrait
 from kiosk.domain.evidence import Band, FaceScore, Listed, NotListed
-from kiosk.domain.ids import EntryId, Presence, VisitId
+from kiosk.domain.ids import EntryId, Presence, SlipCode, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.visit.machine import Moment
 
@@ -13,6 +13,7 @@ NUMBER = DocumentNumber("11010519491231002X")  # the textbook example of GB 1164
 PORTRAIT = Portrait(2, 2, bytes(12))
 A = Presence("reader", 1)
 B = Presence("reader", 2)
+CODE = SlipCode("7KM-2FQ")
 LISTED = Listed(EntryId("entry"), timedelta(minutes=5))
 NOT_LISTED = NotListed(timedelta(minutes=5))
 
@@ -35,4 +36,4 @@ def score(band: Band) -> FaceScore:
 
 
 def moment(visit: str = "VISIT2345678") -> Moment:
-    return Moment(today=TODAY, fresh_visit=VisitId(visit))
+    return Moment(today=TODAY, fresh_visit=VisitId(visit), fresh_code=CODE)

@@ -6,6 +6,7 @@ import ui
 from kiosk.domain.document import DocumentKind
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
+from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.visit.screen import Screen, ScreenKind, Slip
 from ui.catalogue import EN, LANGUAGES, ZH_CN, ZH_TW, Language, catalogues
@@ -40,7 +41,7 @@ def test_the_notice_stands_on_the_attract_screen_alone(kind: ScreenKind) -> None
 
 def test_a_hit_on_the_list_and_a_machine_fault_give_the_same_words() -> None:
     screens = [
-        Screen(kind=ScreenKind.SEE_STAFF, slip=Slip(code="A7K2", reason_class=reason.reason_class()))
+        Screen(kind=ScreenKind.SEE_STAFF, slip=Slip(code=SlipCode("A7K2"), reason_class=reason.reason_class()))
         for reason in (Reason.LISTED, Reason.LIST_TOO_OLD, Reason.TIME_OUT)
     ]
     assert len({present(screen, ZH_CN, SITE) for screen in screens}) == 1
@@ -48,7 +49,7 @@ def test_a_hit_on_the_list_and_a_machine_fault_give_the_same_words() -> None:
 
 @pytest.mark.parametrize("reason", ReasonClass)
 def test_a_referred_visitor_gets_a_code_a_reason_and_a_number_to_complain(reason: ReasonClass) -> None:
-    view = present(Screen(kind=ScreenKind.SEE_STAFF, slip=Slip(code="A7K2", reason_class=reason)), EN, SITE)
+    view = present(Screen(kind=ScreenKind.SEE_STAFF, slip=Slip(code=SlipCode("A7K2"), reason_class=reason)), EN, SITE)
     assert view.slip_code == "A7K2"
     assert view.slip_reason
     assert SITE.complaint_phone in view.complaint
@@ -56,7 +57,7 @@ def test_a_referred_visitor_gets_a_code_a_reason_and_a_number_to_complain(reason
 
 
 def test_the_slips_code_leads_to_the_sites_complaints_and_holds_nothing_but_the_code_and_the_reasons_class() -> None:
-    slip = Slip(code="A7K-2BC", reason_class=ReasonClass.CHECK)
+    slip = Slip(code=SlipCode("A7K-2BC"), reason_class=ReasonClass.CHECK)
     view = present(Screen(kind=ScreenKind.SEE_STAFF, slip=slip), EN, SITE)
     assert view.slip_link == f"{SITE.complaint_url}?code=A7K-2BC&reason=check"
 
@@ -79,7 +80,7 @@ def test_whoever_needs_longer_is_told_that_there_is_no_hurry(kind: ScreenKind) -
 
 
 def test_a_child_is_sent_to_staff_kindly() -> None:
-    slip = Slip(code="A7K-2BC", reason_class=ReasonClass.CHILD)
+    slip = Slip(code=SlipCode("A7K-2BC"), reason_class=ReasonClass.CHILD)
     assert present(Screen(kind=ScreenKind.SEE_STAFF, slip=slip), EN, SITE).slip_reason.startswith("Children go in with")
 
 

@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 
 import ui
+from kiosk.visit.screen import Screen, ScreenKind
 from ui.catalogue import EN, ZH_CN
 from ui.site import load_site
+from ui.voice import SOUNDS, Voice
 
 GUTIAN = Path(ui.__file__).parent / "sites" / "gutian.toml"
 
@@ -39,6 +41,8 @@ def test_a_site_says_a_phrase_in_its_own_way_and_keeps_the_others() -> None:
         ('quiet = "#6F6A66"', 'quiet = "#B0ABA6"'),
         ('emblem = "gutian-emblem.svg"', 'emblem = "nothing.svg"'),
         ('reader = "below"', 'reader = "above"'),
+        ('reader_kind = "plate"', 'reader_kind = "drawer"'),
+        ("complaint_phone", 'sounds = "nowhere"\ncomplaint_phone'),
         ("[en]\n", '[en.phrases.attract]\nheadline = "Lay {what}"\n[en]\n'),
     ],
 )
@@ -50,3 +54,18 @@ def test_a_site_that_is_not_whole_is_refused_when_it_is_read(tmp_path: Path, wri
     broken.write_text(text.replace(written, instead), encoding="utf-8")
     with pytest.raises(ValueError, match=r".+"):
         load_site(broken)
+
+
+def test_a_site_is_heard_by_its_own_earcons_and_what_it_has_none_of_comes_from_ours() -> None:
+    heard: list[Path] = []
+
+    class Ears:
+        def start(self) -> None: ...
+        def stop(self) -> None: ...
+        def hush(self) -> None: ...
+        def play(self, sounds: tuple[Path, ...], *, headphones: bool) -> None:
+            heard.extend(sounds)
+
+    harbour = load_site(GUTIAN.parent / "harbour.toml")
+    Voice(Ears(), recordings=harbour.sounds).show(Screen(kind=ScreenKind.GO_IN), EN)
+    assert heard == [GUTIAN.parent / "harbour_sounds" / "earcons" / "go-in.mp3", SOUNDS / "en" / "spoken.go-in.mp3"]

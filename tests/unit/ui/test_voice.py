@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
+from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.engine import _CODE_ALPHABET
 from kiosk.visit.screen import Screen, ScreenKind, Slip
@@ -22,11 +23,12 @@ from ui.voice import PHRASES, SOUNDS, Earcon, Voice, VoiceMode, speech
 ATTRACT = Screen(kind=ScreenKind.ATTRACT)
 READING = Screen(kind=ScreenKind.READING)
 GO_IN = Screen(kind=ScreenKind.GO_IN)
-SEE_STAFF = Screen(kind=ScreenKind.SEE_STAFF, slip=Slip(code="A7K-2P9", reason_class=ReasonClass.FACE))
+CODE = SlipCode("A7K-2P9")
+SEE_STAFF = Screen(kind=ScreenKind.SEE_STAFF, slip=Slip(code=CODE, reason_class=ReasonClass.FACE))
 EVERY_SCREEN = [
     *(Screen(kind=kind, asks_more_time=asks) for kind, asks in product(ScreenKind, (False, True))),
     *(Screen(kind=ScreenKind.LOOK_HERE, guidance=hint) for hint in Guidance),
-    *(Screen(kind=ScreenKind.SEE_STAFF, slip=Slip(code="A7K-2P9", reason_class=reason)) for reason in ReasonClass),
+    *(Screen(kind=ScreenKind.SEE_STAFF, slip=Slip(code=CODE, reason_class=reason)) for reason in ReasonClass),
 ]
 
 
@@ -186,7 +188,7 @@ def test_an_alarm_sounds_like_a_referral() -> None:
         ears = Ears()
         voice = Voice(ears)
         voice.plug(headphones=True)
-        slip = Slip(code="A7K-2P9", reason_class=reason.reason_class())
+        slip = Slip(code=CODE, reason_class=reason.reason_class())
         voice.show(Screen(kind=ScreenKind.SEE_STAFF, slip=slip), EN)
         heard.append(ears.heard)
     assert heard[0] == heard[1] == heard[2]

@@ -50,7 +50,7 @@ Rectangle {
                 text: modelData.text
                 ink: Theme.pine
                 onClicked: {
-                    chooser.staff.admit(chooser.caller !== null ? chooser.caller.visit : "", modelData.key)
+                    chooser.staff.admit(chooser.caller !== null ? chooser.caller.code : "", modelData.key)
                     chooser.done()
                 }
             }

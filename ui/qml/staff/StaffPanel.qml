@@ -12,7 +12,7 @@ Rectangle {
     readonly property bool wide: width > height
     // The visit whose reasons are chosen from: "" for nobody's, null while none are.
     property var admitting: null
-    readonly property var caller: view.callers.find(caller => caller.visit === admitting) ?? null
+    readonly property var caller: view.callers.find(caller => caller.code === admitting) ?? null
 
     color: Theme.paper
 
@@ -188,7 +188,7 @@ Rectangle {
                                     Layout.fillWidth: true
                                     ink: Theme.pine
                                     text: panel.words.admit
-                                    onClicked: panel.admitting = call.modelData.visit
+                                    onClicked: panel.admitting = call.modelData.code
                                 }
 
                                 StaffButton {
@@ -196,7 +196,7 @@ Rectangle {
                                     Layout.fillWidth: true
                                     ink: Theme.ink
                                     text: panel.words.dismiss
-                                    onClicked: panel.staff.dismiss(call.modelData.visit)
+                                    onClicked: panel.staff.dismiss(call.modelData.code)
                                 }
                             }
                         }
