@@ -147,7 +147,7 @@ def _read_answers(route: Route) -> dict[str, Any]:
             case ast.Call(func=ast.Name(id="Response"), args=[], keywords=[ast.keyword(arg="status_code") as status]):
                 fields[ast.literal_eval(status.value)] = None
             case ast.Call(func=ast.Name(id=name), keywords=status) if _is_act_once(route, name):
-                fields[ast.literal_eval(status[0].value) if status else 200] = None
+                fields[next((ast.literal_eval(one.value) for one in status if one.arg == "status"), 200)] = None
     return {str(code): _json_answer(code, keys) for code, keys in sorted(fields.items())}
 
 
