@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`. The rest is for daily work.
 SHELL := /bin/bash
 PY := .venv/bin/python
-.PHONY: demo test check bench fuzz torture soak set-up lock docs references phrases voices clean
+.PHONY: demo test check bench fuzz torture soak set-up lock docs references screenshots phrases voices clean
 
 demo: set-up ## a day at the gate on real parts; STAY=1 leaves it running
 	@$(PY) -m hardware.simulators.scenario $(if $(STAY),--stay)
@@ -40,6 +40,9 @@ clean: ## forget everything that was built
 
 references: set-up ## keep new pictures of every screen to compare with; look at them before you commit them
 	KEEP_REFERENCES=1 $(PY) -m pytest -q -n 0 tests/ui/screens/test_every_screen.py -k judged
+
+screenshots: set-up ## pictures of every page of the console, in both languages, dark and light: build/pictures/console
+	$(PY) -m tests.ui.console.pictures
 
 docs: ## write what docs/ has from the code: diagrams, retention, roles
 	$(PY) -m kiosk.visit.diagram docs/ARCHITECTURE.md
