@@ -89,7 +89,8 @@ async def upload(request: Request, station: AStation, who: SiteKeeper) -> Respon
         return plan_svg.clean(given.svg)
 
     def act(conn: Connection, plan: plan_svg.PlanSvg, now: datetime) -> dict[str, Any]:
-        return site_plan.keep(conn, plan, who.login, now)
+        size = site_plan.keep(conn, plan, who.login, now)
+        return {"width": size["width"], "height": size["height"]}
 
     return await act_once(request, station, who, Drawing, act, status=201, limit=_LARGEST_BODY, first=cleaned)
 

@@ -31,7 +31,7 @@ ACTS: list[tuple[str, dict[str, Any], int]] = [
     ("/api/kiosks/g1/place", {"x": 20, "y": 57}, 200),
     ("/api/kiosks/g1/place/remove", {}, 204),
     ("/api/settings/gate-phone", {"value": "0597-1234567", "seen": None}, 200),
-    ("/api/webhooks", {"url": "https://sms.example.org/hook", "events": ["raised"]}, 201),
+    ("/api/webhooks", {"url": "https://sms.example.org/hook", "events": ["*"]}, 201),
     ("/api/kiosks/g1/maintenance", {"begins": "", "hours": 1, "why": "a new camera"}, 201),
     ("/api/kiosks/g1/maintenance/end", {}, 204),
     ("/api/people/wei/roles", {"roles": ["dispatcher"]}, 200),
