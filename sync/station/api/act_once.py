@@ -14,10 +14,11 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from sync.station import acts_done
-from sync.station.api.edge import MAX_REQUEST_BYTES, decoded, read_body
+from sync.station.api.edge import decoded, read_body
 from sync.station.people import Person
 from sync.station.refusals import BadRequestError
 from sync.station.station import Station
+from sync.wire import MAX_REQUEST_BYTES
 
 log = structlog.get_logger()
 

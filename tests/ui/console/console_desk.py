@@ -47,6 +47,10 @@ PHONE: Final[dict[str, Any]] = {
 }
 
 
+_CALM: Final[dict[str, Any]] = {"reduced_motion": "reduce", "ignore_https_errors": True}
+"""Nothing moves without a reason; and playwright's own requests take the certificate as the browser does."""
+
+
 class Desk(World):
     """A running station, whose people are signed in as they come."""
 
@@ -102,9 +106,9 @@ def station_like(blank: Path, folder: Path, port: int = 0) -> Iterator[Desk]:
 def browser_page(browser: Browser, **how: Any) -> Iterator[Page]:
     """A browser of its own. A script error or a blocked resource on any of its pages fails the test.
 
-    It keeps no guard's shell unless ``service_workers`` says so, and nothing moves on its pages but for a reason.
+    It keeps no guard's shell unless ``service_workers`` says so.
     """
-    context = browser.new_context(**{"service_workers": "block", "reduced_motion": "reduce", **how})
+    context = browser.new_context(**_CALM, **{"service_workers": "block", **how})
     page = context.new_page()
     page.set_default_timeout(10_000)
     wrong: list[str] = []
@@ -124,9 +128,11 @@ def sign_in(page: Page, world: World, login: str) -> None:
 
 def by_password(form: Page | Locator, world: World, login: str) -> None:
     """Fill in password and code, and the login where it is asked for, and send them."""
-    if form.get_by_label("用户名").is_visible():
+    password = form.get_by_label("密码")
+    password.wait_for()
+    if form.get_by_label("用户名").is_editable():  # a dialog says whom it asks
         form.get_by_label("用户名").fill(login)
-    form.get_by_label("密码").fill(PASSWORD)
+    password.fill(PASSWORD)
     form.get_by_label("动态码").fill(world.code(login))
     form.get_by_role("button", name="登录", exact=True).click()
 

@@ -23,7 +23,7 @@ def one_browser(browser: Browser, shared_world: Desk) -> Iterator[Page]:
         yield page
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.endswith("-phone")])
 def test_axe_finds_nothing_serious_on_any_page_and_none_is_wider_than_its_window(
     one_browser: Page, shared_world: Desk, night: dict[str, str], name: str
 ) -> None:
@@ -33,14 +33,12 @@ def test_axe_finds_nothing_serious_on_any_page_and_none_is_wider_than_its_window
         come_as(page, shared_world, shown.who)
     width, height = shown.window
     page.set_viewport_size({"width": width, "height": height})
-    for language in ("en", "zh"):
-        choose(page, shared_world.url, language, "dark")
-        page.goto(shared_world.url + shown.path.format(**night))
-        page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
-        for width in {shown.window[0], PHONE[0]} if shown.window != WALL else {WALL[0]}:
-            page.set_viewport_size({"width": width, "height": height})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (language, width)
-        page.set_viewport_size({"width": shown.window[0], "height": height})
+    choose(page, shared_world.url, "en", "dark")  # whose words are the longer ones
+    page.goto(shared_world.url + shown.path.format(**night))
+    page.evaluate("document.querySelectorAll('main details').forEach((part) => (part.open = true))")
+    for narrow in (PHONE[0], width) if shown.window != WALL else (width,):
+        page.set_viewport_size({"width": narrow, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= narrow
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     found = {"dark": serious_faults(page)}
     page.evaluate("document.documentElement.dataset.theme = 'light'")

@@ -248,6 +248,7 @@ def test_a_session_that_ended_keeps_what_waits_until_the_guard_is_back(site: Gua
         page.get_by_role("link", name="登录").tap()
         by_password(page, site.world, "jo")
         expect(errand(page)).to_contain_text("jo 前往中")
+        all_sent(page)
         assert site.events(alarm) == ["accepted"]
 
 

@@ -130,7 +130,7 @@ def test_from_the_kiosks_alarm_to_the_closed_case(
     chain.presses("我已到场")
     expect(lin.locator("#timeline")).to_contain_text("到场时仍在名单内")
     chain.presses("报告结果")
-    phone.get_by_label("移交民警核实身份").check()
+    phone.get_by_label("已移交民警").check()
     chain.presses("发送结果")
     expect(phone.locator("#idle")).to_be_visible()
     expect(lin.locator("#sent article")).to_contain_text("移交民警核实身份")
@@ -151,7 +151,7 @@ def test_from_the_kiosks_alarm_to_the_closed_case(
     with browser_page(browser, **DESK) as chen:
         open_as(chen, shared_world, "chen", "/statistics")
         expect(chen.locator("#alarms dd").first).to_have_text("1")
-        expect(chen.locator("#outcomes tbody")).to_contain_text("移交民警核实身份")
+        expect(chen.locator("#outcomes tbody")).to_contain_text("移交核查")
         open_as(chen, shared_world, "chen", "/audit")
         chen.get_by_role("button", name="核验整条链").click()
         expect(chen.locator("#answer")).to_contain_text("行全部核验无误")
