@@ -41,8 +41,9 @@ clean: ## forget everything that was built
 references: set-up ## keep new pictures of every screen to compare with; look at them before you commit them
 	KEEP_REFERENCES=1 $(PY) -m pytest -q -n 0 tests/ui/screens/test_every_screen.py -k judged
 
-screenshots: set-up ## every screen as a picture in build/screens, and the README's moving picture
+screenshots: set-up ## every screen in build/screens with the README's moving picture, every page of the console in build/pictures/console
 	QT_QPA_PLATFORM=offscreen PYTHONPATH=. $(PY) tests/ui/screens/screenshots.py
+	$(PY) -m tests.ui.console.pictures
 
 docs: ## write what docs/ has from the code: diagrams, retention, roles
 	$(PY) -m kiosk.visit.diagram docs/ARCHITECTURE.md

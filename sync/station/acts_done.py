@@ -2,7 +2,7 @@
 
 - The key is a UUID that the page makes for each press of a button. It belongs to the person and to that one act: for
   anything else it is refused.
-- The answer, a refusal as well, is kept in the act's own transaction, for a day.
+- The answer, a refusal as well, is kept in the act's own transaction, for a day; of one that is shown once, its status.
 - The key is claimed before the act: of two that come at once the second one waits, and finds the first one's answer.
 """
 
@@ -31,7 +31,14 @@ class Answered:
 
 
 def once(
-    conn: Connection, key: str, who: str, what: str, now: datetime, act: Callable[[], tuple[int, Mapping[str, Any]]]
+    conn: Connection,
+    key: str,
+    who: str,
+    what: str,
+    now: datetime,
+    act: Callable[[], tuple[int, Mapping[str, Any]]],
+    *,
+    shown_once: bool = False,
 ) -> Answered:
     """Do the act and return its answer, or the one that was given to this key before.
 
@@ -42,6 +49,7 @@ def once(
         what: path and digest of the body: what the key stands for.
         now: aware UTC.
         act: returns status and JSON, or raises a refusal; then what it wrote is undone.
+        shown_once: the answer has a secret, which is kept nowhere: whoever asks again hears only that it was done.
 
     Raises:
         ConflictError: "key-used": the key stands for another act, or for another person's.
@@ -59,7 +67,8 @@ def once(
         status, answer = refusal.status, {"error": refusal.code, **refusal.facts}
     conn.exec_driver_sql("RELEASE SAVEPOINT once")
     body = msgspec.json.encode(answer)
-    conn.execute(update(acts_done).where(_c.key == key).values(status=status, answer=body))
+    kept = b"{}" if shown_once and status < 400 else body
+    conn.execute(update(acts_done).where(_c.key == key).values(status=status, answer=kept))
     return Answered(status, body)
 
 

@@ -162,6 +162,13 @@ def is_under_way(conn: Connection, team: str) -> bool:
     return conn.execute(select(exists().where(_c.team == team, _OUT))).scalar_one()
 
 
+def errands(conn: Connection) -> dict[str, dict[str, str]]:
+    """Return where each team is that is on its way or there: ``lane``, and ``state`` of the dispatch, by team."""
+    sent = select(_c.team, _c.state, alarms_table.c.lane).join(alarms_table, alarms_table.c.id == _c.alarm)
+    rows = conn.execute(sent.where(_c.state.in_(ON_THE_WAY)).order_by(_c.sent_at))
+    return {row.team: {"lane": row.lane, "state": row.state} for row in rows}
+
+
 def _shown(conn: Connection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
     a, spot = alarms_table.c, kiosk_places.c
     joined = select(a.lane, a.kind, a.exercise, entries.c.guidance, spot.x, spot.y, dispatches)

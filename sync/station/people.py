@@ -138,6 +138,24 @@ def welcome(conn: Connection, token: str, login: str, password_hash: str, now: d
     audit.record(conn, now, login, "person.welcomed", roles=",".join(invited.roles))
 
 
+def cancel_invitation(conn: Connection, invitation: str, who: str, now: datetime) -> None:
+    """Let an invitation that nobody has taken up open nothing.
+
+    Args:
+        conn: a write transaction.
+        invitation: its id, as ``open_invitations`` gives it.
+        who: an admin.
+        now: aware UTC.
+
+    Raises:
+        NotFoundError: "no-such-invitation": it is unknown, used, too old, or cancelled already.
+    """
+    ends = update(invitations).where(invitations.c.hash == invitation, _open(now)).values(expires_at=now)
+    if conn.execute(ends).rowcount != 1:
+        raise NotFoundError("no-such-invitation")
+    audit.record(conn, now, who, "person.invitation-cancelled", invitation=invitation)
+
+
 def set_password(conn: Connection, login: str, password_hash: str) -> None:
     """Give somebody who is here a password; it opens nothing without a second factor."""
     conn.execute(update(people).where(people.c.login == login).values(password_hash=password_hash))
@@ -227,11 +245,16 @@ def everybody(conn: Connection) -> list[dict[str, Any]]:
 
 
 def open_invitations(conn: Connection, now: datetime) -> list[dict[str, Any]]:
-    """Return the invitations that can still be used, as JSON values: never their links."""
-    usable = invitations.c.used_at.is_(None) & (invitations.c.expires_at > now)
-    rows = conn.execute(select(invitations).where(usable).order_by(invitations.c.expires_at))
+    """Return the invitations that can still be used, as JSON values: never their links, of which ``id`` is a hash."""
+    rows = conn.execute(select(invitations).where(_open(now)).order_by(invitations.c.expires_at))
     return [
-        {"login": row.login, "roles": row.roles, "by": row.invited_by, "until": row.expires_at.isoformat()}
+        {
+            "id": row.hash,
+            "login": row.login,
+            "roles": row.roles,
+            "by": row.invited_by,
+            "until": row.expires_at.isoformat(),
+        }
         for row in rows
     ]
 
@@ -263,5 +286,8 @@ def _require_an_admin(conn: Connection) -> None:
 
 
 def _usable(token: str, now: datetime) -> ColumnElement[bool]:
-    unused = invitations.c.used_at.is_(None) & (invitations.c.expires_at > now)
-    return (invitations.c.hash == token_hash(token)) & unused
+    return (invitations.c.hash == token_hash(token)) & _open(now)
+
+
+def _open(now: datetime) -> ColumnElement[bool]:
+    return invitations.c.used_at.is_(None) & (invitations.c.expires_at > now)

@@ -112,6 +112,11 @@ def on_duty(conn: Connection, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def names(conn: Connection) -> dict[str, str]:
+    """Return the name of every team there is or was, by its id."""
+    return {row.id: row.name for row in conn.execute(select(_c.id, _c.name))}
+
+
 def _free_name(conn: Connection, name: str) -> str:
     if not name.strip():
         raise BadRequestError("team-name")

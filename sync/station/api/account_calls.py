@@ -21,15 +21,20 @@
 | POST /api/welcome/{token} | login, password, challenge, code | login, roles (and the session cookie) |
 | GET /api/people | - | people |
 | POST /api/invitations | roles | token, path (verified) |
+| POST /api/invitations/{invitation}/cancel | - | - (verified): its link opens nothing |
 | POST /api/people/{login}/invitation | - | token, path (verified): a new way in for who has lost theirs |
 | POST /api/people/{login}/roles | roles | people (verified) |
 | POST /api/people/{login}/part | - | people (verified): they have left |
 | POST /api/people/{login}/logout | - | - (verified) |
 
 (verified): 403 {"error": "verify-again"} unless the person was proved to be there within five minutes.
+
+Every act may carry ``Idempotency-Key: UUID``. Of those that take a password, a code or a passkey only the status is
+kept (sync.station.api.kept_answers), and nothing of their body: a challenge is used once.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
 from anyio.to_thread import run_sync
@@ -38,7 +43,9 @@ from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
 from sync.station import challenges, passkeys, people, second_factor, sessions
+from sync.station.api.act_once import Nothing, act_once
 from sync.station.api.edge import JsonAnswer, read_json
+from sync.station.api.kept_answers import KeptAnswers
 from sync.station.api.session import (
     COOKIE,
     AStation,
@@ -59,7 +66,7 @@ from sync.station.refusals import NotSignedInError
 from sync.station.rights import Right, Role
 from sync.station.station import Station
 
-router = APIRouter(prefix="/api", dependencies=[Depends(meant)])
+router = APIRouter(prefix="/api", dependencies=[Depends(meant)], route_class=KeptAnswers)
 
 APerson: TypeAlias = Annotated[Person, Depends(person)]
 AVerifiedPerson: TypeAlias = Annotated[Person, Depends(verified)]
@@ -303,22 +310,23 @@ async def add_passkey(request: Request, station: AStation, who: AVerifiedPerson)
 @router.post("/me/passkeys/{passkey}/rename")
 async def rename_passkey(request: Request, station: AStation, passkey: str, who: APerson) -> Response:
     """Give a passkey another name."""
-    name = (await read_json(request, _Name)).name.strip()
 
-    def committed() -> list[dict[str, Any]]:
-        with station.store.write() as conn:
-            passkeys.rename(conn, who.login, passkey, name)
-            return passkeys.of_person(conn, who.login)
+    def act(conn: Connection, given: _Name, _now: datetime) -> dict[str, Any]:
+        passkeys.rename(conn, who.login, passkey, given.name.strip())
+        return {"passkeys": passkeys.of_person(conn, who.login)}
 
-    return JsonAnswer({"passkeys": await run_sync(committed)})
+    return await act_once(request, station, who, _Name, act)
 
 
 @router.post("/me/passkeys/{passkey}/remove")
-def remove_passkey(station: AStation, passkey: str, who: AVerifiedPerson) -> Response:
+async def remove_passkey(request: Request, station: AStation, passkey: str, who: AVerifiedPerson) -> Response:
     """Let a passkey open nothing any more; never the last way in."""
-    with station.store.write() as conn:
-        passkeys.remove(conn, who.login, passkey, station.now())
-        return JsonAnswer({"passkeys": passkeys.of_person(conn, who.login)})
+
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
+        passkeys.remove(conn, who.login, passkey, now)
+        return {"passkeys": passkeys.of_person(conn, who.login)}
+
+    return await act_once(request, station, who, Nothing, act)
 
 
 @router.post("/me/code/offer")
@@ -352,50 +360,66 @@ def everybody(station: AStation) -> Response:
 @router.post("/invitations")
 async def invite(request: Request, station: AStation, who: AnAdmin) -> Response:
     """Make a one-time invitation."""
-    roles = (await read_json(request, _Roles)).roles
 
-    def committed() -> str:
-        with station.store.write() as conn:
-            return people.invite(conn, roles, who.login, station.now())
+    def act(conn: Connection, given: _Roles, now: datetime) -> dict[str, Any]:
+        return _invitation(people.invite(conn, given.roles, who.login, now))
 
-    return _invitation(await run_sync(committed))
+    return await act_once(request, station, who, _Roles, act, status=201, shown_once=True)
+
+
+@router.post("/invitations/{invitation}/cancel")
+async def cancel_invitation(request: Request, station: AStation, invitation: str, who: AnAdmin) -> Response:
+    """Let a link that nobody has used yet open nothing."""
+
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
+        people.cancel_invitation(conn, invitation, who.login, now)
+        return {}
+
+    return await act_once(request, station, who, Nothing, act, status=204)
 
 
 @router.post("/people/{login}/invitation")
-def invite_anew(station: AStation, login: str, who: AnAdmin) -> Response:
+async def invite_anew(request: Request, station: AStation, login: str, who: AnAdmin) -> Response:
     """Make an invitation for somebody who has lost their ways in."""
-    with station.store.write() as conn:
-        return _invitation(people.invite_anew(conn, login, who.login, station.now()))
+
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
+        return _invitation(people.invite_anew(conn, login, who.login, now))
+
+    return await act_once(request, station, who, Nothing, act, status=201, shown_once=True)
 
 
 @router.post("/people/{login}/roles")
 async def change_roles(request: Request, station: AStation, login: str, who: AnAdmin) -> Response:
     """Make somebody something else; their sessions end."""
-    roles = (await read_json(request, _Roles)).roles
 
-    def committed() -> list[dict[str, Any]]:
-        with station.store.write() as conn:
-            people.change_roles(conn, login, roles, who.login, station.now())
-            return people.everybody(conn)
+    def act(conn: Connection, given: _Roles, now: datetime) -> dict[str, Any]:
+        people.change_roles(conn, login, given.roles, who.login, now)
+        return {"people": people.everybody(conn)}
 
-    return JsonAnswer({"people": await run_sync(committed)})
+    return await act_once(request, station, who, _Roles, act)
 
 
 @router.post("/people/{login}/part")
-def part(station: AStation, login: str, who: AnAdmin) -> Response:
+async def part(request: Request, station: AStation, login: str, who: AnAdmin) -> Response:
     """Let somebody in no more, who has left."""
-    with station.store.write() as conn:
-        people.part(conn, login, who.login, station.now())
-        return JsonAnswer({"people": people.everybody(conn)})
+
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
+        people.part(conn, login, who.login, now)
+        return {"people": people.everybody(conn)}
+
+    return await act_once(request, station, who, Nothing, act)
 
 
 @router.post("/people/{login}/logout")
-def log_somebody_out(station: AStation, login: str, who: AnAdmin) -> Response:
+async def log_somebody_out(request: Request, station: AStation, login: str, who: AnAdmin) -> Response:
     """End all sessions of somebody."""
-    with station.store.write() as conn:
+
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
         people.person_here(conn, login)
-        sessions.end_all(conn, login, who.login, station.now())
-    return Response(status_code=204)
+        sessions.end_all(conn, login, who.login, now)
+        return {}
+
+    return await act_once(request, station, who, Nothing, act, status=204)
 
 
 def _prove_by_password(station: Station, login: str, password: str, code: str) -> None:
@@ -426,8 +450,8 @@ def _offered_code(station: Station, login: str) -> Response:
     return JsonAnswer({"challenge": challenge.hex(), "secret": secret, "uri": uri, "qr": second_factor.qr_svg(uri)})
 
 
-def _invitation(token: str) -> Response:
-    return JsonAnswer({"token": token, "path": f"/welcome/{token}"}, 201)
+def _invitation(token: str) -> dict[str, Any]:
+    return {"token": token, "path": f"/welcome/{token}"}
 
 
 def _signed_in(station: Station, login: str) -> Response:

@@ -33,6 +33,7 @@ from sqlalchemy import Connection
 from kiosk.domain.verdict import AlarmKind
 from sync.station import acts_done, alarm_acts, alarms, dispatches, evidence, exercise, overrides
 from sync.station.alarm_life import Act, Answer, Outcome
+from sync.station.api.act_once import Nothing
 from sync.station.api.act_once import act_once as _act
 from sync.station.api.edge import JsonAnswer
 from sync.station.api.session import AStation, holder_of, meant, person, verified_holder_of
@@ -50,10 +51,6 @@ Since = Annotated[int, Query(ge=0, lt=2**53)]
 
 LongText = Annotated[str, Meta(max_length=1000)]
 Sha256 = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-
-
-class Nothing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An act that says it all by its path."""
 
 
 class Confirmation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

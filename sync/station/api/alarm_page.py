@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from sync.station import alarms, evidence, teams_on_duty
+from sync.station import alarms, dispatches, evidence, teams
 from sync.station.alarm_wording import OUTCOMES, acts_on, steps_of, timeline_of
 from sync.station.api.pages import SomeVisitor, SomeWords, desk_page
 from sync.station.api.session import AStation
@@ -28,7 +28,7 @@ def alarm_page(station: AStation, who: SomeVisitor, words: SomeWords, alarm: str
             return RedirectResponse(f"/alarms/{repeat.facts['first']}", 303)
         except NotFoundError:
             return desk_page("no_alarm.html", "/", conn, now, words, who, status=404)
-        names = teams_on_duty.names(conn)
+        names = teams.names(conn)
         fields: dict[str, Any] = {
             "alarm": shown,
             "kiosk": shown["kiosk"],
@@ -36,9 +36,8 @@ def alarm_page(station: AStation, who: SomeVisitor, words: SomeWords, alarm: str
             "steps": steps_of(shown),
             "timeline": timeline_of(shown, names, words),
             "team_names": names,
-            "teams": [
-                one for one in teams_on_duty.teams_on_duty(conn, now) if one["for_exercises"] == shown["exercise"]
-            ],
+            "teams": [one for one in teams.on_duty(conn, now) if one["for_exercises"] == shown["exercise"]],
+            "errands": dispatches.errands(conn),
             "outcomes": OUTCOMES,
             "has_asked": evidence.has_asked(conn, alarm, who.login),
         }

@@ -21,7 +21,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
 from sync.station import duty, teams
-from sync.station.api.act_once import act_once
+from sync.station.api.act_once import Nothing, act_once
 from sync.station.api.duty_page import Week
 from sync.station.api.edge import JsonAnswer
 from sync.station.api.session import AStation, holder_of, meant
@@ -53,10 +53,6 @@ class TeamMembers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Everybody who belongs to a team from now on."""
 
     logins: Annotated[tuple[Login, ...], Meta(max_length=200)]
-
-
-class TheEnd(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An end that says it all by its path."""
 
 
 class PlannedShift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -119,11 +115,11 @@ async def set_members(request: Request, station: AStation, team: str, who: Plann
 async def end_team(request: Request, station: AStation, team: str, who: Planner) -> Response:
     """End a team that is not on its way."""
 
-    def act(conn: Connection, _given: TheEnd, now: datetime) -> dict[str, Any]:
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
         teams.end(conn, team, who.login, now)
         return {"id": team}
 
-    return await act_once(request, station, who, TheEnd, act)
+    return await act_once(request, station, who, Nothing, act)
 
 
 @router.get("/duty", dependencies=[Depends(holder_of(Right.SEE_DUTY))])
@@ -149,11 +145,11 @@ async def plan_duty(request: Request, station: AStation, who: Planner) -> Respon
 async def end_shift(request: Request, station: AStation, shift: str, who: Planner) -> Response:
     """End a shift now, or take it out of the plan."""
 
-    def act(conn: Connection, _given: TheEnd, now: datetime) -> dict[str, Any]:
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
         duty.take_off(conn, shift, who.login, now)
         return {"id": shift}
 
-    return await act_once(request, station, who, TheEnd, act)
+    return await act_once(request, station, who, Nothing, act)
 
 
 def _at_site(begins: str) -> datetime:

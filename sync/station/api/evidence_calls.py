@@ -1,13 +1,14 @@
 """The face crop of an alarm, asked for and looked at (sync.station.evidence)."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Struct
+from sqlalchemy import Connection
 
 from sync.station import evidence
-from sync.station.api.edge import JsonAnswer, read_json
+from sync.station.api.act_once import act_once
 from sync.station.api.session import AStation, holder_of, meant
 from sync.station.people import Person
 from sync.station.rights import Right
@@ -27,13 +28,11 @@ class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @router.post("")
 async def ask(request: Request, station: AStation, alarm: str, who: Looker) -> Response:
     """Ask the kiosk for the face crop; it comes with one of the next heartbeats."""
-    given = await read_json(request, Ask)
 
-    def committed() -> str:
-        with station.store.write() as conn:
-            return evidence.ask(conn, station.keyring, alarm, given.reason, who.login, station.now())
+    def act(conn: Connection, given: Ask, now: datetime) -> dict[str, Any]:
+        return {"request": evidence.ask(conn, station.keyring, alarm, given.reason, who.login, now)}
 
-    return JsonAnswer({"request": await run_sync(committed)}, 202)
+    return await act_once(request, station, who, Ask, act, status=202)
 
 
 @router.get("")

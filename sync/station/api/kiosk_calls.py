@@ -1,4 +1,4 @@
-"""What the console's pages may ask about who a kiosk is, as JSON.
+"""What the console's pages may ask about who a kiosk is, as JSON. Every act may carry ``Idempotency-Key: UUID``.
 
 | call | body | answer |
 |---|---|---|
@@ -6,15 +6,16 @@
 | POST /api/kiosks/{kiosk}/revoke | why | kiosk, fingerprints: it is refused from the next request on, and cut off |
 """
 
-from typing import Annotated, TypeAlias
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
 
 import structlog
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Struct
+from sqlalchemy import Connection
 
 from sync.station import certificates, kiosks, second_factor
-from sync.station.api.edge import JsonAnswer, read_json
+from sync.station.api.act_once import act_once
 from sync.station.api.session import AStation, holder_of, meant
 from sync.station.people import Person
 from sync.station.rights import Right
@@ -41,26 +42,23 @@ class Revocation(Struct, frozen=True, forbid_unknown_fields=True):
 @router.post("/enrol-token")
 async def enrol_token(request: Request, station: AStation, who: Keeper) -> Response:
     """Make a token with which a kiosk may enrol once."""
-    wish, now = await read_json(request, Invited), station.now()
 
-    def committed() -> str:
-        with station.store.write() as conn:
-            return kiosks.new_enrol_token(conn, wish.kiosk, wish.lane, now, who.login)
+    def act(conn: Connection, wish: Invited, now: datetime) -> dict[str, Any]:
+        token = kiosks.new_enrol_token(conn, wish.kiosk, wish.lane, now, who.login)
+        return {"token": token, "expires_at": now + kiosks.TOKEN_LIFE, "qr": second_factor.qr_svg(token)}
 
-    token = await run_sync(committed)
-    return JsonAnswer({"token": token, "expires_at": now + kiosks.TOKEN_LIFE, "qr": second_factor.qr_svg(token)}, 201)
+    return await act_once(request, station, who, Invited, act, status=201, shown_once=True)
 
 
 @router.post("/{kiosk}/revoke")
 async def revoke(request: Request, station: AStation, kiosk: str, who: Keeper) -> Response:
     """End every certificate of a kiosk, and its open connections."""
-    why = (await read_json(request, Revocation)).why
 
-    def committed() -> list[str]:
-        with station.store.write() as conn:
-            return certificates.revoke(conn, kiosk, why, who.login, station.now())
+    def act(conn: Connection, given: Revocation, now: datetime) -> dict[str, Any]:
+        return {"kiosk": kiosk, "fingerprints": certificates.revoke(conn, kiosk, given.why, who.login, now)}
 
-    fingerprints = await run_sync(committed)
+    answer = await act_once(request, station, who, Revocation, act)
     station.connections.bell.ring()
-    log.warning("kiosk.revoked", kiosk=kiosk)
-    return JsonAnswer({"kiosk": kiosk, "fingerprints": fingerprints})
+    if answer.status_code == 200:
+        log.warning("kiosk.revoked", kiosk=kiosk)
+    return answer

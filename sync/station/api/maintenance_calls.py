@@ -1,4 +1,4 @@
-"""Planned maintenance at the console.
+"""Planned maintenance at the console. Every act may carry ``Idempotency-Key: UUID``.
 
 | call | body | answer |
 |---|---|---|
@@ -9,14 +9,14 @@ Which windows there are is in GET /api/kiosks.
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Meta, Struct
+from sqlalchemy import Connection
 
 from sync.station import maintenance
-from sync.station.api.edge import JsonAnswer, read_json
+from sync.station.api.act_once import Nothing, act_once
 from sync.station.api.session import AStation, holder_of, meant
 from sync.station.people import Person
 from sync.station.refusals import BadRequestError
@@ -39,24 +39,25 @@ class Window(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @router.post("")
 async def announce(request: Request, station: AStation, kiosk: str, who: AKeeper) -> Response:
     """Announce a window."""
-    window = await read_json(request, Window)
-    try:
-        begins_at = datetime.fromisoformat(window.begins).replace(tzinfo=SITE_TIME)
-    except ValueError:  # the thirty-first of February
-        raise BadRequestError("malformed") from None
-    length = timedelta(hours=window.hours)
 
-    def committed() -> None:
-        with station.store.write() as conn:
-            maintenance.announce(conn, kiosk, begins_at, length, window.why, who.login, station.now())
+    def act(conn: Connection, window: Window, now: datetime) -> dict[str, Any]:
+        try:
+            begins_at = datetime.fromisoformat(window.begins).replace(tzinfo=SITE_TIME)
+        except ValueError:  # the thirty-first of February
+            raise BadRequestError("malformed") from None
+        length = timedelta(hours=window.hours)
+        maintenance.announce(conn, kiosk, begins_at, length, window.why, who.login, now)
+        return {"until": (begins_at + length).isoformat()}
 
-    await run_sync(committed)
-    return JsonAnswer({"until": (begins_at + length).isoformat()}, 201)
+    return await act_once(request, station, who, Window, act, status=201)
 
 
 @router.post("/end")
-def end(station: AStation, kiosk: str, who: AKeeper) -> Response:
+async def end(request: Request, station: AStation, kiosk: str, who: AKeeper) -> Response:
     """End the kiosk's window now."""
-    with station.store.write() as conn:
-        maintenance.end(conn, kiosk, who.login, station.now())
-    return Response(status_code=204)
+
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
+        maintenance.end(conn, kiosk, who.login, now)
+        return {}
+
+    return await act_once(request, station, who, Nothing, act, status=204)

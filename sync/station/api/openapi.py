@@ -4,7 +4,8 @@
 - A request's body is the msgspec type with which its function calls ``read_json`` or ``act_once``; msgspec gives its
   JSON Schema.
 - An answer's fields and status are those of the ``JsonAnswer`` or ``Response`` that the function, or a private one of
-  its module that it names, makes. Where an answer is a msgspec type, or no JSON, ``_ANSWERS`` says so.
+  its module that it names, makes, or those of its ``act``. Where an answer is a msgspec type, or no JSON,
+  ``_ANSWERS`` says so.
 - Who may call is what the route depends on: a session and its right, a kiosk's certificate, a bearer's token.
 
 Pages for people are no interface, and are left out.
@@ -146,8 +147,13 @@ def _read_answers(route: Route) -> dict[str, Any]:
                     fields[code] = these & before if these is not None and before is not None else None
             case ast.Call(func=ast.Name(id="Response"), args=[], keywords=[ast.keyword(arg="status_code") as status]):
                 fields[ast.literal_eval(status.value)] = None
-            case ast.Call(func=ast.Name(id=name), keywords=status) if _is_act_once(route, name):
-                fields[ast.literal_eval(status[0].value) if status else 200] = None
+            case ast.Call(func=ast.Name(id=name), args=[_, _, _, _, ast.Name(id=act)], keywords=said) if _is_act_once(
+                route, name
+            ):
+                how = {one.arg: one.value for one in said}
+                # What is shown once is not in the answer when the same act is sent again.
+                these = None if "shown_once" in how else _keys_of_act(route, act)
+                fields[ast.literal_eval(how["status"]) if "status" in how else 200] = these
     return {str(code): _json_answer(code, keys) for code, keys in sorted(fields.items())}
 
 
@@ -164,6 +170,15 @@ def _json_answer(code: int, keys: set[str] | None) -> dict[str, Any]:
     if keys is not None:
         schema = {"type": "object", "required": sorted(keys), "properties": {key: {} for key in sorted(keys)}}
     return {"description": "Done", "content": {_JSON: {"schema": schema}}}
+
+
+def _keys_of_act(route: Route, act: str) -> set[str] | None:
+    """Return the fields of what the function ``act`` beside it returns, where that stands there."""
+    for node in _nodes(route.endpoint):
+        if isinstance(node, ast.FunctionDef) and node.name == act:
+            returned = [one.value for one in ast.walk(node) if isinstance(one, ast.Return)]
+            return _literal_keys(returned[-1]) if returned and returned[-1] is not None else None
+    return None
 
 
 def _literal_keys(content: ast.expr) -> set[str] | None:

@@ -1,5 +1,7 @@
 """The plan of the lanes and what the site decides for itself (sync.station.site_plan, sync.station.settings).
 
+Every act may carry ``Idempotency-Key: UUID``.
+
 | call | body | answer |
 |---|---|---|
 | GET /plan.svg | - | the drawing, for whoever is signed in |
@@ -13,14 +15,16 @@
 An upload has no file name, so none can be used for anything.
 """
 
+from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from msgspec import Meta, Struct
+from sqlalchemy import Connection
 
 from sync.station import plan_svg, settings, site_plan
-from sync.station.api.edge import JsonAnswer, read_json
+from sync.station.api.act_once import Nothing, act_once
+from sync.station.api.edge import JsonAnswer
 from sync.station.api.session import AStation, holder_of, meant, person
 from sync.station.people import Person
 from sync.station.rights import Right
@@ -80,36 +84,37 @@ def plan(station: AStation) -> Response:
 @router.post("/api/plan")
 async def upload(request: Request, station: AStation, who: SiteKeeper) -> Response:
     """Take a new plan, cleaned of everything but shapes and words; a refusal says what is in the way, and where."""
-    given = await read_json(request, Drawing, limit=_LARGEST_BODY)
 
-    def committed() -> dict[str, Any]:
-        cleaned = plan_svg.clean(given.svg)  # before the writers' turn: no alarm waits for a drawing
-        with station.store.write() as conn:
-            return site_plan.keep(conn, cleaned, who.login, station.now())
+    def cleaned(given: Drawing) -> plan_svg.PlanSvg:  # before the writers' turn: no alarm waits for a drawing
+        return plan_svg.clean(given.svg)
 
-    size = await run_sync(committed)
-    return JsonAnswer({"width": size["width"], "height": size["height"]}, 201)
+    def act(conn: Connection, plan: plan_svg.PlanSvg, now: datetime) -> dict[str, Any]:
+        size = site_plan.keep(conn, plan, who.login, now)
+        return {"width": size["width"], "height": size["height"]}
+
+    return await act_once(request, station, who, Drawing, act, status=201, limit=_LARGEST_BODY, first=cleaned)
 
 
 @router.post("/api/kiosks/{kiosk}/place")
 async def place(request: Request, station: AStation, kiosk: str, who: KioskKeeper) -> Response:
     """Say where on the plan a kiosk stands."""
-    given = await read_json(request, Place)
 
-    def committed() -> None:
-        with station.store.write() as conn:
-            site_plan.place(conn, kiosk, given.x, given.y, who.login, station.now())
+    def act(conn: Connection, given: Place, now: datetime) -> dict[str, Any]:
+        site_plan.place(conn, kiosk, given.x, given.y, who.login, now)
+        return {"kiosk": kiosk}
 
-    await run_sync(committed)
-    return JsonAnswer({"kiosk": kiosk})
+    return await act_once(request, station, who, Place, act)
 
 
 @router.post("/api/kiosks/{kiosk}/place/remove")
-def take_off(station: AStation, kiosk: str, who: KioskKeeper) -> Response:
+async def take_off(request: Request, station: AStation, kiosk: str, who: KioskKeeper) -> Response:
     """Show a kiosk on the plan no more."""
-    with station.store.write() as conn:
-        site_plan.take_off(conn, kiosk, who.login, station.now())
-    return Response(status_code=204)
+
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
+        site_plan.take_off(conn, kiosk, who.login, now)
+        return {}
+
+    return await act_once(request, station, who, Nothing, act, status=204)
 
 
 @router.get("/api/settings", dependencies=[Depends(holder_of(Right.SEE_SITE))])
@@ -122,11 +127,9 @@ def every_setting(station: AStation) -> Response:
 @router.post("/api/settings/{name}")
 async def change(request: Request, station: AStation, name: str, who: SiteKeeper) -> Response:
     """Change a setting; 409 "changed-meanwhile" names who was first."""
-    given = await read_json(request, Change)
 
-    def committed() -> dict[str, Any]:
-        with station.store.write() as conn:
-            return settings.change(conn, name, given.value, given.seen or None, who.login, station.now())
+    def act(conn: Connection, given: Change, now: datetime) -> dict[str, Any]:
+        changed = settings.change(conn, name, given.value, given.seen or None, who.login, now)
+        return {"name": name, "value": changed["value"], "changed_at": changed["changed_at"]}
 
-    changed = await run_sync(committed)
-    return JsonAnswer({"name": name, "value": changed["value"], "changed_at": changed["changed_at"]})
+    return await act_once(request, station, who, Change, act)

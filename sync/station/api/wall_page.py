@@ -5,7 +5,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from sync.station import alarms, teams_on_duty
+from sync.station import alarms, dispatches, teams
 from sync.station.alarm_life import ENDED, State
 from sync.station.api.pages import SomeVisitor, SomeWords, desk_page
 from sync.station.api.session import AStation
@@ -31,7 +31,8 @@ def wall_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Response
             "waits": sorted((alarm for alarm in shown if alarm["state"] == State.RAISED), key=_by_need),
             "under_way": [alarm for alarm in shown if alarm["state"] not in ENDED | {State.RAISED}],
             "zone": SITE_ZONE,
-            "teams": teams_on_duty.teams_on_duty(conn, now),
+            "teams": teams.on_duty(conn, now),
+            "errands": dispatches.errands(conn),
         }
         return desk_page("wall.html", "/wall", conn, now, words, who, **fields)
 

@@ -1,4 +1,4 @@
-"""Whom the station tells of its alarms (sync.station.webhooks).
+"""Whom the station tells of its alarms (sync.station.webhooks). Every act may carry ``Idempotency-Key: UUID``.
 
 | call | body | answer |
 |---|---|---|
@@ -8,13 +8,15 @@
 | POST /api/webhooks/{webhook}/send-again | - | messages: how many of those set aside are tried once more |
 """
 
-from typing import Annotated, TypeAlias
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import Connection
 
 from sync.station import webhooks
-from sync.station.api.edge import JsonAnswer, read_json
+from sync.station.api.act_once import Nothing, act_once
+from sync.station.api.edge import JsonAnswer
 from sync.station.api.session import AStation, holder_of, meant
 from sync.station.people import Person
 from sync.station.rights import Right
@@ -34,28 +36,30 @@ def every(station: AStation) -> Response:
 @router.post("")
 async def add(request: Request, station: AStation, who: Keeper) -> Response:
     """Tell another system from now on; its secret is shown once."""
-    wish = await read_json(request, webhooks.NewWebhook)
 
-    def committed() -> tuple[str, str]:
-        with station.store.write() as conn:
-            return webhooks.add(conn, wish, who.login, station.now())
+    def act(conn: Connection, wish: webhooks.NewWebhook, now: datetime) -> dict[str, Any]:
+        webhook, secret = webhooks.add(conn, wish, who.login, now)
+        return {"id": webhook, "secret": secret}
 
-    webhook, secret = await run_sync(committed)
-    return JsonAnswer({"id": webhook, "secret": secret}, 201)
+    return await act_once(request, station, who, webhooks.NewWebhook, act, status=201, shown_once=True)
 
 
 @router.post("/{webhook}/end")
-def end(station: AStation, webhook: str, who: Keeper) -> Response:
+async def end(request: Request, station: AStation, webhook: str, who: Keeper) -> Response:
     """Tell it nothing more."""
-    with station.store.write() as conn:
-        webhooks.end(conn, webhook, who.login, station.now())
-    return Response(status_code=204)
+
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
+        webhooks.end(conn, webhook, who.login, now)
+        return {}
+
+    return await act_once(request, station, who, Nothing, act, status=204)
 
 
 @router.post("/{webhook}/send-again")
-def send_again(station: AStation, webhook: str, who: Keeper) -> Response:
+async def send_again(request: Request, station: AStation, webhook: str, who: Keeper) -> Response:
     """Try once more what was set aside."""
-    with station.store.write() as conn:
-        messages = webhooks.send_again(conn, webhook, who.login, station.now())
-    station.alarm_bell.ring()
-    return JsonAnswer({"messages": messages})
+
+    def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
+        return {"messages": webhooks.send_again(conn, webhook, who.login, now)}
+
+    return await act_once(request, station, who, Nothing, act)

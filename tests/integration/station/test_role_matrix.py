@@ -79,6 +79,7 @@ CALLS: dict[str, Need] = {
     "POST /api/me/password": SIGNED_IN,
     "GET /api/people": Right.INVITE,
     "POST /api/invitations": Right.INVITE,
+    "POST /api/invitations/{invitation}/cancel": Right.INVITE,
     "POST /api/people/{login}/invitation": Right.INVITE,
     "POST /api/people/{login}/roles": Right.INVITE,
     "POST /api/people/{login}/part": Right.INVITE,

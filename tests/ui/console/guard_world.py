@@ -7,25 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from console_desk import COOKIE, PHONE, Desk, browser_page
 from playwright.sync_api import Browser, Page
-from station_world import World, alarm, upload
+from station_world import alarm, upload
 
 from sync.station import alarms
 from sync.station.certificates import Kiosk
 from sync.station.rights import Role
 from sync.station.site_time import SITE_TIME
 
-PHONE = {"width": 390, "height": 844}
 INSTRUCTION = "从东侧接近,先核对证件原件"
 GUIDANCE = "两人同行,核对后联系列控单位。"
 PLAN = Path(__file__).parents[3] / "docs" / "pictures" / "gutian-lanes.svg"
-SESSION = "__Host-session"
 
 
 class GuardWorld:
     """Wei is on duty in team one, Bo in two, Jo in three, and Kim nowhere."""
 
-    def __init__(self, world: World, ends: ExitStack) -> None:
+    def __init__(self, world: Desk, ends: ExitStack) -> None:
         self.world, self.seq = world, 0
         self.cases: list[str] = []
         self.lin = ends.enter_context(world.person("lin", Role.DISPATCHER))
@@ -92,37 +91,18 @@ class GuardWorld:
         mine = {"accepted", "arrived", "help-wanted", "result", "stand-down-seen"}
         return [event["event"] for event in self.shown(alarm_id)["history"] if event["event"] in mine]
 
-    def sign_in(self, page: Page, login: str) -> None:
-        """Give the phone the session that this guard has."""
-        cookie = {"name": SESSION, "value": self.guards[login].cookies[SESSION], "url": self.world.url}
-        page.context.add_cookies([{**cookie, "secure": True}])
-
     @contextmanager
-    def phone(self, browser: Browser, login: str | None) -> Iterator[Page]:
-        """A phone in the dark, on which this guard is signed in. A script error or a blocked resource fails."""
-        context = browser.new_context(
-            ignore_https_errors=True,
-            color_scheme="dark",
-            locale="zh-CN",
-            viewport=PHONE,
-            has_touch=True,
-            is_mobile=True,
-        )
-        if login is not None:
-            session = self.guards[login].cookies[SESSION]
-            context.add_cookies([{"name": SESSION, "value": session, "url": self.world.url, "secure": True}])
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda line: wrong.append(line.text) if "Content Security Policy" in line.text else None)
-        page.goto(f"{self.world.url}/guard")
-        yield page
-        context.close()
-        assert wrong == []
+    def phone(self, browser: Browser, login: str | None, *, keeps_shell: bool = False) -> Iterator[Page]:
+        """A phone in the dark, on which this guard is signed in; it keeps the page's shell if it is to."""
+        with browser_page(browser, **PHONE, service_workers="allow" if keeps_shell else "block") as page:
+            if login is not None:
+                session = {"name": COOKIE, "value": self.guards[login].cookies[COOKIE], "url": self.world.url}
+                page.context.add_cookies([{**session, "secure": True}])  # type: ignore[list-item]  # a dict will do
+            page.goto(f"{self.world.url}/guard")
+            yield page
 
 
 @contextmanager
-def guard_world(world: World) -> Iterator[GuardWorld]:
+def guard_world(world: Desk) -> Iterator[GuardWorld]:
     with ExitStack() as ends:
         yield GuardWorld(world, ends)

@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from axe import serious_faults
-from console_desk import picture, sign_in
+from console_desk import Desk, open_as, picture
 from playwright.sync_api import Locator, Page, expect
-from station_world import World
 
 from sync.station.rights import Role
 from sync.station.site_time import SITE_TIME
@@ -38,15 +37,14 @@ def make_team(page: Page, name: str, *members: str, for_exercises: bool = False)
     return team
 
 
-def test_a_supervisor_makes_a_team_plans_its_week_and_sees_who_is_there(world: World, page: Page) -> None:
+def test_a_supervisor_makes_a_team_plans_its_week_and_sees_who_is_there(world: Desk, page: Page) -> None:
     with (
         world.person("lin", Role.SUPERVISOR),
         world.person("wei", Role.GUARD),
         world.person("bo", Role.GUARD),
         world.person("zhou", Role.DISPATCHER),
     ):
-        sign_in(page, world, "lin")
-        page.goto(f"{world.url}/duty")
+        open_as(page, world, "lin", "/duty")
         expect(page.locator("#now")).to_contain_text("无人可派")
         make_team(page, "一班", "bo", "wei")
         make_team(page, "演练班", "bo", for_exercises=True)
@@ -77,12 +75,9 @@ def test_a_supervisor_makes_a_team_plans_its_week_and_sees_who_is_there(world: W
 
 
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.GUARD])
-def test_who_may_not_plan_sees_the_roster_and_no_forms(world: World, page: Page, role: Role) -> None:
-    with world.person("lin", role) as lin:
-        page.goto(f"{world.url}/login")
-        cookie = {"name": "__Host-session", "value": lin.cookies["__Host-session"], "url": world.url, "secure": True}
-        page.context.add_cookies([cookie])
-        page.goto(f"{world.url}/duty")
+def test_who_may_not_plan_sees_the_roster_and_no_forms(shared_world: Desk, page: Page, role: Role) -> None:
+    with shared_world.person("lin", role) as lin:
+        open_as(page, shared_world, "lin", "/duty")
         expect(page.locator("#roster")).to_contain_text("值班台")
         expect(page.locator("main form")).to_have_count(0)
         if role is Role.GUARD:  # and nothing of alarms

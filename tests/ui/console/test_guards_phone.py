@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from axe import serious_faults
-from console_desk import SCREENS
-from guard_world import GUIDANCE, INSTRUCTION, PHONE, GuardWorld, guard_world
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from console_desk import PHONE, Desk, by_password, picture
+from guard_world import GUIDANCE, INSTRUCTION, GuardWorld, guard_world
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import delete
-from station_world import PASSWORD, listed_entry, running
+from station_world import listed_entry
 
 from sync.station.tables import sessions
 
@@ -18,8 +18,8 @@ LONG_AGO = """key => localStorage.setItem(key, localStorage.getItem(key).replace
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardWorld]:
-    with running(tmp_path_factory.mktemp("station")) as world, guard_world(world) as site:
+def site(shared_world: Desk) -> Iterator[GuardWorld]:
+    with guard_world(shared_world) as site:
         yield site
 
 
@@ -29,25 +29,17 @@ def _nobody_is_on_the_way_afterwards(site: GuardWorld) -> Iterator[None]:
     site.close_all()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser that takes the station's certificate for good: with a wrong one, none keeps a service worker."""
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--ignore-certificate-errors"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def wei(site: GuardWorld, browser: Browser) -> Iterator[Page]:
     with site.phone(browser, "wei") as page:
         yield page
 
 
-def picture(page: Page, name: str) -> None:
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"guard-{name}.png")
+@pytest.fixture
+def weis_own(site: GuardWorld, browser: Browser) -> Iterator[Page]:
+    """Wei's phone, which keeps the shell of the page."""
+    with site.phone(browser, "wei", keeps_shell=True) as page:
+        yield page
 
 
 def press(page: Page, name: str) -> None:
@@ -70,39 +62,36 @@ def all_sent(page: Page) -> None:
 
 def test_a_guard_who_signs_in_comes_to_his_page_and_off_duty_is_told_so(site: GuardWorld, browser: Browser) -> None:
     with site.phone(browser, None) as page:
-        page.get_by_label("用户名").fill("kim")
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_label("动态码").fill(site.world.code("kim"))
-        page.get_by_role("button", name="登录", exact=True).click()
+        by_password(page, site.world, "kim")
         page.wait_for_url(f"{site.world.url}/guard")
         expect(page.get_by_role("heading", name="您现在不在岗")).to_be_visible()
         expect(page.locator(".only-a-view")).to_contain_text("不是报警通道")
-        picture(page, "off-duty")
+        picture(page, "guard-off-duty")
         assert serious_faults(page) == []
 
 
 def test_a_dispatch_is_answered_step_by_step_and_the_desk_sees_each(site: GuardWorld, wei: Page) -> None:
     expect(wei.locator("#idle")).to_be_visible()
-    picture(wei, "idle")
+    picture(wei, "guard-idle")
     alarm, _ = site.sent(site.one)
     expect(errand(wei)).to_contain_text("通道 A")
     expect(errand(wei)).to_contain_text(INSTRUCTION)
     expect(wei.get_by_role("img", name="通道平面图，圆圈处为通道 A")).to_be_visible()
     assert wei.locator("#plan").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-    picture(wei, "sent")
+    picture(wei, "guard-sent")
     assert serious_faults(wei) == []
     press(wei, "我去")
     expect(errand(wei)).to_contain_text("wei 前往中")
-    picture(wei, "accepted")
+    picture(wei, "guard-accepted")
     press(wei, "我已到场")
     press(wei, "需要支援")
     wei.get_by_label("需要什么").fill("再来两人")
-    picture(wei, "help")
+    picture(wei, "guard-help")
     press(wei, "立即请求支援")
     expect(errand(wei)).to_contain_text("请求支援")
     press(wei, "报告结果")
     wei.get_by_label("不是同一人").check()
-    picture(wei, "result")
+    picture(wei, "guard-result")
     assert serious_faults(wei) == []
     press(wei, "发送结果")
     expect(wei.locator("#idle")).to_be_visible()
@@ -111,27 +100,27 @@ def test_a_dispatch_is_answered_step_by_step_and_the_desk_sees_each(site: GuardW
     assert "再来两人" in str(site.shown(alarm))
 
 
-def test_without_a_network_acts_wait_and_are_sent_once_when_it_is_back(site: GuardWorld, wei: Page) -> None:
+def test_without_a_network_acts_wait_and_are_sent_once_when_it_is_back(site: GuardWorld, weis_own: Page) -> None:
     alarm, _ = site.sent(site.one)
-    expect(errand(wei)).to_contain_text(INSTRUCTION)
-    kept(wei)
-    wei.context.set_offline(True)
-    expect(wei.locator("#link")).to_contain_text("离线")
-    press(wei, "我去")
-    press(wei, "我已到场")
-    expect(wei.locator("#waiting")).to_contain_text("通道 A 我去 · 自")
-    expect(wei.locator("#waiting li")).to_have_count(2)
-    expect(wei.locator("#stale")).to_contain_text("可能已过时")
-    picture(wei, "offline")
-    wei.reload()  # the phone has thrown the page away meanwhile
-    expect(wei.locator("#unknown")).to_be_visible()
-    expect(wei.locator("#waiting li")).to_have_count(2)
-    assert INSTRUCTION not in wei.content()
-    picture(wei, "offline-opened-anew")
+    expect(errand(weis_own)).to_contain_text(INSTRUCTION)
+    kept(weis_own)
+    weis_own.context.set_offline(True)
+    expect(weis_own.locator("#link")).to_contain_text("离线")
+    press(weis_own, "我去")
+    press(weis_own, "我已到场")
+    expect(weis_own.locator("#waiting")).to_contain_text("通道 A 我去 · 自")
+    expect(weis_own.locator("#waiting li")).to_have_count(2)
+    expect(weis_own.locator("#stale")).to_contain_text("可能已过时")
+    picture(weis_own, "guard-offline")
+    weis_own.reload()  # the phone has thrown the page away meanwhile
+    expect(weis_own.locator("#unknown")).to_be_visible()
+    expect(weis_own.locator("#waiting li")).to_have_count(2)
+    assert INSTRUCTION not in weis_own.content()
+    picture(weis_own, "guard-offline-opened-anew")
     assert site.events(alarm) == []
-    wei.context.set_offline(False)
-    all_sent(wei)
-    expect(wei.get_by_role("button", name="报告结果")).to_be_visible()
+    weis_own.context.set_offline(False)
+    all_sent(weis_own)
+    expect(weis_own.get_by_role("button", name="报告结果")).to_be_visible()
     assert site.events(alarm) == ["accepted", "arrived"]
 
 
@@ -188,14 +177,14 @@ def test_a_withdrawal_is_at_the_phone_within_five_seconds_and_waits_for_the_guar
     expect(errand(wei)).to_contain_text(GUIDANCE)
     for secret in ("测试乙", "11010519491231002X", "C-2026-001", "010-0000 0000"):
         assert secret not in wei.content()
-    picture(wei, "guidance")
+    picture(wei, "guard-guidance")
     press(wei, "我去")
     site.ask(site.admin, f"/api/list/{entry}/withdraw", why="案件撤销")
     expect(errand(wei)).to_contain_text("停止前往", timeout=5000)
     expect(errand(wei)).to_contain_text("请勿接近或询问任何人")
     expect(errand(wei)).not_to_contain_text(INSTRUCTION)
     expect(wei.get_by_role("button", name="需要支援")).to_be_hidden()
-    picture(wei, "stood-down")
+    picture(wei, "guard-stood-down")
     assert serious_faults(wei) == []
     all_sent(wei)
     assert site.events(alarm) == ["accepted"]
@@ -224,7 +213,7 @@ def test_what_was_overtaken_without_a_network_is_told_plainly(site: GuardWorld, 
     wei.context.set_offline(False)
     expect(wei.locator("#refused")).to_contain_text("其间已撤回，请停止前往")
     expect(errand(wei)).to_contain_text("停止前往")
-    picture(wei, "refused")
+    picture(wei, "guard-refused")
     wei.locator("#seen").tap()
     expect(wei.locator("#refused")).to_be_hidden()
     assert site.events(alarm) == []
@@ -255,13 +244,11 @@ def test_a_session_that_ended_keeps_what_waits_until_the_guard_is_back(site: Gua
         press(page, "我去")
         expect(page.locator("#signed-out")).to_be_visible()
         expect(page.locator("#waiting")).to_be_visible()
-        picture(page, "signed-out")
+        picture(page, "guard-signed-out")
         page.get_by_role("link", name="登录").tap()
-        page.get_by_label("用户名").fill("jo")
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_label("动态码").fill(site.world.code("jo"))
-        page.get_by_role("button", name="登录", exact=True).click()
+        by_password(page, site.world, "jo")
         expect(errand(page)).to_contain_text("jo 前往中")
+        all_sent(page)
         assert site.events(alarm) == ["accepted"]
 
 
@@ -289,28 +276,28 @@ def test_an_exercise_is_marked_above_and_below(site: GuardWorld, browser: Browse
         for mark in kim.locator(".drill").all():
             expect(mark).to_contain_text("演练 EXERCISE")
             expect(mark).to_be_visible()
-        picture(kim, "exercise")
+        picture(kim, "guard-exercise")
         kim.get_by_label("菜单").tap()
         press(kim, "English")
         expect(errand(kim)).to_contain_text("Lane B")
-        picture(kim, "exercise-english")
+        picture(kim, "guard-exercise-english")
         assert serious_faults(kim) == []
 
 
-def test_a_phone_can_install_it_and_keeps_the_shell_and_nothing_else(site: GuardWorld, wei: Page) -> None:
+def test_a_phone_can_install_it_and_keeps_the_shell_and_nothing_else(site: GuardWorld, weis_own: Page) -> None:
     site.sent(site.one)
-    expect(errand(wei)).to_be_visible()
-    kept(wei)
-    wei.reload()
-    press(wei, "我去")
-    expect(errand(wei)).to_contain_text("wei 前往中")
-    devtools = wei.context.new_cdp_session(wei)
+    expect(errand(weis_own)).to_be_visible()
+    kept(weis_own)
+    weis_own.reload()
+    press(weis_own, "我去")
+    expect(errand(weis_own)).to_contain_text("wei 前往中")
+    devtools = weis_own.context.new_cdp_session(weis_own)
     manifest: dict[str, Any] = devtools.send("Page.getAppManifest")
     assert manifest["errors"] == []
     assert devtools.send("Page.getInstallabilityErrors")["installabilityErrors"] == [
         {"errorId": "in-incognito", "errorArguments": []}  # as every page of a test is
     ]
-    paths = wei.evaluate(
+    paths = weis_own.evaluate(
         """async () => {
           const kept = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
           return kept.flat().map(({ url }) => new URL(url).pathname);
@@ -330,4 +317,4 @@ def test_everything_to_press_is_large_enough_for_a_glove(site: GuardWorld, wei: 
         if (box := target.bounding_box()) and box["height"] < 64
     ]
     assert small == []
-    assert wei.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert wei.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe import serious_faults
-from console_desk import picture, sign_in
+from console_desk import Desk, come_as, open_as, picture
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import delete, select
-from station_world import PASSWORD, STANDARD_NUMBER, World, listed_entry
+from station_world import PASSWORD, STANDARD_NUMBER, listed_entry
 
 from kiosk.domain.numbers import check_character
 from sync.station import import_tries
@@ -25,12 +25,6 @@ def number(person: int) -> str:
     """A number that is nobody's: region 700000 was never given out."""
     first_17 = f"70000019500101{person:03d}"
     return first_17 + check_character(first_17)
-
-
-def other_person(page: Page, world: World, login: str) -> None:
-    """Somebody else sits down at this desk."""
-    page.context.clear_cookies()
-    sign_in(page, world, login)
 
 
 def fill_in(page: Page, numbers: str = STANDARD_NUMBER, **facts: str) -> Locator:
@@ -56,25 +50,24 @@ def at_phone_width(page: Page, name: str) -> None:
     page.set_viewport_size(size)
 
 
-def changes(world: World) -> list[str]:
+def changes(world: Desk) -> list[str]:
     """What the feed says, in order."""
     with world.station.store.read() as conn:
         rows = conn.execute(select(feed_changes.c.change).order_by(feed_changes.c.seq)).scalars().all()
     return ["withdraw" if b'"withdraw"' in row else "add" for row in rows]
 
 
-def audited(world: World, what: str) -> list[tuple[str, dict[str, object]]]:
+def audited(world: Desk, what: str) -> list[tuple[str, dict[str, object]]]:
     with world.station.store.read() as conn:
         rows = conn.execute(select(audit).where(audit.c.what == what).order_by(audit.c.n)).all()
     return [(row.who, row.facts) for row in rows]
 
 
 def test_an_admin_adds_an_approver_approves_and_one_of_them_takes_the_person_off_at_once(
-    world: World, page: Page
+    world: Desk, page: Page
 ) -> None:
     with world.person("lin", Role.ADMIN), world.person("zhou", Role.APPROVER):
-        sign_in(page, world, "lin")
-        page.goto(f"{world.url}/list")
+        open_as(page, world, "lin", "/list")
         page.get_by_text("提出新增").click()
         numbers = page.get_by_label("证件号码（每行一个）")
         numbers.fill(STANDARD_NUMBER[:-1] + "1")
@@ -90,7 +83,7 @@ def test_an_admin_adds_an_approver_approves_and_one_of_them_takes_the_person_off
         row = page.locator("article.entry", has_text="测试甲")
         expect(row).to_contain_text("须由他人批准")
         expect(row.get_by_role("button", name="批准")).to_have_count(0)
-        other_person(page, world, "zhou")
+        come_as(page, world, "zhou")
         page.goto(f"{world.url}/list")
         expect(row).to_contain_text(HOSTILE)
         picture(page, "list-waiting")
@@ -108,7 +101,7 @@ def test_an_admin_adds_an_approver_approves_and_one_of_them_takes_the_person_off
         page.get_by_role("button", name="立即撤控").click()
         expect(page.locator("article.entry")).to_contain_text("您撤控的，须由他人复核")
         assert changes(world) == ["add", "withdraw"]
-        other_person(page, world, "lin")
+        come_as(page, world, "lin")
         page.goto(f"{world.url}/list")
         row.get_by_role("button", name="已阅").click()
         expect(row).to_have_count(0)
@@ -117,14 +110,13 @@ def test_an_admin_adds_an_approver_approves_and_one_of_them_takes_the_person_off
 
 
 def test_a_look_up_is_recorded_by_name_and_its_number_stands_in_no_address_log_or_file(
-    world: World, page: Page, capfd: pytest.CaptureFixture[str]
+    world: Desk, page: Page, capfd: pytest.CaptureFixture[str]
 ) -> None:
     listed_entry(world, number(1), case_number="C-1")
     unknown, asked = number(2), []
     page.on("request", lambda request: asked.append(request))
     with world.person("lin", Role.ADMIN), world.person("zhou", Role.APPROVER):
-        sign_in(page, world, "lin")
-        page.goto(f"{world.url}/list")
+        open_as(page, world, "lin", "/list")
         search = page.locator("#search")
         search.get_by_label("要查找的号码或案件编号").fill(unknown)
         search.get_by_role("button", name="查找").click()
@@ -149,11 +141,10 @@ def test_a_look_up_is_recorded_by_name_and_its_number_stands_in_no_address_log_o
     assert [who for who, _ in audited(world, "entry.looked-up")] == ["lin"]
 
 
-def test_of_two_who_act_on_one_entry_the_second_is_told_who_was_first(world: World, page: Page) -> None:
+def test_of_two_who_act_on_one_entry_the_second_is_told_who_was_first(world: Desk, page: Page) -> None:
     entry = listed_entry(world)
     with world.person("lin", Role.ADMIN), world.person("zhou", Role.APPROVER) as zhou:
-        sign_in(page, world, "lin")
-        page.goto(f"{world.url}/list")
+        open_as(page, world, "lin", "/list")
         row = page.locator(f"#entry-{entry}")
         zhou.post(f"/api/list/{entry}/withdraw", json={"why": "quicker"})
         row.get_by_label("撤控原因").fill("案件撤销")
@@ -163,10 +154,9 @@ def test_of_two_who_act_on_one_entry_the_second_is_told_who_was_first(world: Wor
     assert changes(world) == ["add", "withdraw"]
 
 
-def test_a_session_that_ends_in_mid_form_loses_nothing_that_was_written(world: World, page: Page) -> None:
+def test_a_session_that_ends_in_mid_form_loses_nothing_that_was_written(world: Desk, page: Page) -> None:
     with world.person("lin", Role.ADMIN):
-        sign_in(page, world, "lin")
-        page.goto(f"{world.url}/list")
+        open_as(page, world, "lin", "/list")
         form = fill_in(page, number(3))
         with world.station.store.write() as conn:
             conn.execute(delete(sessions))
@@ -182,7 +172,7 @@ def test_a_session_that_ends_in_mid_form_loses_nothing_that_was_written(world: W
         expect(page.locator("article.entry")).to_contain_text("须由他人批准")
 
 
-def send_file(page: Page, world: World, name: str, content: bytes) -> None:
+def send_file(page: Page, world: Desk, name: str, content: bytes) -> None:
     """Choose a file at the page of imports, and have it tried."""
     page.goto(f"{world.url}/imports")
     page.get_by_label("文件").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
@@ -199,10 +189,10 @@ def add(person: int, name: str = "测试乙") -> str:
     return f"add,{number(person)},{name},城南派出所,0597-0000000,C-{person},wanted-notice,{LAST_DAY}"
 
 
-def test_a_file_is_tried_proposed_by_one_approved_by_another_and_taken_back(world: World, page: Page) -> None:
+def test_a_file_is_tried_proposed_by_one_approved_by_another_and_taken_back(world: Desk, page: Page) -> None:
     off = listed_entry(world, number(1), name="测试丙")
     with world.person("lin", Role.ADMIN), world.person("zhou", Role.APPROVER):
-        sign_in(page, world, "lin")
+        come_as(page, world, "lin")
         wrong = csv(add(2), add(2), add(3).replace(LAST_DAY, "tomorrow"), f"withdraw,{number(1)},,,,,,")
         send_file(page, world, "../../etc/人员.csv", wrong.encode("gb18030"))
         expect(page.get_by_role("status").first).to_contain_text("名单未改动")
@@ -231,7 +221,7 @@ def test_a_file_is_tried_proposed_by_one_approved_by_another_and_taken_back(worl
             file for file in (world.folder / "imports").rglob("*") if file.suffix == ".jsonl" or file.name == "file"
         ]
         this = page.url
-        other_person(page, world, "zhou")
+        come_as(page, world, "zhou")
         page.goto(this)
         picture(page, "import-waiting")
         assert serious_faults(page) == []
@@ -262,16 +252,16 @@ def test_a_file_is_tried_proposed_by_one_approved_by_another_and_taken_back(worl
     ],
 )
 def test_a_file_that_is_no_list_is_refused_in_words(
-    world: World, page: Page, name: str, content: bytes, said: str
+    shared_world: Desk, page: Page, name: str, content: bytes, said: str
 ) -> None:
-    with world.person("lin", Role.ADMIN):
-        sign_in(page, world, "lin")
-        send_file(page, world, name, content)
+    with shared_world.person("lin", Role.ADMIN):
+        come_as(page, shared_world, "lin")
+        send_file(page, shared_world, name, content)
         expect(page.locator("main")).to_contain_text(said)
 
 
 def test_a_file_that_is_too_long_is_refused_and_nothing_of_it_stays(
-    world: World, page: Page, monkeypatch: pytest.MonkeyPatch
+    world: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sync.station.api.import_calls.MAX_FILE_BYTES", 1000)
     with world.person("lin", Role.ADMIN) as lin:
@@ -281,14 +271,13 @@ def test_a_file_that_is_too_long_is_refused_and_nothing_of_it_stays(
     assert [file for file in (world.folder / "imports").rglob("*") if file.is_file()] == []
 
 
-def test_a_dry_run_that_the_station_s_end_cut_short_says_so_and_can_begin_again(world: World, page: Page) -> None:
+def test_a_dry_run_that_the_station_s_end_cut_short_says_so_and_can_begin_again(world: Desk, page: Page) -> None:
     with world.person("lin", Role.ADMIN):
         tries = world.station.import_work.tries
         this, descriptor = tries.new("lin", import_tries.ImportFormat.CSV, datetime.now(UTC))
         with os.fdopen(descriptor, "wb") as file:  # as a station leaves it that is killed here
             file.write(csv(add(2)).encode())
-        sign_in(page, world, "lin")
-        page.goto(f"{world.url}/imports/tries/{this}")
+        open_as(page, world, "lin", f"/imports/tries/{this}")
         expect(page.get_by_role("status").first).to_contain_text("曾被中断")
         page.get_by_role("button", name="重新开始").click()
         expect(page.locator("tbody tr")).to_have_count(1)

@@ -99,6 +99,7 @@ export function follow(form, answer) {
     else dialog.close("verified");
   }
   else if (form.dataset.then === "link" || form.dataset.then === "token") {
+    if (!answer.path && !answer.token && !answer.secret) return note(ERRORS["shown-once"]);
     form.querySelector("output").textContent = answer.path ? location.origin + answer.path : (answer.token ?? answer.secret);
     const svg = answer.qr && new DOMParser().parseFromString(answer.qr, "image/svg+xml").documentElement;
     form.querySelector(".qr")?.replaceChildren(...(svg ? [svg] : []));
