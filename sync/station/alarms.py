@@ -46,15 +46,25 @@ _WAITS: Final = (alarms.c.state == State.RAISED) & _FIRST
 class Raised:
     """A new alarm, and when it was raised by the station's clock, where that can be told (sync.station.intake)."""
 
+    kiosk: Kiosk
     message: Message
     body: AlarmBody
     reckoned_at: datetime | None
 
 
-def take_alarms(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], now: datetime) -> None:
+def take_alarms(conn: Connection, raised: Sequence[Raised], now: datetime) -> None:
     """Insert new alarms, each with its event, in this order. The caller has made sure that they are new."""
-    if raised:
-        _insert(conn, kiosk, raised, kiosk.id, now)
+    if not raised:
+        return
+    rows = [_row(conn, one, now) | {"exercise": False} for one in raised]
+    newest, events = repeats.Newest(conn, rows, now), []
+    for row in rows:
+        first = row["repeats_of"] = newest.first_of(row)
+        events.append(_event(row["id"], State.RAISED, row["kiosk"], now))
+        if first is not None:
+            events.append(_event(first, repeats.AGAIN, row["kiosk"], now, repeats.facts_of(row)))
+    conn.execute(_INSERT, rows)
+    alarm_log.append(conn, events)
 
 
 def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime, *, exercised_by: str | None = None) -> str:
@@ -66,7 +76,7 @@ def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime, *, exerc
     body = AlarmBody(kind=kind, visit="", liveness="n/a", **nothing)
     # Not decoded, so not checked: 0 is the one number that no kiosk's message has.
     message = Message(id=alarm, seq=0, created_at=now, body=body)
-    row = _row(conn, kiosk, Raised(message, body, now), now)
+    row = _row(conn, Raised(kiosk, message, body, now), now)
     conn.execute(_INSERT, row | {"exercise": exercised_by is not None})
     note(conn, alarm, State.RAISED, now, exercised_by or STATION)
     return alarm
@@ -77,26 +87,12 @@ def note(conn: Connection, alarm: str, event: str, now: datetime, who: str = STA
     alarm_log.append(conn, [_event(alarm, event, who, now, facts or None)])
 
 
-def _insert(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], who: str, now: datetime) -> None:
-    rows, events = [], []
-    newest = repeats.Newest(conn, kiosk.id, now)
-    for one in raised:
-        row = _row(conn, kiosk, one, now)
-        first = newest.first_of(row)
-        rows.append(row | {"repeats_of": first, "exercise": False})
-        events.append(_event(row["id"], State.RAISED, who, now))
-        if first is not None:
-            events.append(_event(first, repeats.AGAIN, who, now, repeats.facts_of(row)))
-    conn.execute(_INSERT, rows)
-    alarm_log.append(conn, events)
-
-
 def _event(alarm: str, event: str, who: str, now: datetime, facts: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"alarm": alarm, "event": event, "who": who, "at": now, "facts": facts}
 
 
-def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[str, Any]:
-    message, body = raised.message, raised.body
+def _row(conn: Connection, raised: Raised, now: datetime) -> dict[str, Any]:
+    kiosk, message, body = raised.kiosk, raised.message, raised.body
     facts = msgspec.to_builtins(body)
     for own_column in ("type", "kind", "visit", "entry"):
         facts.pop(own_column)
