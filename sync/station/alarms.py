@@ -12,7 +12,7 @@ Rules
 - What a kiosk did not measure stays null here and is shown as "n/a" (RULES 11).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -56,7 +56,8 @@ def take_alarms(conn: Connection, raised: Sequence[Raised], now: datetime) -> No
     """Insert new alarms, each with its event, in this order. The caller has made sure that they are new."""
     if not raised:
         return
-    rows = [_row(conn, one, now) | {"exercise": False} for one in raised]
+    live = live_list.are_listed(conn, {one.body.entry for one in raised if one.body.entry is not None}, now)
+    rows = [_row(one, _listed(one.body.entry, live), now) | {"exercise": False} for one in raised]
     newest, events = repeats.Newest(conn, rows, now), []
     for row in rows:
         first = row["repeats_of"] = newest.first_of(row)
@@ -76,7 +77,7 @@ def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime, *, exerc
     body = AlarmBody(kind=kind, visit="", liveness="n/a", **nothing)
     # Not decoded, so not checked: 0 is the one number that no kiosk's message has.
     message = Message(id=alarm, seq=0, created_at=now, body=body)
-    row = _row(conn, Raised(kiosk, message, body, now), now)
+    row = _row(Raised(kiosk, message, body, now), Listed.NOT_APPLICABLE, now)
     conn.execute(_INSERT, row | {"exercise": exercised_by is not None})
     note(conn, alarm, State.RAISED, now, exercised_by or STATION)
     return alarm
@@ -91,7 +92,7 @@ def _event(alarm: str, event: str, who: str, now: datetime, facts: dict[str, Any
     return {"alarm": alarm, "event": event, "who": who, "at": now, "facts": facts}
 
 
-def _row(conn: Connection, raised: Raised, now: datetime) -> dict[str, Any]:
+def _row(raised: Raised, listed: Listed, now: datetime) -> dict[str, Any]:
     kiosk, message, body = raised.kiosk, raised.message, raised.body
     facts = msgspec.to_builtins(body)
     for own_column in ("type", "kind", "visit", "entry"):
@@ -104,7 +105,7 @@ def _row(conn: Connection, raised: Raised, now: datetime) -> dict[str, Any]:
         "kind": body.kind,
         "visit": body.visit,
         "entry": body.entry,
-        "listed": listed(conn, body.entry, now),
+        "listed": listed,
         "facts": facts,
         "raised_at": message.created_at,
         "reckoned_at": raised.reckoned_at,
@@ -207,7 +208,10 @@ def changed_alarms(since: int) -> Select[tuple[str]]:
 
 def listed(conn: Connection, entry: str | None, now: datetime) -> Listed:
     """Return what the live list says of an alarm's entry now."""
+    return _listed(entry, {} if entry is None else live_list.are_listed(conn, [entry], now))
+
+
+def _listed(entry: str | None, live: Mapping[str, bool]) -> Listed:
     if entry is None:
         return Listed.NOT_APPLICABLE
-    live = live_list.is_listed(conn, entry, now)
-    return Listed.UNKNOWN if live is None else Listed.STILL if live else Listed.WITHDRAWN
+    return Listed.UNKNOWN if entry not in live else Listed.STILL if live[entry] else Listed.WITHDRAWN

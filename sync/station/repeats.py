@@ -12,17 +12,28 @@ Rules
 - The repeat's own facts are in the event on the first, and a confirmation must have seen them (alarm_json).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    TableValuedAlias,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
 from kiosk.domain.verdict import AlarmKind
 from sync.station.alarm_life import OPEN
 from sync.station.silence import SAME_ALARM_FOR
-from sync.station.tables import alarms, kiosks
+from sync.station.tables import alarms
 
 AGAIN: Final = "again"
 """The event on the first alarm."""
@@ -33,54 +44,60 @@ NEVER_FOLDED: Final = frozenset({AlarmKind.STAFF_PANIC})
 _c: Final = alarms.c
 _last: Final = alarms.alias("last")
 _first: Final = alarms.alias("first")
-# An index leads to the last one of a presence, so a kiosk that delivers the alarms of days costs no more with each.
-_LATELY: Final = (
-    select(_c.id)
-    .where(_c.kiosk == kiosks.c.id, _c.received_at >= bindparam("from_time"), ~_c.exercise)
-    .order_by(_c.received_at.desc(), _c.seq.desc())
-    .limit(1)
-    .correlate(kiosks)
-)
 
 
-def _last_and_first(lately: Select[tuple[str]]) -> Select[tuple[str, datetime, str, str]]:
-    """Return a query for the last one of a presence at each of some kiosks, and for the first one, which it repeats."""
-    its_last = kiosks.join(_last, _last.c.id == lately.scalar_subquery())
+def _last_of(presences: TableValuedAlias, *same: ColumnElement[bool]) -> Select[tuple[str, Any, datetime, str, str]]:
+    """Return a query for the last alarm of each of these presences, and for the first one, which it repeats.
+
+    An index leads to it, so a kiosk that delivers the alarms of days costs no more with each.
+    """
+    lately = select(_c.id).where(*same, _c.received_at >= bindparam("from_time"), ~_c.exercise)
+    lately = lately.order_by(_c.received_at.desc(), _c.seq.desc()).limit(1).correlate(presences)
+    its_last = presences.join(_last, _last.c.id == lately.scalar_subquery())
     with_first = its_last.join(_first, _first.c.id == func.coalesce(_last.c.repeats_of, _last.c.id))
-    found = select(_last.c.kiosk, _last.c.raised_at, _first.c.id, _first.c.state).select_from(with_first)
-    return found.where(kiosks.c.id.in_(bindparam("of_kiosks", expanding=True)))
+    columns = (_last.c.kiosk, _last.c.entry, _last.c.kind, _last.c.listed, _last.c.raised_at)
+    return select(*columns, _first.c.id, _first.c.state).select_from(with_first)
 
 
-_OF_ENTRY: Final = _last_and_first(
-    _LATELY.where(_c.entry == bindparam("of_entry"), _c.listed == bindparam("as_listed"))
-)
-_OF_KIND: Final = _last_and_first(_LATELY.where(_c.entry.is_(None), _c.kind == bindparam("of_kind")))
+def _queries(presences: TableValuedAlias) -> tuple[Select[Any], Select[Any]]:
+    """Return the query for presences with an entry, and the one for those without."""
+
+    def same(column: Column[Any]) -> ColumnElement[bool]:
+        return column == presences.c.value.op("->>", return_type=String())(literal_column(f"'{column.name}'"))
+
+    at_kiosk = same(_c.kiosk)
+    of_entry = _last_of(presences, at_kiosk, same(_c.entry), same(_c.listed))
+    return of_entry, _last_of(presences, at_kiosk, _c.entry.is_(None), same(_c.kind))
+
+
+_asked: Final = bindparam("presences", type_=JSON())
+_QUERIES: Final = {  # the presences as a JSON array: one statement, however many there are
+    "sqlite": _queries(func.json_each(_asked).table_valued("value")),
+    "postgresql": _queries(func.json_array_elements(_asked).table_valued("value")),
+}
 
 
 class Newest:
     """The newest alarm of every presence, as new ones are taken."""
 
     def __init__(self, conn: Connection, rows: Iterable[dict[str, Any]], now: datetime) -> None:
-        """``rows``: the new ones. Of all kiosks at once, one look for each entry or kind."""
+        """``rows``: the new ones, of any kiosks."""
         self._newest: dict[tuple[str, ...], tuple[str, datetime]] = {}
         self._open: dict[str, bool] = {}
-        kiosks_of: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-        for row in rows:
-            kiosks_of[_presence(row)].add(row["kiosk"])
-        for presence, at in kiosks_of.items():
-            match presence:
-                case ("entry", entry, listed):
-                    query, which = _OF_ENTRY, {"of_entry": entry, "as_listed": listed}
-                case (_, kind):
-                    query, which = _OF_KIND, {"of_kind": kind}
-            which |= {"of_kiosks": list(at), "from_time": now - SAME_ALARM_FOR}
-            for found in conn.execute(query, which):
-                self._newest[found.kiosk, *presence] = (found.id, found.raised_at)
-                self._open[found.id] = found.state in OPEN
+        presences = {_presence(row): row for row in rows}
+        with_entry = [row for row in presences.values() if row["entry"] is not None]
+        without = [row for row in presences.values() if row["entry"] is None]
+        for query, some in zip(_QUERIES[conn.dialect.name], (with_entry, without), strict=True):
+            if some:
+                asked = [{name: row[name] for name in ("kiosk", "entry", "listed", "kind")} for row in some]
+                found = conn.execute(query, {"presences": asked, "from_time": now - SAME_ALARM_FOR}).mappings()
+                for last in found:
+                    self._newest[_presence(last)] = (last["id"], last["raised_at"])
+                    self._open[last["id"]] = last["state"] in OPEN
 
     def first_of(self, row: dict[str, Any]) -> str | None:
         """Return the alarm that this one repeats, or None: then it is the first itself."""
-        presence, raised_at = (row["kiosk"], *_presence(row)), row["raised_at"]
+        presence, raised_at = _presence(row), row["raised_at"]
         known = self._newest.get(presence)
         first: str | None = None
         if known is not None and row["kind"] not in NEVER_FOLDED and _close(row["kind"], known[1], raised_at):
@@ -96,9 +113,9 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     return {"alarm": row["id"], "kind": row["kind"], "raised_at": row["raised_at"].isoformat(), **row["facts"]}
 
 
-def _presence(row: dict[str, Any]) -> tuple[str, ...]:
-    """Return which one it is, beside the kiosk."""
-    return ("entry", row["entry"], row["listed"]) if row["entry"] is not None else ("kind", row["kind"])
+def _presence(row: Mapping[str, Any]) -> tuple[str, ...]:
+    of = (row["entry"], row["listed"]) if row["entry"] is not None else (row["kind"],)
+    return (row["kiosk"], *of)
 
 
 def _close(kind: str, before: datetime, after: datetime) -> bool:

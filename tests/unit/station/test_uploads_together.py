@@ -80,7 +80,7 @@ def at_once(store: Store, asked: Asked, now: datetime) -> list[Uploaded]:
 
 def test_uploads_taken_at_once_leave_and_answer_what_they_would_one_after_another(tmp_path: Path) -> None:
     with station(tmp_path / "one") as one, station(tmp_path / "other") as other:
-        for round_ in range(30):
+        for round_ in range(20):
             chance, now = Random(round_), NOON + timedelta(hours=round_)
             gates = tuple(Kiosk(f"g{round_}-{n}", "A") for n in range(3))
             before = some_uploads(chance, gates, (1, 1, 1, 2, 0, -1))
