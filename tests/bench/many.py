@@ -55,6 +55,10 @@ ENTRY: Final = "00000000-0000-4000-8000-000000000001"
 COUNT_KEYS: Final = 12
 """Endings and reasons that occur in an hour at one kiosk."""
 LOADS: Final = 10
+_UNMEASURED: Final = (
+    *("similarity", "band", "accept_threshold", "pack", "pack_digest", "face_reason"),
+    *("list_age_s", "document_expired"),
+)
 _MESSAGES: Final = "/v1/messages"
 _NOTE_THE_NEWEST: Final = """
 () => {
@@ -269,7 +273,7 @@ def _fill(store: Store, days_ago: Sequence[int]) -> None:
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     unmeasured: dict[str, Any] = {
         "exercise": False,
-        "facts": {},
+        "facts": {**dict.fromkeys(_UNMEASURED), "liveness": "n/a"},
         "listed": "n/a",
         "lane": "A",
         "kiosk": "k1",
