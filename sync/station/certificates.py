@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from cryptography import x509
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from sync.station import audit, pki
 from sync.station.keyring import Keyring
@@ -156,7 +156,7 @@ def _holders(conn: Connection, fingerprints: Sequence[str], now: datetime) -> li
     return [_holder(rows.get(fingerprint), now) for fingerprint in fingerprints]
 
 
-def _holder(row: Row[Any] | None, now: datetime) -> _Holder:
+def _holder(row: Any | None, now: datetime) -> _Holder:
     if row is None:
         raise NotAllowedError("unknown-certificate")
     if row.ended_at is not None:

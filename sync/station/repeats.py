@@ -12,7 +12,7 @@ Rules
 - The repeat's own facts are in the event on the first, and a confirmation must have seen them (alarm_json).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -90,10 +90,9 @@ class Newest:
         for query, some in zip(_QUERIES[conn.dialect.name], (with_entry, without), strict=True):
             if some:
                 asked = [{name: row[name] for name in ("kiosk", "entry", "listed", "kind")} for row in some]
-                found = conn.execute(query, {"presences": asked, "from_time": now - SAME_ALARM_FOR}).mappings()
-                for last in found:
-                    self._newest[_presence(last)] = (last["id"], last["raised_at"])
-                    self._open[last["id"]] = last["state"] in OPEN
+                for last in conn.execute(query, {"presences": asked, "from_time": now - SAME_ALARM_FOR}):
+                    self._newest[_presence(last._asdict())] = (last.id, last.raised_at)
+                    self._open[last.id] = last.state in OPEN
 
     def first_of(self, row: dict[str, Any]) -> str | None:
         """Return the alarm that this one repeats, or None: then it is the first itself."""
@@ -113,7 +112,7 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     return {"alarm": row["id"], "kind": row["kind"], "raised_at": row["raised_at"].isoformat(), **row["facts"]}
 
 
-def _presence(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _presence(row: dict[str, Any]) -> tuple[str, ...]:
     of = (row["entry"], row["listed"]) if row["entry"] is not None else (row["kind"],)
     return (row["kiosk"], *of)
 
