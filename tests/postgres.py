@@ -1,8 +1,10 @@
 """PostgreSQL clusters for the tests: made in a second, on loopback and a socket of their own, gone at the end."""
 
 import os
+import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +17,16 @@ from sync.station.postgres import parse_url
 from sync.station.store import open_store
 
 BIN: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-_AS_POSTGRES: Final = ("setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups")
+_IS_ROOT: Final = os.geteuid() == 0
+_ITS_USER: Final = ("--reuid", "postgres", "--regid", "postgres", "--clear-groups") if _IS_ROOT else ()
+_AS_POSTGRES: Final = ("setpriv", *_ITS_USER)
 """initdb and postgres refuse root."""
+_ENDS_WITH_US: Final = ("--pdeathsig", "QUIT")
+"""An immediate shutdown, when the thread that has started it ends."""
 
 
 def _run(*command: str | Path) -> None:
-    prefix = _AS_POSTGRES if os.geteuid() == 0 else ()
-    done = subprocess.run([*prefix, *command], capture_output=True, text=True, cwd="/")
+    done = subprocess.run([*_AS_POSTGRES, *command], capture_output=True, text=True, cwd="/")
     assert done.returncode == 0, f"{command}: {done.stdout} {done.stderr}"
 
 
@@ -40,6 +45,7 @@ class Cluster:
         self.port = _free_port()
         self._options = options
         self._with_tables: str | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
     def made(cls, folder: Path, *options: str) -> "Cluster":
@@ -62,9 +68,21 @@ class Cluster:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        listens = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
-        options = " ".join((listens, *(f"-c {option}" for option in self._options)))
-        _run(BIN / "pg_ctl", "-w", "-D", self.folder, "-l", self.folder / "log", "-o", options, "start")
+        options = ("listen_addresses=127.0.0.1", "max_connections=200", *self._options)
+        settings = [word for option in options for word in ("-c", option)]
+        server = [BIN / "postgres", "-D", self.folder, "-p", str(self.port), "-k", self.folder, *settings]
+        with (self.folder / "log").open("ab") as log:
+            # Not by pg_ctl, whose server would outlive a test run that is killed.
+            self._process = subprocess.Popen(
+                [*_AS_POSTGRES, *_ENDS_WITH_US, *server], stdout=log, stderr=log, cwd="/", start_new_session=True
+            )
+        while True:
+            try:
+                psycopg.connect(self.url("postgres")).close()
+                return
+            except psycopg.OperationalError:
+                assert self._process.poll() is None, (self.folder / "log").read_text()
+                time.sleep(0.02)
 
     def kill(self) -> None:
         """Take the power from it: all of its processes end at once, none says good-bye."""
@@ -79,8 +97,9 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop it, if it runs."""
-        if (self.folder / "postmaster.pid").exists():
-            subprocess.run([*_AS_POSTGRES, BIN / "pg_ctl", "-D", self.folder, "-m", "immediate", "stop"], check=False)
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait()
 
     def url(self, database: str) -> str:
         return f"postgresql://station@127.0.0.1:{self.port}/{database}"
@@ -112,7 +131,7 @@ def cluster(folder: Path, *options: str) -> Iterator[Cluster]:
 
 def _for_postgres(folder: Path) -> Path:
     folder.mkdir(mode=0o700)
-    if os.geteuid() == 0:
+    if _IS_ROOT:
         import pwd
 
         user = pwd.getpwnam("postgres")

@@ -12,7 +12,7 @@ Rules
 - What a kiosk did not measure stays null here and is shown as "n/a" (RULES 11).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -46,15 +46,26 @@ _WAITS: Final = (alarms.c.state == State.RAISED) & _FIRST
 class Raised:
     """A new alarm, and when it was raised by the station's clock, where that can be told (sync.station.intake)."""
 
+    kiosk: Kiosk
     message: Message
     body: AlarmBody
     reckoned_at: datetime | None
 
 
-def take_alarms(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], now: datetime) -> None:
+def take_alarms(conn: Connection, raised: Sequence[Raised], now: datetime) -> None:
     """Insert new alarms, each with its event, in this order. The caller has made sure that they are new."""
-    if raised:
-        _insert(conn, kiosk, raised, kiosk.id, now)
+    if not raised:
+        return
+    live = live_list.are_listed(conn, {one.body.entry for one in raised if one.body.entry is not None}, now)
+    rows = [_row(one, _listed(one.body.entry, live), now) | {"exercise": False} for one in raised]
+    newest, events = repeats.Newest(conn, rows, now), []
+    for row in rows:
+        first = row["repeats_of"] = newest.first_of(row)
+        events.append(_event(row["id"], State.RAISED, row["kiosk"], now))
+        if first is not None:
+            events.append(_event(first, repeats.AGAIN, row["kiosk"], now, repeats.facts_of(row)))
+    conn.execute(_INSERT, rows)
+    alarm_log.append(conn, events)
 
 
 def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime, *, exercised_by: str | None = None) -> str:
@@ -66,7 +77,7 @@ def raise_own(conn: Connection, kiosk: Kiosk, kind: str, now: datetime, *, exerc
     body = AlarmBody(kind=kind, visit="", liveness="n/a", **nothing)
     # Not decoded, so not checked: 0 is the one number that no kiosk's message has.
     message = Message(id=alarm, seq=0, created_at=now, body=body)
-    row = _row(conn, kiosk, Raised(message, body, now), now)
+    row = _row(Raised(kiosk, message, body, now), Listed.NOT_APPLICABLE, now)
     conn.execute(_INSERT, row | {"exercise": exercised_by is not None})
     note(conn, alarm, State.RAISED, now, exercised_by or STATION)
     return alarm
@@ -77,26 +88,12 @@ def note(conn: Connection, alarm: str, event: str, now: datetime, who: str = STA
     alarm_log.append(conn, [_event(alarm, event, who, now, facts or None)])
 
 
-def _insert(conn: Connection, kiosk: Kiosk, raised: Sequence[Raised], who: str, now: datetime) -> None:
-    rows, events = [], []
-    newest = repeats.Newest(conn, kiosk.id, now)
-    for one in raised:
-        row = _row(conn, kiosk, one, now)
-        first = newest.first_of(row)
-        rows.append(row | {"repeats_of": first, "exercise": False})
-        events.append(_event(row["id"], State.RAISED, who, now))
-        if first is not None:
-            events.append(_event(first, repeats.AGAIN, who, now, repeats.facts_of(row)))
-    conn.execute(_INSERT, rows)
-    alarm_log.append(conn, events)
-
-
 def _event(alarm: str, event: str, who: str, now: datetime, facts: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"alarm": alarm, "event": event, "who": who, "at": now, "facts": facts}
 
 
-def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[str, Any]:
-    message, body = raised.message, raised.body
+def _row(raised: Raised, listed: Listed, now: datetime) -> dict[str, Any]:
+    kiosk, message, body = raised.kiosk, raised.message, raised.body
     facts = msgspec.to_builtins(body)
     for own_column in ("type", "kind", "visit", "entry"):
         facts.pop(own_column)
@@ -108,7 +105,7 @@ def _row(conn: Connection, kiosk: Kiosk, raised: Raised, now: datetime) -> dict[
         "kind": body.kind,
         "visit": body.visit,
         "entry": body.entry,
-        "listed": listed(conn, body.entry, now),
+        "listed": listed,
         "facts": facts,
         "raised_at": message.created_at,
         "reckoned_at": raised.reckoned_at,
@@ -211,7 +208,10 @@ def changed_alarms(since: int) -> Select[tuple[str]]:
 
 def listed(conn: Connection, entry: str | None, now: datetime) -> Listed:
     """Return what the live list says of an alarm's entry now."""
+    return _listed(entry, {} if entry is None else live_list.are_listed(conn, [entry], now))
+
+
+def _listed(entry: str | None, live: Mapping[str, bool]) -> Listed:
     if entry is None:
         return Listed.NOT_APPLICABLE
-    live = live_list.is_listed(conn, entry, now)
-    return Listed.UNKNOWN if live is None else Listed.STILL if live else Listed.WITHDRAWN
+    return Listed.UNKNOWN if entry not in live else Listed.STILL if live[entry] else Listed.WITHDRAWN

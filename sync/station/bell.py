@@ -42,6 +42,8 @@ class Bell:
         self._listeners_to_own: set[Listener] = set()
         self.silenced = False
         """True when the server is stopping: every stream ends."""
+        self.last_ring: object = object()
+        """Another one with each ring: whoever keeps what he has read can tell that something has happened since."""
 
     def __len__(self) -> int:
         """Return how many listen."""
@@ -68,6 +70,7 @@ class Bell:
 
     def ring_here(self) -> None:
         """Wake every listener of this process: it was rung elsewhere."""
+        self.last_ring = object()
         for listener in tuple(self._listeners):
             listener.wake()
 

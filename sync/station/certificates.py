@@ -8,10 +8,10 @@
 - A kiosk that enrols, and a person who revokes, end all at once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from cryptography import x509
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
@@ -28,10 +28,10 @@ _REVOKED: Final = "revoked: "
 _c: Final = kiosk_certificates.c
 _STANDS: Final = _c.ended_at.is_(None)
 
-_MINE: Final = (  # made once: to put a statement together takes longer than to run it
-    select(kiosks.c.id, kiosks.c.lane, _c.until, _c.used_at, _c.ended_at, _c.ended_why)
+_THEIRS: Final = (  # made once: to put a statement together takes longer than to run it
+    select(_c.fingerprint, kiosks.c.id, kiosks.c.lane, _c.until, _c.used_at, _c.ended_at, _c.ended_why)
     .join(kiosks, kiosks.c.id == _c.kiosk)
-    .where(_c.fingerprint == bindparam("mine"))
+    .where(_c.fingerprint.in_(bindparam("theirs", expanding=True)))
 )
 
 
@@ -82,20 +82,28 @@ def identify(conn: Connection, certificate: bytes, now: datetime) -> Kiosk:
         NotAllowedError: it is not, or no longer, a kiosk's.
     """
     fingerprint = pki.fingerprint(certificate)
-    kiosk, is_first_use = _holder(conn, fingerprint, now)
-    if is_first_use:
-        _begin_use(conn, kiosk.id, fingerprint, now)
-    return kiosk
+    (holder,) = _holders(conn, [fingerprint], now)
+    if holder.is_first_use:
+        _begin_use(conn, holder.kiosk.id, fingerprint, now)
+    return holder.kiosk
+
+
+def identify_all(conn: Connection, certificates: Sequence[bytes], now: datetime) -> list[Kiosk]:
+    """Return the kiosk of each of these as ``identify`` does; raise where there is one that it refuses."""
+    holders = _holders(conn, [pki.fingerprint(certificate) for certificate in certificates], now)
+    if any(holder.is_first_use for holder in holders):  # it ends another one, which may be among these
+        return [identify(conn, certificate, now) for certificate in certificates]
+    return [holder.kiosk for holder in holders]
 
 
 def identify_reader(store: Store, certificate: bytes, now: datetime) -> Kiosk:
     """Return the kiosk as ``identify`` does, and write only where this is the first use of its certificate."""
     with store.read() as conn:
-        kiosk, is_first_use = _holder(conn, pki.fingerprint(certificate), now)
-    if is_first_use:
+        (holder,) = _holders(conn, [pki.fingerprint(certificate)], now)
+    if holder.is_first_use:
         with store.write() as conn:
             return identify(conn, certificate, now)
-    return kiosk
+    return holder.kiosk
 
 
 def revoke(conn: Connection, which: str, why: str, who: str, now: datetime) -> list[str]:
@@ -137,8 +145,18 @@ def ended(conn: Connection, fingerprints: Collection[str], now: datetime) -> fro
     return frozenset(fingerprints) - frozenset(stand)
 
 
-def _holder(conn: Connection, fingerprint: str, now: datetime) -> tuple[Kiosk, bool]:
-    row = conn.execute(_MINE, {"mine": fingerprint}).one_or_none()
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    kiosk: Kiosk
+    is_first_use: bool
+
+
+def _holders(conn: Connection, fingerprints: Sequence[str], now: datetime) -> list[_Holder]:
+    rows = {row.fingerprint: row for row in conn.execute(_THEIRS, {"theirs": fingerprints})}
+    return [_holder(rows.get(fingerprint), now) for fingerprint in fingerprints]
+
+
+def _holder(row: Any | None, now: datetime) -> _Holder:
     if row is None:
         raise NotAllowedError("unknown-certificate")
     if row.ended_at is not None:
@@ -146,7 +164,7 @@ def _holder(conn: Connection, fingerprint: str, now: datetime) -> tuple[Kiosk, b
     if row.until <= now:
         # TLS checks this at the handshake only; a stream may outlive its certificate.
         raise NotAllowedError("certificate-expired")
-    return Kiosk(row.id, row.lane), row.used_at is None
+    return _Holder(Kiosk(row.id, row.lane), is_first_use=row.used_at is None)
 
 
 def _issued(kiosk: str, csr_pem: str, keyring: Keyring, now: datetime) -> x509.Certificate:

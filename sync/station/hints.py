@@ -7,6 +7,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Final
 from uuid import uuid4
 
@@ -34,8 +35,11 @@ async def run(server: postgres.Server | None, bells: Mapping[str, Bell]) -> None
 
 async def _connected(server: postgres.Server, bells: Mapping[str, Bell]) -> None:
     own_name = uuid4().hex
-    ears, mouth = await postgres.Hints.connect(server), await postgres.Hints.connect(server)
-    try:
+    async with AsyncExitStack() as ends:
+        ears = await postgres.Hints.connect(server)
+        ends.push_async_callback(ears.close)
+        mouth = await postgres.Hints.connect(server)
+        ends.push_async_callback(mouth.close)
         await ears.listen()
         for bell in bells.values():
             bell.ring_here()
@@ -43,9 +47,6 @@ async def _connected(server: postgres.Server, bells: Mapping[str, Bell]) -> None
             for name, bell in bells.items():
                 both_ways.create_task(_call(mouth, f"{own_name} {name}", bell))
             both_ways.create_task(_hear(ears, own_name, bells))
-    finally:
-        await ears.close()
-        await mouth.close()
 
 
 async def _call(mouth: postgres.Hints, word: str, bell: Bell) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, or_, select
 from sync.station.audit import record
 from sync.station.live_list import entry_of
 from sync.station.site_time import end_of
-from sync.station.tables import audit, entries, import_withdrawals
+from sync.station.tables import audit, audited_entry, audited_import, entries, import_withdrawals
 
 _AT_ONCE: Final = 1000
 
@@ -49,8 +49,8 @@ def history(conn: Connection, entry: str) -> list[Event]:
     brought_by = entry_of(conn, entry).import_id
     withdrawn_by = select(import_withdrawals.c.import_id).where(import_withdrawals.c.entry == entry)
     imports = [brought_by, *conn.execute(withdrawn_by).scalars()]
-    own = audit.c.facts["entry"].as_string() == entry
-    with_others = audit.c.facts["import_id"].as_string().in_([one for one in imports if one is not None])
+    own = audited_entry == entry
+    with_others = audited_import.in_([one for one in imports if one is not None])
     rows = conn.execute(select(audit).where(or_(own, with_others)).order_by(audit.c.n))
     return [Event(row.at, row.who, row.what, row.facts) for row in rows]
 

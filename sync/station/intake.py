@@ -12,7 +12,7 @@ Rules
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Final, assert_never
 
@@ -32,11 +32,11 @@ _LONGEST_BOOT: Final = timedelta(days=3650)
 """A message that is said to have waited longer within one boot says nothing of its age."""
 
 # Made once: to put a statement together takes longer than to run it.
-_KNOWN: Final = taken_messages.c.id.in_(bindparam("ids", expanding=True))
-_STOOD: Final = (  # where the kiosk stands, beside each of these messages that is here, and whose it is
-    select(kiosks.c.upto_seq, kiosks.c.last_seq, taken_messages.c.id, taken_messages.c.kiosk)
-    .select_from(kiosks.outerjoin(taken_messages, _KNOWN))
-    .where(kiosks.c.id == bindparam("of_kiosk"))
+_STAND: Final = select(kiosks.c.id, kiosks.c.upto_seq, kiosks.c.last_seq).where(
+    kiosks.c.id.in_(bindparam("ids", expanding=True))
+)
+_SENDERS: Final = select(taken_messages.c.id, taken_messages.c.kiosk).where(
+    taken_messages.c.id.in_(bindparam("ids", expanding=True))
 )
 _TAKE: Final = insert(taken_messages)
 _FOLLOW: Final = update(kiosks).where(kiosks.c.id == bindparam("kiosk"))
@@ -80,27 +80,39 @@ def parse(body: bytes) -> tuple[Upload, tuple[Refused, ...]]:
 
 def take(conn: Connection, kiosk: Kiosk, upload: Upload, now: datetime) -> Uploaded:
     """Write the messages in the caller's transaction. The answer may be sent only after its commit."""
-    ids = {message.id for message in upload.messages}
-    known = conn.execute(_STOOD, {"of_kiosk": kiosk.id, "ids": list(ids)}).all()
-    upto, last = stood = known[0].upto_seq, known[0].last_seq
-    if upload.after_seq > upto:
-        # Were these taken first, we would stand as if we had also what was lost; and it would come out of order.
-        return Uploaded(taken=(), lost_after=upto)
-    senders = {row.id: row.kiosk for row in known if row.id is not None}
-    # Of two with one id in the same upload the first counts, like everywhere.
-    firsts = {message.id: message for message in reversed(upload.messages) if message.id not in senders}
-    new = [message for message in upload.messages if firsts.get(message.id) is message]
-    _take_new(conn, kiosk, new, upload, now)
-    last = _follow(conn, kiosk, last, [message.seq for message in new], now)
-    # What was here, or is another's, counts too: the kiosk has heard so, and will not send it again.
-    upto = max([upto, *(message.seq for message in upload.messages)])
-    if (upto, last) != stood:
-        conn.execute(_FOLLOW, {"kiosk": kiosk.id, "upto_seq": upto, "last_seq": last})
-    others = {message for message, sender in senders.items() if sender != kiosk.id}
-    return Uploaded(
-        taken=tuple(message.id for message in upload.messages if message.id not in others),
-        refused=tuple(Refused(id=message, why="id-of-another-kiosk") for message in sorted(others)),
-    )
+    (uploaded,) = take_all(conn, [(kiosk, upload)], now)
+    return uploaded
+
+
+def take_all(conn: Connection, uploads: Sequence[tuple[Kiosk, Upload]], now: datetime) -> list[Uploaded]:
+    """Take several uploads in this order, in as many statements as one takes; return the answer to each."""
+    ids = {message.id for _, upload in uploads for message in upload.messages}
+    senders = {row.id: row.kiosk for row in conn.execute(_SENDERS, {"ids": list(ids)})}
+    rows = conn.execute(_STAND, {"ids": list({kiosk.id for kiosk, _ in uploads})})
+    stood = {row.id: (row.upto_seq, row.last_seq) for row in rows}
+    stand = dict(stood)
+    new: list[tuple[Kiosk, Message, datetime | None]] = []
+    answers: list[Uploaded] = []
+    for kiosk, upload in uploads:
+        upto, last = stand[kiosk.id]
+        if upload.after_seq > upto:
+            # Were these taken first, we would stand as if we had also what was lost; and it would come out of order.
+            answers.append(Uploaded(taken=(), lost_after=upto))
+            continue
+        for message in upload.messages:
+            # Of two with one id the first counts, like everywhere.
+            if message.id not in senders:
+                senders[message.id] = kiosk.id
+                new.append((kiosk, message, reckoned_at(message, upload, now)))
+                last = _follow(conn, kiosk, last, message.seq, now)
+        # What was here, or is another's, counts too: the kiosk has heard so, and will not send it again.
+        stand[kiosk.id] = max([upto, *(message.seq for message in upload.messages)]), last
+        answers.append(_answer(kiosk, upload, senders))
+    _take_new(conn, new, now)
+    moved = [(kiosk, *stands) for kiosk, stands in stand.items() if stands != stood[kiosk]]
+    if moved:
+        conn.execute(_FOLLOW, [{"kiosk": kiosk, "upto_seq": upto, "last_seq": last} for kiosk, upto, last in moved])
+    return answers
 
 
 def reckoned_at(message: Message, upload: Upload, now: datetime) -> datetime | None:
@@ -114,34 +126,42 @@ def reckoned_at(message: Message, upload: Upload, now: datetime) -> datetime | N
     return now - timedelta(seconds=age_s) if 0 <= age_s < _LONGEST_BOOT.total_seconds() else None
 
 
-def _take_new(conn: Connection, kiosk: Kiosk, new: Sequence[Message], upload: Upload, now: datetime) -> None:
+def _answer(kiosk: Kiosk, upload: Upload, senders: Mapping[str, str]) -> Uploaded:
+    ids = [message.id for message in upload.messages]
+    others = sorted({message for message in ids if senders[message] != kiosk.id})
+    return Uploaded(
+        taken=tuple(message for message in ids if message not in others),
+        refused=tuple(Refused(id=message, why="id-of-another-kiosk") for message in others),
+    )
+
+
+def _take_new(conn: Connection, new: Sequence[tuple[Kiosk, Message, datetime | None]], now: datetime) -> None:
+    """Each has the time at which it was made, where that can be told."""
     if not new:
         return
-    rows = [{"id": message.id, "kiosk": kiosk.id, "seq": message.seq, "received_at": now} for message in new]
+    rows = [{"id": one.id, "kiosk": kiosk.id, "seq": one.seq, "received_at": now} for kiosk, one, _ in new]
     conn.execute(_TAKE, rows)
     raised: list[alarms.Raised] = []
-    for message in new:
+    for kiosk, message, made_at in new:
         match message.body:
             case AlarmBody() as body:
-                raised.append(alarms.Raised(message, body, reckoned_at(message, upload, now)))
+                raised.append(alarms.Raised(kiosk, message, body, made_at))
             case CountsBody(hour=hour, counts=numbers):
                 visit_counts.add(conn, hour, kiosk.id, numbers)
             case ErasedBody() as erased:
                 evidence.erased_at_the_kiosk(conn, kiosk, erased, now)
             case _:
                 assert_never(message.body)
-    alarms.take_alarms(conn, kiosk, raised, now)
+    alarms.take_alarms(conn, raised, now)
 
 
-def _follow(conn: Connection, kiosk: Kiosk, last: int, seqs: Sequence[int], now: datetime) -> int:
-    """Note where the kiosk's sequence does not go on by one after ``last``; return its newest number."""
-    for seq in seqs:
-        if seq <= last:
-            audit.record(conn, now, kiosk.id, "kiosk.sequence-set-back", after=last, seq=seq)
-        elif seq > last + 1:
-            audit.record(conn, now, kiosk.id, "kiosk.sequence-gap", first=last + 1, last=seq - 1)
-        last = seq
-    return last
+def _follow(conn: Connection, kiosk: Kiosk, last: int, seq: int, now: datetime) -> int:
+    """Note it where the kiosk's sequence does not go on by one after ``last``; return its newest number."""
+    if seq <= last:
+        audit.record(conn, now, kiosk.id, "kiosk.sequence-set-back", after=last, seq=seq)
+    elif seq > last + 1:
+        audit.record(conn, now, kiosk.id, "kiosk.sequence-gap", first=last + 1, last=seq - 1)
+    return seq
 
 
 def _message(raw: msgspec.Raw) -> Message | Refused:

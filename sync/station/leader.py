@@ -32,12 +32,14 @@ class Leader:
             if self._session is not None and not self._session.is_there():
                 self._let_go()
             if self._session is None:
-                session = postgres.Session(self._server)
-                if not session.try_lock(postgres.LEADER):
-                    session.close()
-                    return False
-                self._session = session
-            return True
+                self._session = postgres.Session(self._server)
+                is_ours = False
+                try:
+                    is_ours = self._session.try_lock(postgres.LEADER)
+                finally:
+                    if not is_ours:
+                        self._let_go()
+            return self._session is not None
 
     def close(self) -> None:
         """Let another lead."""

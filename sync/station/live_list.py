@@ -1,6 +1,6 @@
 """What is on the list: the states of an entry, and how one is read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -24,7 +24,9 @@ class EntryState(StrEnum):
 LIVE: Final = (EntryState.PROPOSED, EntryState.LISTED)
 """Whose numbers nobody may propose again."""
 
-_STANDS: Final = select(entries.c.state, entries.c.expires_on).where(entries.c.id == bindparam("entry"))
+_STAND: Final = select(entries.c.id, entries.c.state, entries.c.expires_on).where(
+    entries.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def entry_of(conn: Connection, entry: str) -> Row[Any]:
@@ -47,8 +49,14 @@ def numbers_of(conn: Connection, entry: str) -> tuple[DocumentNumber, ...]:
 
 def is_listed(conn: Connection, entry: str, now: datetime) -> bool | None:
     """Tell whether the entry is on the live list now; None where there never was such an entry."""
-    row = conn.execute(_STANDS, {"entry": entry}).one_or_none()
-    return None if row is None else row.state == EntryState.LISTED and row.expires_on >= site_day(now)
+    return are_listed(conn, [entry], now).get(entry)
+
+
+def are_listed(conn: Connection, ids: Collection[str], now: datetime) -> dict[str, bool]:
+    """Return the same for each of these entries that there is."""
+    today = site_day(now)
+    rows = conn.execute(_STAND, {"ids": list(ids)})
+    return {row.id: row.state == EntryState.LISTED and row.expires_on >= today for row in rows}
 
 
 def live_with(conn: Connection, numbers: Iterable[DocumentNumber]) -> tuple[Row[Any], ...]:

@@ -12,10 +12,23 @@ Rules
 - The repeat's own facts are in the event on the first, and a confirmation must have seen them (alarm_json).
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    TableValuedAlias,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
 from kiosk.domain.verdict import AlarmKind
 from sync.station.alarm_life import OPEN
@@ -29,52 +42,69 @@ CHATTERS: Final = frozenset({AlarmKind.READER_LOST, AlarmKind.CAMERA_COVERED})
 NEVER_FOLDED: Final = frozenset({AlarmKind.STAFF_PANIC})
 
 _c: Final = alarms.c
-# An index leads to the last one of a presence, so a kiosk that delivers the alarms of days costs no more with each.
-_LATELY: Final = (
-    select(_c.id, _c.repeats_of, _c.raised_at)
-    .where(_c.kiosk == bindparam("of_kiosk"), _c.received_at >= bindparam("from_time"), ~_c.exercise)
-    .order_by(_c.received_at.desc(), _c.seq.desc())
-    .limit(1)
-)
-_OF_ENTRY: Final = _LATELY.where(_c.entry == bindparam("of_entry"), _c.listed == bindparam("as_listed"))
-_OF_KIND: Final = _LATELY.where(_c.entry.is_(None), _c.kind == bindparam("of_kind"))
-_STATE: Final = select(_c.state).where(_c.id == bindparam("first"))
+_last: Final = alarms.alias("last")
+_first: Final = alarms.alias("first")
+
+
+def _last_of(presences: TableValuedAlias, *same: ColumnElement[bool]) -> Select[tuple[str, Any, datetime, str, str]]:
+    """Return a query for the last alarm of each of these presences, and for the first one, which it repeats.
+
+    An index leads to it, so a kiosk that delivers the alarms of days costs no more with each.
+    """
+    lately = select(_c.id).where(*same, _c.received_at >= bindparam("from_time"), ~_c.exercise)
+    lately = lately.order_by(_c.received_at.desc(), _c.seq.desc()).limit(1).correlate(presences)
+    its_last = presences.join(_last, _last.c.id == lately.scalar_subquery())
+    with_first = its_last.join(_first, _first.c.id == func.coalesce(_last.c.repeats_of, _last.c.id))
+    columns = (_last.c.kiosk, _last.c.entry, _last.c.kind, _last.c.listed, _last.c.raised_at)
+    return select(*columns, _first.c.id, _first.c.state).select_from(with_first)
+
+
+def _queries(presences: TableValuedAlias) -> tuple[Select[Any], Select[Any]]:
+    """Return the query for presences with an entry, and the one for those without."""
+
+    def same(column: Column[Any]) -> ColumnElement[bool]:
+        return column == presences.c.value.op("->>", return_type=String())(literal_column(f"'{column.name}'"))
+
+    at_kiosk = same(_c.kiosk)
+    of_entry = _last_of(presences, at_kiosk, same(_c.entry), same(_c.listed))
+    return of_entry, _last_of(presences, at_kiosk, _c.entry.is_(None), same(_c.kind))
+
+
+_asked: Final = bindparam("presences", type_=JSON())
+_QUERIES: Final = {  # the presences as a JSON array: one statement, however many there are
+    "sqlite": _queries(func.json_each(_asked).table_valued("value")),
+    "postgresql": _queries(func.json_array_elements(_asked).table_valued("value")),
+}
 
 
 class Newest:
-    """The newest alarm of every presence at one kiosk, as one upload of it is taken."""
+    """The newest alarm of every presence, as new ones are taken."""
 
-    def __init__(self, conn: Connection, kiosk: str, now: datetime) -> None:
-        self._newest: dict[tuple[str, ...], tuple[str, datetime] | None] = {}
+    def __init__(self, conn: Connection, rows: Iterable[dict[str, Any]], now: datetime) -> None:
+        """``rows``: the new ones, of any kiosks."""
+        self._newest: dict[tuple[str, ...], tuple[str, datetime]] = {}
         self._open: dict[str, bool] = {}
-        self._conn = conn
-        self._lately = {"of_kiosk": kiosk, "from_time": now - SAME_ALARM_FOR}
+        presences = {_presence(row): row for row in rows}
+        with_entry = [row for row in presences.values() if row["entry"] is not None]
+        without = [row for row in presences.values() if row["entry"] is None]
+        for query, some in zip(_QUERIES[conn.dialect.name], (with_entry, without), strict=True):
+            if some:
+                asked = [{name: row[name] for name in ("kiosk", "entry", "listed", "kind")} for row in some]
+                for last in conn.execute(query, {"presences": asked, "from_time": now - SAME_ALARM_FOR}):
+                    self._newest[_presence(last._asdict())] = (last.id, last.raised_at)
+                    self._open[last.id] = last.state in OPEN
 
     def first_of(self, row: dict[str, Any]) -> str | None:
         """Return the alarm that this one repeats, or None: then it is the first itself."""
-        presence, raised_at = _presence(row["kind"], row["entry"], row["listed"]), row["raised_at"]
-        known = self._newest[presence] if presence in self._newest else self._look_for(row)
+        presence, raised_at = _presence(row), row["raised_at"]
+        known = self._newest.get(presence)
         first: str | None = None
         if known is not None and row["kind"] not in NEVER_FOLDED and _close(row["kind"], known[1], raised_at):
-            first = known[0] if self._is_open(known[0]) else None
+            first = known[0] if self._open[known[0]] else None
         self._newest[presence] = (first or row["id"], raised_at)
         if first is None:
             self._open[row["id"]] = True  # though not inserted yet
         return first
-
-    def _look_for(self, row: dict[str, Any]) -> tuple[str, datetime] | None:
-        if row["entry"] is None:
-            found = self._conn.execute(_OF_KIND, {**self._lately, "of_kind": row["kind"]})
-        else:
-            entry = {"of_entry": row["entry"], "as_listed": row["listed"]}
-            found = self._conn.execute(_OF_ENTRY, {**self._lately, **entry})
-        last = found.one_or_none()
-        return None if last is None else (last.repeats_of or last.id, last.raised_at)
-
-    def _is_open(self, alarm: str) -> bool:
-        if alarm not in self._open:
-            self._open[alarm] = self._conn.execute(_STATE, {"first": alarm}).scalar_one() in OPEN
-        return self._open[alarm]
 
 
 def facts_of(row: dict[str, Any]) -> dict[str, Any]:
@@ -82,8 +112,9 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     return {"alarm": row["id"], "kind": row["kind"], "raised_at": row["raised_at"].isoformat(), **row["facts"]}
 
 
-def _presence(kind: str, entry: str | None, listed: str) -> tuple[str, ...]:
-    return ("entry", entry, listed) if entry is not None else ("kind", kind)
+def _presence(row: dict[str, Any]) -> tuple[str, ...]:
+    of = (row["entry"], row["listed"]) if row["entry"] is not None else (row["kind"],)
+    return (row["kiosk"], *of)
 
 
 def _close(kind: str, before: datetime, after: datetime) -> bool:

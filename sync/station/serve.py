@@ -8,7 +8,7 @@ station's ``connections`` know it too, for the day on which the certificate ends
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import structlog
 import uvicorn
+from anyio import CancelScope
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -138,6 +139,7 @@ class StationServer(uvicorn.Server):
         self._station = station
         self._ready = ready
         self._at_work = ExitStack()
+        self._ends: list[CancelScope] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
@@ -156,7 +158,8 @@ class StationServer(uvicorn.Server):
             Deliveries(station).run(),
             service_manager.keep_told(),
         )
-        self._tasks = [asyncio.create_task(part) for part in at_work]
+        self._ends = [CancelScope() for _ in at_work]
+        self._tasks = [asyncio.create_task(_until(end, part)) for end, part in zip(self._ends, at_work, strict=True)]
         port = self.servers[0].sockets[0].getsockname()[1]
         station.ports.add(port)
         log.info("station.started", site=self._station.keyring.site, port=port)
@@ -169,12 +172,18 @@ class StationServer(uvicorn.Server):
         self._station.end_streams()
         await super().shutdown(sockets)
         self._at_work.close()
-        for task in self._tasks:
-            task.cancel()
+        # By anyio, which waits for a part's thread: a task's own cancel() would leave it at work in a closed store.
+        for end in self._ends:
+            end.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         upkeep.end(self._station)
         self._station.close()
         log.info("station.stopped")
+
+
+async def _until(end: CancelScope, part: Awaitable[None]) -> None:
+    with end:
+        await part
 
 
 def _with_peer(app: Any, certificate: bytes | None, hang_up: Callable[[], None]) -> ASGIApp:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from anyio import CapacityLimiter
 
-from sync.station import copies
+from sync.station import copies, fleet
 from sync.station.attempts import Attempts
 from sync.station.bell import Bell
 from sync.station.connections import Connections
@@ -52,6 +52,7 @@ class Station:
         self.evidence_keys = ItemKeys(folder / EVIDENCE_ITEM_KEYS)
         self.alarm_bell = Bell()
         self.feed_bell = Bell()
+        self.kiosks_watched = fleet.Watched(self.store, self.alarm_bell, now, monotonic)
         self.tree = TufTree(self.keyring)
         if not self.tree.exists():
             self._publish_first()

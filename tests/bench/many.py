@@ -14,9 +14,10 @@ one machine, where in the field they would not.
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -26,17 +27,17 @@ from uuid import uuid4
 
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert, literal, select
 
 from hardware.simulators.scenario.console import CHROMIUM_ARGUMENTS, CHROMIUM_PATH, sign_in
 from hardware.simulators.scenario.dispatcher import Desk
 from hardware.simulators.scenario.processes import REPOSITORY
-from sync.station import alarm_figures, alarms, statistics, visit_counts
+from sync.station import alarm_figures, alarms, audit_reading, desk, history, statistics
 from sync.station.period import Length, period_of
 from sync.station.postgres import parse_url
-from sync.station.site_time import site_day
+from sync.station.site_time import hour_at_site, site_day
 from sync.station.store import DATABASE, URL_FILE, Store, open_store
-from sync.station.tables import alarm_events, taken_messages
+from sync.station.tables import alarm_events, audit, counts, counts_by_month, entries, taken_messages
 from sync.station.tables import alarms as alarms_table
 from tests.bench.link import Link
 from tests.bench.link_station import BARE, NULL
@@ -50,9 +51,14 @@ CONSOLES: Final = (1, 10, 50)
 ALARMS: Final = 60
 YEAR_ALARMS: Final = 100_000
 YEAR_COUNTS: Final = 1_000_000
+ENTRY: Final = "00000000-0000-4000-8000-000000000001"
 COUNT_KEYS: Final = 12
 """Endings and reasons that occur in an hour at one kiosk."""
 LOADS: Final = 10
+_UNMEASURED: Final = (
+    *("similarity", "band", "accept_threshold", "pack", "pack_digest", "face_reason"),
+    *("list_age_s", "document_expired"),
+)
 _MESSAGES: Final = "/v1/messages"
 _NOTE_THE_NEWEST: Final = """
 () => {
@@ -240,6 +246,7 @@ def _year(server: Cluster, say: Callable[[str], None]) -> list[Row]:
         ):
             say(f"a day and a year on {name}")
             with closing(open_store(database)) as store:
+                _list_one(store)
                 _fill(store, [0])
                 day = _reads(store)
                 _fill(store, range(1, 365))
@@ -261,31 +268,55 @@ def _year(server: Cluster, say: Callable[[str], None]) -> list[Row]:
     return rows
 
 
-def _fill(store: Store, days_ago: Iterable[int]) -> None:
-    """Alarms that are over, three events each, and counts of every hour."""
+def _fill(store: Store, days_ago: Sequence[int]) -> None:
+    """What these days leave: alarms that are over, three events each, counts of every hour, and the audit log."""
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     unmeasured: dict[str, Any] = {
         "exercise": False,
-        "facts": {},
+        "facts": {**dict.fromkeys(_UNMEASURED), "liveness": "n/a"},
         "listed": "n/a",
         "lane": "A",
         "kiosk": "k1",
         "visit": "",
     }
     keys = ("admit", *(f"refer/face.{n}" for n in range(COUNT_KEYS - 1)))
-    kiosks = YEAR_COUNTS // (365 * 24 * COUNT_KEYS)
-    for days in days_ago:
-        ids = [str(uuid4()) for _ in range(YEAR_ALARMS // 365)]
-        at = today - timedelta(days=days)
-        with store.write() as conn:
+    kiosks = [f"k{number}" for number in range(YEAR_COUNTS // (365 * 24 * COUNT_KEYS))]
+    with store.write() as conn:
+        for days in days_ago:
+            at = today - timedelta(days=days)
+            ids = [str(uuid4()) for _ in range(YEAR_ALARMS // 365)]
             rows = [{"id": one, "kiosk": "k1", "seq": n, "received_at": at} for n, one in enumerate(ids, 1)]
             conn.execute(insert(taken_messages), rows)
             known = {"kind": "staff-panic", "state": "dismissed", "raised_at": at, "received_at": at}
             conn.execute(insert(alarms_table), [{**unmeasured, **known, "id": one, "seq": 1} for one in ids])
             steps = [(one, step) for step in ("raised", "acknowledged", "dismissed") for one in ids]
             conn.execute(insert(alarm_events), [{"alarm": o, "event": s, "who": "lin", "at": at} for o, s in steps])
-            for hour, kiosk in product(range(24), range(kiosks)):
-                visit_counts.add(conn, at + timedelta(hours=hour), f"k{kiosk}", dict.fromkeys(keys, 7))
+            acts = [{"n": days * len(ids) + n, "facts": {"alarm": one}} for n, one in enumerate(ids, 1)]
+            acts[0]["facts"] = {"entry": ENTRY if days == 0 else ids[0]}
+            same = {"at": at, "who": "lin", "what": "alarm.acknowledged", "hash": ""}
+            conn.execute(insert(audit), [same | act for act in acts])
+            hours = [at + timedelta(hours=hour) for hour in range(24)]
+            conn.execute(insert(counts), [{"hour": hour, "kiosk": "k0", "key": "admit", "n": 7} for hour in hours])
+        first = today - timedelta(days=days_ago[-1])
+        end = today - timedelta(days=days_ago[0] - 1)
+        model = (counts.c.kiosk == "k0", counts.c.key == "admit", counts.c.hour >= first, counts.c.hour < end)
+        for kiosk, key in list(product(kiosks, keys))[1:]:  # the same at every kiosk and of every key
+            rows_like = select(counts.c.hour, literal(kiosk), literal(key), counts.c.n).where(*model)
+            conn.execute(insert(counts).from_select(["hour", "kiosk", "key", "n"], rows_like))
+        # By the month anew and all at once: added by the hour it would take minutes.
+        conn.execute(delete(counts_by_month))
+        by_month = Counter(hour_at_site(today - timedelta(hours=hour)) for hour in range(-23, 24 * days_ago[-1] + 1))
+        every_month = product(by_month.items(), kiosks, keys)
+        rows = [{"month": m, "hour": h, "kiosk": k, "key": y, "n": 7 * n} for ((m, h), n), k, y in every_month]
+        conn.execute(insert(counts_by_month), rows)
+
+
+def _list_one(store: Store) -> None:
+    words = ("name", "unit", "contact", "case_number", "legal_basis", "guidance", "proposed_by")
+    day = date(2026, 1, 1)
+    facts: dict[str, Any] = {"listed_on": day, "expires_on": day, "proposed_at": datetime.now(UTC), "state": "listed"}
+    with store.write() as conn:
+        conn.execute(insert(entries), {"id": ENTRY, **dict.fromkeys(words, "-"), **facts})
 
 
 def _reads(store: Store) -> dict[str, float]:
@@ -295,7 +326,13 @@ def _reads(store: Store) -> dict[str, float]:
         alarms.board(conn), alarms.waiting(conn)
 
     def pulse(conn: Connection) -> None:
-        alarms.changed_since(conn, alarms.newest_event(conn) - 1), alarms.waiting(conn)
+        alarms.changed_since(conn, alarms.newest_event(conn) - 1), desk.frame(conn)
+
+    def log(conn: Connection) -> None:
+        audit_reading.rows(conn, audit_reading.Asked(who="lin"))
+
+    def entry(conn: Connection) -> None:
+        history.history(conn, ENTRY)
 
     def sheets(length: Length, conn: Connection) -> None:
         now = datetime.now(UTC)
@@ -303,7 +340,7 @@ def _reads(store: Store) -> dict[str, float]:
 
     found = {}
     of_periods = ((f"statistics-{length}", partial(sheets, length)) for length in Length)
-    for name, read in (("board", board), ("pulse", pulse), *of_periods):
+    for name, read in (("board", board), ("pulse", pulse), ("audit", log), ("entry", entry), *of_periods):
         took = []
         for _ in range(15):
             began_s = time.perf_counter()

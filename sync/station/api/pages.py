@@ -15,6 +15,7 @@ from kiosk.domain.verdict import AlarmKind
 from sync.station import (
     alarms,
     desk,
+    fleet,
     overrides,
     passkeys,
     people,
@@ -144,10 +145,10 @@ def _news(station: Station, words: Words, session: str | None, since: int) -> di
     who = sessions.person_of(station.store, session, now)
     with station.store.read() as conn:
         upto, changed = alarms.changed_since(conn, since)
-        frame = desk.frame(conn, now)
+        frame = desk.frame(conn)
     if who is None:
         return None
-    strip = _TEMPLATES.get_template("_strip.html").render(t=words, kiosks=frame.pop("kiosks"))
+    strip = _TEMPLATES.get_template("_strip.html").render(t=words, kiosks=station.kiosks_watched.health())
     news: dict[str, Any] = {"now": now.isoformat(), "strip": strip, **frame}
     if changed:
         news["upto"] = upto
@@ -177,9 +178,14 @@ def _has_passkeys(request: Request, station: Station) -> bool:
 def desk_page(
     template: str, here: str, conn: Connection, now: datetime, words: Words, who: Person, **fields: Any
 ) -> HTMLResponse:
-    """Render a page whose live stream goes on after the last event that ``conn``'s moment knows."""
+    """Render a page whose live stream goes on after the last event that ``conn``'s moment knows.
+
+    ``fields`` may have the ``kiosks`` (fleet.health), where the page has read them itself.
+    """
     own = {"plan": site_plan.current(conn), "site": settings.values(conn)}
-    frame = {"upto": alarms.newest_event(conn), **own, **desk.frame(conn, now)}
+    frame = {"upto": alarms.newest_event(conn), **own, **desk.frame(conn)}
+    if "kiosks" not in fields:
+        fields["kiosks"] = fleet.health(conn, now)
     return _page(template, words, who=who, here=here, **frame, **fields)
 
 

@@ -36,16 +36,17 @@ def kiosks_page(
         return _elsewhere(who)
     now = station.now()
     with station.store.read() as conn:
-        health = fleet.health(conn, now)
-        found = [kiosk for kiosk in by_need(health) if _is_meant(kiosk, find.strip().lower(), state)]
+        kiosks = fleet.health(conn, now)
+        found = [kiosk for kiosk in by_need(kiosks) if _is_meant(kiosk, find.strip().lower(), state)]
         last = max(1, -(-len(found) // AT_ONCE))
         page = min(page, last)
         shown = {
+            "kiosks": kiosks,
             "found": found[(page - 1) * AT_ONCE : page * AT_ONCE],
             "n_found": len(found),
             "find": find,
             "state": state,
-            "counts": _counts(health),
+            "counts": _counts(kiosks),
             "page": page,
             "last": last,
             "site_now": now.astimezone(SITE_TIME).strftime(_AT_SITE),
@@ -60,10 +61,12 @@ def one_kiosk(station: AStation, who: SomeVisitor, words: SomeWords, kiosk: str)
         return _elsewhere(who)
     now = station.now()
     with station.store.read() as conn:
-        one = next((one for one in fleet.health(conn, now) if one["kiosk"] == kiosk), None)
+        kiosks = fleet.health(conn, now)
+        one = next((one for one in kiosks if one["kiosk"] == kiosk), None)
         if one is None:
             return RedirectResponse("/kiosks", 303)
         shown = {
+            "kiosks": kiosks,
             "one": one,
             "kiosk": kiosk,
             "certificates": certificates.every(conn, now, kiosk),

@@ -1,5 +1,6 @@
 """What a kiosk's agent may ask (sync.wire). All but the enrolment needs the kiosk's client certificate."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -74,15 +75,11 @@ async def renew(request: Request, station: AStation, kiosk: AKiosk) -> Response:
 
 async def messages(request: Request) -> Response:
     """Take alarms and counts; the answer leaves after the commit."""
-    station, certificate = request.app.state.station, certificate_of(request)
+    station: Station = request.app.state.station
+    certificate = certificate_of(request)
     upload, refused = intake.parse(await read_body(request))
-
-    def take(conn: Connection) -> tuple[Kiosk, wire.Uploaded]:
-        now = station.now()
-        kiosk = certificates.identify(conn, certificate, now)
-        return kiosk, intake.take(conn, kiosk, upload, now)
-
-    kiosk, uploaded = await station.commits.do(take, urgent=True)
+    brought = (station, certificate, upload)
+    kiosk, uploaded = await station.commits.do_with_others(_take, brought, size=len(upload.messages), urgent=True)
     station.alarm_bell.ring()
     uploaded = msgspec.structs.replace(uploaded, refused=(*refused, *uploaded.refused))
     for why in {message.why for message in uploaded.refused}:
@@ -90,6 +87,14 @@ async def messages(request: Request) -> Response:
     station.metrics.messages(taken=len(uploaded.taken), refused=len(uploaded.refused))
     log.info("messages.taken", kiosk=kiosk.id, taken=len(uploaded.taken), refused=len(uploaded.refused))
     return JsonAnswer(uploaded)
+
+
+def _take(conn: Connection, brought: Sequence[tuple[Station, bytes, wire.Upload]]) -> list[tuple[Kiosk, wire.Uploaded]]:
+    """Return whose each upload is and what came of it; they are all of one station."""
+    now = brought[0][0].now()
+    kiosks_of = certificates.identify_all(conn, [certificate for _, certificate, _ in brought], now)
+    uploads = [(kiosk, upload) for kiosk, (_, _, upload) in zip(kiosks_of, brought, strict=True)]
+    return list(zip(kiosks_of, intake.take_all(conn, uploads, now), strict=True))
 
 
 async def heartbeat(request: Request) -> Response:

@@ -41,6 +41,8 @@ from sync.station.tables.people import team_members as team_members
 from sync.station.tables.people import teams as teams
 from sync.station.tables.record import audit as audit
 from sync.station.tables.record import audit_checkpoints as audit_checkpoints
+from sync.station.tables.record import audited_entry as audited_entry
+from sync.station.tables.record import audited_import as audited_import
 from sync.station.tables.record import jobs as jobs
 from sync.station.tables.record import settings as settings
 from sync.station.tables.record import webhook_messages as webhook_messages

@@ -1,8 +1,19 @@
 """The record of what was done, what the site has decided, and what leaves the station by itself."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, String, Table
+from typing import Any
+
+from sqlalchemy import JSON, Column, ColumnElement, ForeignKey, Index, LargeBinary, String, Table, literal_column
 
 from sync.station.tables.column_types import UtcDateTime, WholeNumber, metadata
+
+
+def _fact(name: str) -> ColumnElement[Any]:
+    # Spelt out, since an index is only of use to the expression that it was made of; both databases read this one.
+    return literal_column(f"(facts ->> '{name}')", String())
+
+
+audited_entry = _fact("entry")
+audited_import = _fact("import_id")
 
 audit = Table(
     "audit",
@@ -16,6 +27,8 @@ audit = Table(
     Index("ix_audit_at", "at"),  # the auditor asks by day, by who and by what
     Index("ix_audit_who_n", "who", "n"),
     Index("ix_audit_what_n", "what", "n"),
+    Index("ix_audit_entry", audited_entry),  # what has happened to one entry, and to its imports
+    Index("ix_audit_import", audited_import),
 )
 
 audit_checkpoints = Table(

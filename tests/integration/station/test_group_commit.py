@@ -3,7 +3,7 @@
 import asyncio
 import multiprocessing
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from sync.station.group_commit import SHARE_S, GroupCommit
+from sync.station.group_commit import AT_ONCE, SHARE_S, GroupCommit
 from sync.station.store import DATABASE, Store, open_store
 from sync.station.tables import alarm_events, taken_messages
 
@@ -104,6 +104,59 @@ def test_an_act_that_fails_is_told_so_and_spoils_no_other(run: Callable[[Work], 
         assert (first, type(bad), last) == ("a", ValueError, "b")
 
     assert taken(run(work)) == {"a", "b"}
+
+
+class Together:
+    """An act that is done for several at once, and how many it was done for each time."""
+
+    def __init__(self) -> None:
+        self.times: list[list[str]] = []
+
+    def keep(self, conn: Connection, names: Sequence[str]) -> list[str]:
+        self.times.append(list(names))
+        for name in names:
+            take(name)(conn)
+            if name.startswith("bad"):
+                raise ValueError(name)
+        return [name.upper() for name in names]
+
+
+def test_neighbours_with_the_same_act_have_it_done_once_and_each_is_told_his_own(
+    run: Callable[[Work], Store],
+) -> None:
+    act = Together()
+
+    async def work(store: Store, commits: GroupCommit) -> None:
+        asked = [lambda n=n: commits.do_with_others(act.keep, n) for n in "abc"]
+        another = lambda: commits.do(take("x"))  # noqa: E731  # one line
+        answers = await together(store, *asked, another, lambda: commits.do_with_others(act.keep, "d"))
+        assert answers == ["A", "B", "C", "x", "D"]
+
+    assert taken(run(work)) == set("abcdx")
+    assert act.times == [["a", "b", "c"], ["d"]]
+
+
+def test_one_that_is_bad_among_neighbours_is_told_so_and_spoils_no_other(run: Callable[[Work], Store]) -> None:
+    act = Together()
+
+    async def work(store: Store, commits: GroupCommit) -> None:
+        names = ("a", "bad 1", "b", "bad 2", "c")
+        answers = await together(store, *(lambda n=n: commits.do_with_others(act.keep, n) for n in names))
+        assert [str(answer) for answer in answers] == ["A", "bad 1", "B", "bad 2", "C"]
+
+    assert taken(run(work)) == set("abc")
+
+
+def test_no_act_is_done_for_more_at_once_than_fit_into_a_share(run: Callable[[Work], Store]) -> None:
+    act = Together()
+
+    async def work(store: Store, commits: GroupCommit) -> None:
+        sizes = [1] * (AT_ONCE + 1) + [200, 200, 1]
+        asked = (lambda n=n, s=s: commits.do_with_others(act.keep, f"{n}", size=s) for n, s in enumerate(sizes))
+        await together(store, *asked)
+
+    run(work)
+    assert [len(names) for names in act.times] == [AT_ONCE, 1, 1, 1, 1]
 
 
 def test_when_the_commit_fails_all_are_told_so_and_may_come_again(run: Callable[[Work], Store]) -> None:

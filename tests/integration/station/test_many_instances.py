@@ -23,7 +23,8 @@ from sync.station.postgres import parse_url
 from sync.station.rights import Role
 from sync.station.store import Store, open_store
 from sync.station.supervision import Supervision
-from sync.station.tables import alarm_events, kiosks, metadata, silences
+from sync.station.tables import alarm_events, audited_entry, audited_import, kiosks, metadata, silences
+from sync.station.tables import audit as audit_table
 from tests.postgres import Cluster, cluster
 
 THE_KIOSK = Kiosk("g1", "A")
@@ -154,6 +155,17 @@ def test_a_text_that_postgresql_cannot_keep_is_refused_and_holds_nothing_up(two:
         assert lin.post("/api/alarms/%00/acknowledge").status_code in (400, 404)
         assert lin.post(f"/api/alarms/{good.id}/acknowledge").status_code == 200
         assert lin.post(f"/api/alarms/{good.id}/dismiss", json={"why": "a\0b"}).status_code == 400
+
+
+def test_what_happened_to_an_entry_is_found_without_reading_the_whole_log(store: Store) -> None:
+    with store.read() as conn:
+        conn.exec_driver_sql("SET LOCAL enable_seqscan = off")  # of a short log it would be right to read all
+        conn.exec_driver_sql("SET LOCAL enable_indexscan = off")  # nor along another index, in its order
+        query = select(audit_table).where((audited_entry == "e") | audited_import.in_(["i"]))
+        asked = query.order_by(audit_table.c.n).compile(conn, compile_kwargs={"literal_binds": True})
+        plan = "\n".join(conn.exec_driver_sql(f"EXPLAIN {asked}".replace("%", "%%")).scalars())
+    assert "ix_audit_entry" in plan, plan
+    assert "ix_audit_import" in plan, plan
 
 
 def test_a_sequence_of_63_bits_is_taken(two: tuple[World, World]) -> None:

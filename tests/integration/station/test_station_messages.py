@@ -1,5 +1,7 @@
 """Alarms and counts on their way in."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,7 +11,7 @@ import pytest
 from station_world import ON_BOTH, World, alarm, beat, listed_entry, panic, running, upload
 
 from sync import wire
-from sync.station import alarms
+from sync.station import alarms, certificates
 from sync.station.rights import Role
 
 pytestmark = ON_BOTH
@@ -53,6 +55,25 @@ def test_alarms_keep_the_order_of_their_sequence_even_in_a_shuffled_upload(world
         upload(kiosk, messages[3], messages[1], messages[0])
         upload(kiosk, messages[4], messages[2])
     assert seen(world) == [messages[i].id for i in (0, 1, 3, 2, 4)]
+
+
+def test_uploads_that_wait_together_are_taken_whoever_is_refused_among_them(world: World) -> None:
+    with world.kiosk("g1") as one, world.kiosk("g2") as revoked, world.kiosk("g3") as other, ThreadPoolExecutor() as at:
+        for kiosk in (one, revoked, other):
+            upload(kiosk, alarm(1))
+        with world.station.store.write() as conn:
+            certificates.revoke(conn, "g2", "stolen", "lin", datetime.now(UTC))
+        messages = [alarm(2) for _ in range(3)]
+        bodies = [wire.encode(wire.Upload(messages=(message,))) for message in messages]
+        with world.station.store.write():  # nobody has a turn until all three wait
+            asked = [
+                at.submit(kiosk.post, "/v1/messages", content=body)
+                for kiosk, body in zip((one, revoked, other), bodies, strict=True)
+            ]
+            time.sleep(0.3)
+        assert [answer.result().status_code for answer in asked] == [200, 403, 200]
+    assert {messages[0].id, messages[2].id} <= set(seen(world))
+    assert messages[1].id not in seen(world)
 
 
 def test_a_bad_message_is_refused_alone(world: World) -> None:

@@ -1,9 +1,11 @@
 """What the station does about a silent kiosk: real store and real alarms, by a clock that the test sets."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -11,7 +13,7 @@ import msgspec
 import pytest
 from click.testing import Result
 from sqlalchemy import insert, select, update
-from station_world import SITE, World, beat
+from station_world import SITE, World, beat, running
 from typer.testing import CliRunner
 
 from sync.station import alarms, audit, maintenance, pki
@@ -330,3 +332,18 @@ def test_a_window_is_announced_listed_and_ended_by_command_beside_the_running_st
         assert station().stdout == done.stdout
         assert station("--kiosk", "g1", "--end").stdout == station().stdout == ""
         assert "No maintenance is planned for g1" in station("--kiosk", "g1", "--end").stderr
+
+
+def test_a_station_that_stops_lets_its_work_come_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ended = Event(), Event()
+
+    def slow_look(supervision: Supervision) -> None:
+        with supervision._station.store.read():
+            begun.set()
+            time.sleep(0.3)
+        ended.set()
+
+    monkeypatch.setattr(Supervision, "look_if_leading", slow_look)
+    with running(tmp_path / "station"):
+        assert begun.wait(5)
+    assert ended.is_set(), "the store was closed under it"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from list_desk import LAST_DAY, TODAY, ListDesk, facts_of, number
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 
 from kiosk.domain.numbers import DocumentNumber, check_digit_731
 from sync.station import history, live_list, look_ups, sealing
@@ -240,6 +240,19 @@ def test_the_history_of_an_entry_says_who_did_what_and_when_in_order(desk: ListD
     assert other not in str(events)
     with desk.store.read() as conn, pytest.raises(NotFoundError):
         history.history(conn, "nobody")
+
+
+def test_what_happened_to_an_entry_is_found_without_reading_the_whole_log(desk: ListDesk) -> None:
+    entry = desk.listed()
+    asked: list[tuple[str, Any]] = []
+    with desk.store.read() as conn:
+        event.listen(conn, "before_cursor_execute", lambda _c, _cur, statement, how, *_: asked.append((statement, how)))
+        history.history(conn, entry)
+        statement, how = asked[-1]
+        plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", how)
+        steps = [row.detail for row in plan]
+    assert not [step for step in steps if step.startswith("SCAN audit")], steps
+    assert any("ix_audit_entry" in step for step in steps)
 
 
 def test_two_days_differ_by_who_came_who_went_and_whose_last_day_moved(desk: ListDesk) -> None:

@@ -253,6 +253,8 @@ def upgrade() -> None:
     op.create_index("ix_audit_at", "audit", ["at"], unique=False)
     op.create_index("ix_audit_who_n", "audit", ["who", "n"], unique=False)
     op.create_index("ix_audit_what_n", "audit", ["what", "n"], unique=False)
+    op.create_index("ix_audit_entry", "audit", [sa.text("(facts ->> 'entry')")], unique=False)
+    op.create_index("ix_audit_import", "audit", [sa.text("(facts ->> 'import_id')")], unique=False)
     op.add_column("alarm_events", sa.Column("facts", sa.JSON(), nullable=True))
     op.add_column("alarms", sa.Column("exercise", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("alarms", sa.Column("repeats_of", sa.String(length=36), nullable=True))
