@@ -83,7 +83,9 @@ def film(play: Callable[[KioskWindow], Sequence[Act]], lasts_s: float) -> list[I
         px_per_mm=PX_PER_MM * 2 * PANEL.width() / PORTRAIT.width(),
         size=PANEL * 2,
     )
-    acts, frames, began_s = list(play(window)), list[Image.Image](), time.monotonic()
+    acts, frames = list(play(window)), list[Image.Image]()
+    acts.pop(0)[1]()
+    began_s = time.monotonic() + 1.0  # the film begins when the first screen has settled
     for number in range(round(lasts_s * FRAMES_A_SECOND)):
         now_s = number / FRAMES_A_SECOND
         while acts and acts[0][0] <= now_s:
