@@ -112,11 +112,11 @@ def browser_page(browser: Browser, **how: Any) -> Iterator[Page]:
     page = context.new_page()
     page.set_default_timeout(10_000)
     wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
     page.on("console", lambda line: wrong.append(line.text) if "Content Security Policy" in line.text else None)
     yield page
     context.close()
-    assert wrong == []
+    assert wrong == [], wrong
 
 
 def sign_in(page: Page, world: World, login: str) -> None:

@@ -233,6 +233,7 @@ def test_a_system_that_is_told_of_alarms_is_added_with_a_secret_that_is_shown_on
         assert "whsec_" not in page.content()
         picture(page, "settings-hooks")
         page.get_by_role("button", name="退出登录").click()
+        page.wait_for_url(f"{world.url}/login")
         open_as(page, world, "ma", "/settings")
         expect(page.locator(".hook")).to_be_visible()
         expect(page.locator("main form button")).to_have_count(0)
