@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, create_task_group
 from anyio.to_thread import run_sync
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,7 +24,9 @@ log = structlog.get_logger()
 
 async def run(station: Station) -> None:
     """Look at once and then every hour, and for what is to be erased every minute, until cancelled."""
-    await asyncio.gather(_every(LOOK_EVERY_S, look, station), _every(ERASE_EVERY_S, erase, station))
+    async with create_task_group() as both:  # not asyncio's, which at the end would leave a thread at its work
+        both.start_soon(_every, LOOK_EVERY_S, look, station)
+        both.start_soon(_every, ERASE_EVERY_S, erase, station)
 
 
 async def _every(seconds: float, act: Callable[[Station], None], station: Station) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from station_world import SITE, World, beat, running
 from typer.testing import CliRunner
 
-from sync.station import alarms, audit, maintenance, pki
+from sync.station import alarms, audit, maintenance, pki, upkeep
 from sync.station.__main__ import app
 from sync.station.keyring import create_keyring
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
@@ -334,16 +334,19 @@ def test_a_window_is_announced_listed_and_ended_by_command_beside_the_running_st
         assert "No maintenance is planned for g1" in station("--kiosk", "g1", "--end").stderr
 
 
-def test_a_station_that_stops_lets_its_work_come_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("part", "look"), [(Supervision, "look_if_leading"), (upkeep, "look"), (upkeep, "erase")])
+def test_a_station_that_stops_lets_its_work_come_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: object, look: str
+) -> None:
     begun, ended = Event(), Event()
 
-    def slow_look(supervision: Supervision) -> None:
-        with supervision._station.store.read():
+    def slow_look(of: Supervision | Station) -> None:
+        with (of if isinstance(of, Station) else of._station).store.read():
             begun.set()
             time.sleep(0.3)
         ended.set()
 
-    monkeypatch.setattr(Supervision, "look_if_leading", slow_look)
+    monkeypatch.setattr(part, look, slow_look)
     with running(tmp_path / "station"):
         assert begun.wait(5)
     assert ended.is_set(), "the store was closed under it"
