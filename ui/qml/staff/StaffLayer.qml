@@ -31,16 +31,18 @@ Item {
         MouseArea { anchors.fill: parent }
     }
 
-    PinPad {
+    // Pad and panel are made when they are asked for: what is not there reads no list's age while a visitor is served.
+    Loader {
         anchors.centerIn: parent
-        visible: layer.staff.is_asking
-        staff: layer.staff
+        active: layer.staff.is_asking
+        sourceComponent: PinPad { staff: layer.staff }
     }
 
-    StaffPanel {
+    Loader {
         objectName: "staffPanel"
         anchors.fill: parent
-        visible: layer.staff.is_open
-        staff: layer.staff
+        visible: active
+        active: layer.staff.is_open
+        sourceComponent: StaffPanel { staff: layer.staff }
     }
 }
