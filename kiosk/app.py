@@ -27,6 +27,7 @@ from kiosk.clock import SystemClock
 from kiosk.domain.faults import Fault
 from kiosk.doorbell import DOORBELL_FILE, ring
 from kiosk.engine import Engine, Parts
+from kiosk.pause_file import PauseFile
 from kiosk.ports import AudioOut, Gate, Post
 from kiosk.process import harden, keep_freed_memory, lock_memory_beside_qml
 from kiosk.qt_signals import ends_on_signals
@@ -122,6 +123,7 @@ class KioskApp:
             clock=clock,
             supervision=Supervision(watchlist, outbox, gate, settings.data, stands),
             panel=self._panel,
+            pause=PauseFile(settings.data),
         )
         self._engine = Engine(parts, policy, settings.time_zone)
         self._engine_failed = False

@@ -107,8 +107,8 @@ class CameraPreview(QQuickPaintedItem):
 class ProgressRing(QQuickPaintedItem):
     """A ring along the item's edge: broken, and whole as far as ``part`` (0 to 1) says, clockwise from the top.
 
-    ``middle`` is how far inside the edge it runs, ``thin`` and ``thick`` are its lines, all in pixels. It is painted once
-    for each change, and kept as a picture.
+    ``middle`` is how far inside the edge it runs, ``thin`` and ``thick`` are its lines, all in pixels. It is painted
+    once for each change, and kept as a picture.
     """
 
     def __init__(self, parent: QQuickItem | None = None) -> None:

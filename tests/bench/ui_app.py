@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 STARTED_S = float(sys.argv[3])
@@ -135,7 +136,7 @@ def measure_whole(app: KioskApp, watch: Watch) -> dict[str, object]:
     visits = [one_visit(watch, number) for number in range(VISITS)]
     return {
         "preview_cpu": cores,
-        "frame_gaps_s": [later[1] - earlier[1] for earlier, later in zip(seen, seen[1:], strict=False)],
+        "frame_gaps_s": [later[1] - earlier[1] for earlier, later in pairwise(seen)],
         "glass_s": [shown_s - taken_s for taken_s, shown_s in seen],
         "verdict_s": [verdict_s for verdict_s, _ in visits],
         "blocked_s": [blocked_s for _, blocked_s in visits],
