@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
 from station_world import World
 
+from hardware.audio import AlsaAudio
 from kiosk.domain.ids import KioskId
 from kiosk.settings import KioskSettings, load_settings
 from kiosk.setup import acts
 from sync.enrol_token import ALPHABET
-from ui.installer_bridge import Installer
 from watchlist import trust
 
 SAMPLE = Path(__file__).parents[3] / "hardware" / "wiring" / "kiosk.sample.toml"
@@ -26,24 +25,20 @@ def settings(tmp_path: Path) -> KioskSettings:
     return load_settings(file)
 
 
-def typed(installer: Installer, code: str, qtbot: QtBot) -> str:
-    """Type a code as the panel's keys do, and return what the screen says then."""
-    for key in code.replace("-", ""):
-        installer.key(key)
-    installer.enter()
-    qtbot.waitUntil(lambda: len(installer.view["lines"]) == 1, timeout=20_000)
-    (line,) = installer.view["lines"]
-    return f"{'✓' if line['well'] else '✗'} {line['text']}"
-
-
 def test_the_stations_code_enrols_the_kiosk_and_a_slip_of_the_finger_is_told(
-    shared_world: World, settings: KioskSettings, qtbot: QtBot
+    shared_world: World, settings: KioskSettings
 ) -> None:
-    asked = acts(settings, Path("unused"), shared_world.url, shared_world.folder / "ca.pem", audio=None)  # type: ignore[arg-type]  # nothing is played
-    installer = Installer(asked, px_per_mm=4.03, site="gutian.toml", language="en")
+    asked = acts(settings, Path("unused"), shared_world.url, shared_world.folder / "ca.pem", audio=AlsaAudio())
+
+    def typed(code: str) -> str:
+        """Type a code with the panel's keys, which have no hyphen, and return what the screen says then."""
+        result = asked.enrol(code.replace("-", ""))
+        return f"{'✓' if result.is_well else '✗'} {result.words.en}"
+
     token = shared_world.enrol_token("panel-1", "lane-7")
     slipped = ALPHABET[ALPHABET.index(token[0]) - 1] + token[1:]
-    assert typed(installer, slipped, qtbot) == "✗ No such code: one character or more is wrong"
-    assert typed(installer, token, qtbot) == "✓ Enrolled as panel-1 on lane lane-7."
+    assert typed(slipped) == "✗ No such code: one character or more is wrong"
+    assert typed(token) == "✓ Enrolled as panel-1 on lane lane-7."
     assert trust.place(settings.data / trust.TRUST_FILE).kiosk == KioskId("panel-1")
-    assert typed(installer, token, qtbot).startswith("✗"), "a code is good once"
+    assert [result.words.en for result in asked.tests["enrol"]()] == ["enrolment: Enrolled as panel-1 on lane-7."]
+    assert typed(token).startswith("✗"), "a code is good once"

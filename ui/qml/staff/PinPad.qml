@@ -15,7 +15,6 @@ Rectangle {
     implicitHeight: lines.implicitHeight + 2 * Theme.gap
     focus: visible
     onVisibleChanged: if (visible) forceActiveFocus()
-    Component.onCompleted: if (visible) forceActiveFocus()
 
     Keys.onPressed: event => {
         if (event.key >= Qt.Key_0 && event.key <= Qt.Key_9) pad.staff.digit(String.fromCharCode(event.key))

@@ -31,18 +31,16 @@ Item {
         MouseArea { anchors.fill: parent }
     }
 
-    // Pad and panel are made when they are asked for: what is not there reads no list's age while a visitor is served.
-    Loader {
+    PinPad {
         anchors.centerIn: parent
-        active: layer.staff.is_asking
-        sourceComponent: PinPad { staff: layer.staff }
+        visible: layer.staff.is_asking
+        staff: layer.staff
     }
 
-    Loader {
+    StaffPanel {
         objectName: "staffPanel"
         anchors.fill: parent
-        visible: active
-        active: layer.staff.is_open
-        sourceComponent: StaffPanel { staff: layer.staff }
+        visible: layer.staff.is_open
+        staff: layer.staff
     }
 }
