@@ -18,7 +18,7 @@ from hardware.simulators.scenario.processes import REPOSITORY
 from tests.bench.list_stage import AKiosk, a_station
 from tests.bench.rows import Row, percentile
 
-STARTS = 5
+STARTS = 3
 _AS_ITS_UNIT = {"QT_QPA_PLATFORM": "offscreen", "QV4_FORCE_INTERPRETER": "1", "QML_DISABLE_DISK_CACHE": "1"}
 _SETTINGS = """
 data = "{folder}/kiosk"
@@ -37,7 +37,7 @@ full_screen = false
 
 
 def measure() -> list[Row]:
-    """Return the figures of the screens; takes a minute and a half."""
+    """Return the figures of the screens; takes a minute on a quiet machine."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         set_stage(folder / "stage", "lisa")
@@ -46,13 +46,18 @@ def measure() -> list[Row]:
         station.close()
         settings = folder / "kiosk.toml"
         settings.write_text(_SETTINGS.format(folder=folder, root=REPOSITORY), encoding="utf-8")
-        first_frame_s = [_run(settings, "start")["first_frame_s"] for _ in range(STARTS)]
         run = _run(settings, "whole")
-    first_frame_s.append(run["first_frame_s"])
-    ms = {name: [1000 * s for s in run[name]] for name in ("frame_gaps_s", "glass_s", "verdict_s", "blocked_s")}
+        starts = [run, *(_run(settings, "start") for _ in range(STARTS))]
+    first_frame_s = [start["first_frame_s"] for start in starts]
+    first_frame_cpu_s = [start["first_frame_cpu_s"] for start in starts]
+    ms = {
+        name: [1000 * s for s in run[name]]
+        for name in ("frame_gaps_s", "glass_s", "verdict_s", "blocked_s", "worked_s")
+    }
     frame_ms, glass_ms, verdict_ms = ms["frame_gaps_s"], ms["glass_s"], ms["verdict_s"]
     return [
         Row(name="ui.cold-start-to-first-frame.slowest", value=max(first_frame_s), unit="s", target=2.0),
+        Row(name="ui.cold-start-to-first-frame.cpu", value=max(first_frame_cpu_s), unit="s"),
         Row(name="ui.preview.camera-picture-every.mean", value=sum(frame_ms) / len(frame_ms), unit="ms", target=40),
         Row(name="ui.preview.camera-picture-every.p99", value=percentile(frame_ms, 0.99), unit="ms"),
         Row(name="ui.preview.cpu-of-the-whole-app", value=run["preview_cpu"], unit="cores", target=0.5),
@@ -60,6 +65,7 @@ def measure() -> list[Row]:
         Row(name="ui.camera-to-glass.p99", value=percentile(glass_ms, 0.99), unit="ms"),
         Row(name="ui.verdict-to-screen.p99", value=percentile(verdict_ms, 0.99), unit="ms", target=100),
         Row(name="ui.thread-blocked-in-a-visit.p50", value=percentile(ms["blocked_s"], 0.5), unit="ms"),
+        Row(name="ui.thread-works-at-a-stretch.longest", value=max(ms["worked_s"]), unit="ms"),
         Row(name="ui.thread-blocked-in-a-visit.longest", value=max(ms["blocked_s"]), unit="ms", target=50),
     ]
 
@@ -72,5 +78,5 @@ def _run(settings: Path, how: str) -> dict[str, Any]:
     )
     if done.returncode != 0:
         raise RuntimeError(done.stderr[-2000:])
-    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    figures: dict[str, Any] = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
     return figures

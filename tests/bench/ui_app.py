@@ -19,20 +19,22 @@ STARTED_S = float(sys.argv[3])
 from PySide6.QtCore import Qt, QTimer  # noqa: E402  # as above
 
 import kiosk.app  # noqa: E402  # after the clock: importing is a part of a cold start
+from kiosk import events, logbook  # noqa: E402  # as above
 from kiosk.domain.document import DocumentKind  # noqa: E402  # as above
 from kiosk.domain.guidance import Guidance  # noqa: E402  # as above
 from kiosk.domain.reasons import ReasonClass  # noqa: E402  # as above
 from kiosk.settings import load_settings  # noqa: E402  # as above
 from kiosk.visit.screen import Screen, ScreenKind, Slip  # noqa: E402  # as above
 
-first_frames_s: list[float] = []
+first_frames: list[tuple[float, float]] = []
+"""When a frame was drawn, and what processor time it had taken until then: the share of a busy machine is not ours."""
 
 
 class TimedWindow(kiosk.app.KioskWindow):
     """The app's window, which is drawn for the first time before anybody else could look at its frames."""
 
     def _note_drawn(self) -> None:
-        first_frames_s.append(time.monotonic())
+        first_frames.append((time.monotonic(), time.process_time()))
         super()._note_drawn()
 
 
@@ -59,8 +61,8 @@ class Watch:
         self._window = app.window
         self.frames: list[float] = []
         self.pictures: list[tuple[float, float]] = []
-        self.longest_block_s = 0.0
-        self._ticked_s = time.monotonic()
+        self.longest_block_s = self.longest_work_s = 0.0
+        self._ticked_s, self._worked_s = time.monotonic(), time.thread_time()
         self._newest_s: float | None = None
         self._drawn = threading.Condition()
         app.window.quick_window.frameSwapped.connect(self._swapped, Qt.ConnectionType.DirectConnection)
@@ -85,9 +87,10 @@ class Watch:
             self._drawn.notify_all()
 
     def _tick(self) -> None:
-        now_s = time.monotonic()
+        now_s, worked_s = time.monotonic(), time.thread_time()
         self.longest_block_s = max(self.longest_block_s, now_s - self._ticked_s - TICK_S)
-        self._ticked_s = now_s
+        self.longest_work_s = max(self.longest_work_s, worked_s - self._worked_s)
+        self._ticked_s, self._worked_s = now_s, worked_s
 
     def wait_for_frame(self, after: int) -> float:
         """Return when the first frame after so many came."""
@@ -115,9 +118,9 @@ class Watch:
         return shown_s - said_s
 
 
-def one_visit(watch: Watch, number: int) -> tuple[float, float]:
-    """Show every screen of a visit; return the seconds to its verdict's screen, and of the longest block."""
-    watch.longest_block_s = 0.0
+def one_visit(watch: Watch, number: int) -> tuple[float, float, float]:
+    """Show every screen of a visit; return the seconds to its verdict's screen, of the longest block and work."""
+    watch.longest_block_s = watch.longest_work_s = 0.0
     kinds = (None, DocumentKind.PERMANENT_2023, DocumentKind.RESIDENCE_PERMIT)  # each with a language of its own
     watch.show(Screen(kind=ScreenKind.READING, card=kinds[number % len(kinds)]))
     for hint in (Guidance.COME_CLOSER, Guidance.TURN_TO_LIGHT, Guidance.HOLD_STILL):
@@ -127,7 +130,7 @@ def one_visit(watch: Watch, number: int) -> tuple[float, float]:
     verdict_s = watch.show(verdict)
     watch.show(Screen(kind=ScreenKind.TAKE_CARD))
     watch.show(Screen(kind=ScreenKind.ATTRACT))
-    return verdict_s, watch.longest_block_s
+    return verdict_s, watch.longest_block_s, watch.longest_work_s
 
 
 def measure_whole(app: kiosk.app.KioskApp, watch: Watch) -> dict[str, object]:
@@ -149,15 +152,19 @@ def measure_whole(app: kiosk.app.KioskApp, watch: Watch) -> dict[str, object]:
         "preview_cpu": cores,
         "frame_gaps_s": [later[1] - earlier[1] for earlier, later in pairwise(seen)],
         "glass_s": [shown_s - taken_s for taken_s, shown_s in seen],
-        "verdict_s": [verdict_s for verdict_s, _ in visits],
-        "blocked_s": [blocked_s for _, blocked_s in visits],
+        "verdict_s": [verdict_s for verdict_s, _, _ in visits],
+        "blocked_s": [blocked_s for _, blocked_s, _ in visits],
+        "worked_s": [worked_s for _, _, worked_s in visits],
     }
 
 
 def measure(app: kiosk.app.KioskApp, watch: Watch, how: str) -> None:
     """Run beside the app's event loop, say the figures, and end the app."""
     try:
-        figures: dict[str, object] = {"first_frame_s": first_frames_s[0] - STARTED_S}
+        figures: dict[str, object] = {
+            "first_frame_s": first_frames[0][0] - STARTED_S,
+            "first_frame_cpu_s": first_frames[0][1],
+        }
         if how == "whole":
             figures |= measure_whole(app, watch)
         print(json.dumps(figures), flush=True)
@@ -171,10 +178,12 @@ def _cpu_s() -> float:
 
 
 def main() -> None:
+    logbook.configure(events.CATALOGUE, sys.stderr)
     kiosk.app.KioskWindow = TimedWindow  # type: ignore[misc]  # what the app makes
     app = kiosk.app.KioskApp(load_settings(Path(sys.argv[1])))
     watch = Watch(app)
-    threading.Thread(target=measure, args=(app, watch, sys.argv[2]), daemon=True).start()
+    measuring = threading.Thread(target=measure, args=(app, watch, sys.argv[2]), daemon=True)
+    QTimer.singleShot(0, measuring.start)  # within the event loop, which it will end
     app.run()
 
 
