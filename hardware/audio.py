@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 
+_TRIED_FOR_S: Final = 10.0
 PLAYER: Final = ("mpg123", "--quiet", "--output", "alsa", "--audiodevice")
 """What comes before the device and the files."""
 
@@ -43,6 +44,13 @@ class AlsaAudio:
     def hush(self) -> None:
         """Be silent."""
         self._wanted.put(())
+
+    def silent_outputs(self, sound: Path) -> tuple[str, ...]:
+        """Play this with the volume at nothing through each device; return those of which the player has complained."""
+        player, *options = self._player
+        silently = (player, "--scale", "0", *options)
+        devices = dict.fromkeys(self._devices.values())
+        return tuple(device for device in devices if not _plays((*silently, device, str(sound))))
 
     def stop(self) -> None:
         """Be silent for good."""
@@ -78,3 +86,10 @@ class AlsaAudio:
         if error and not self._failed:
             log.warning("sound.failed", error=error)
         self._failed = bool(error)
+
+
+def _plays(command: tuple[str, ...]) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, timeout=_TRIED_FOR_S, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False

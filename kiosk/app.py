@@ -1,5 +1,7 @@
 """The composition root of the kiosk app: real parts put together, started and taken down in the right order.
 
+The window comes first and is drawn at once; what stands behind it is imported, opened and started while it is seen.
+
 Nothing is decided here. The app opens no socket but Unix ones (pcscd, the doorbell), so it runs in an empty network
 namespace; card bytes and camera frames are handled by worker processes that it can kill.
 """
@@ -7,7 +9,7 @@ namespace; card bytes and camera frames are handled by worker processes that it 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -16,27 +18,18 @@ from typing import Final
 import structlog
 from PySide6.QtCore import QSize, QTimer
 
-from face.challenge import ChallengePad
-from face.verify import FaceThread
 from hardware.audio import AlsaAudio
 from hardware.camera.process import CameraProcess
 from hardware.gate import LogGate
 from hardware.staff_call import LogStaffCall
 from kiosk import events, logbook, service_manager
-from kiosk.clock import SystemClock
 from kiosk.domain.faults import Fault
-from kiosk.doorbell import DOORBELL_FILE, ring
-from kiosk.engine import Engine, Parts
 from kiosk.ports import AudioOut, Gate, Post
 from kiosk.process import harden, keep_freed_memory, lock_memory_beside_qml
 from kiosk.qt_signals import ends_on_signals
 from kiosk.settings import KioskSettings
 from kiosk.staff_pin import StaffPin
-from kiosk.supervision import Supervision
 from kiosk.visit.events import Event
-from reader.process import ReaderProcess
-from sync.kiosk_end.crop_keeper import CropKeeper
-from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from ui.site import SiteInfo, load_site
 from ui.staff_bridge import QtPanel, Staff
 from ui.staff_window import StaffWindow
@@ -44,7 +37,6 @@ from ui.voice import Voice, VoiceMode
 from ui.window import KioskWindow, ScreenSetupError, make_application
 from watchlist import trust
 from watchlist.device_key import is_key_in_file, place_of_key
-from watchlist.lookup import SealedList
 
 LOCK_MEMORY_EVERY_S: Final = 2.0
 """What has been mapped since, the list's keys among it; takes 2 ms of the main thread."""
@@ -59,7 +51,7 @@ class KioskApp:
     """One lane: screens in the main thread, the engine in its own, face in a third, devices in other processes."""
 
     def __init__(self, settings: KioskSettings) -> None:
-        """Put the parts together. Nothing is started yet, and no device is touched.
+        """Show the window and put the parts together. Nothing is started yet, and no device is touched.
 
         Raises:
             SetupError: the kiosk was never enrolled, its device key is not where the settings want it, Qt cannot show a
@@ -73,17 +65,10 @@ class KioskApp:
             self.qt = make_application(kiosk_mode=settings.production)
         except ScreenSetupError as error:
             raise SetupError(str(error)) from error
-        policy = settings.visit_policy()
-        watchlist = SealedList(
-            settings.data,
-            fresh_for=policy.list_fresh_for,
-            usable_for=policy.list_usable_for,
-            zone=settings.time_zone,
-        )
-        clock = SystemClock(settings.data, watchlist.checked_at)
+        self._list_age: Callable[[], timedelta | None] = lambda: None  # not known until the list has been opened
         self._panel = QtPanel()
         self._camera = CameraProcess(settings.camera.source)
-        self._staff = self._staff_at(settings, site, StaffPin(settings.data), partial(_age, watchlist, clock))
+        self._staff = self._staff_at(settings, site, StaffPin(settings.data))
         self._staff_window: StaffWindow | None = None
         try:
             self.window = KioskWindow(
@@ -100,6 +85,34 @@ class KioskApp:
                 self._staff_window = StaffWindow(self._staff[1], settings.screen.staff_screen)
         except ScreenSetupError as error:
             raise SetupError(str(error)) from error
+        self.window.appear()
+        self._put_together(settings)
+        self._engine_failed = False
+
+    def _put_together(self, settings: KioskSettings) -> None:
+        """Make the engine and what it works through."""
+        # Imported here, behind the first screen: databases, cryptography and models take most of a second.
+        from face.challenge import ChallengePad
+        from face.verify import FaceThread
+        from kiosk.clock import SystemClock
+        from kiosk.doorbell import DOORBELL_FILE, ring
+        from kiosk.engine import Engine, Parts
+        from kiosk.pause_file import PauseFile
+        from kiosk.supervision import Supervision
+        from reader.process import ReaderProcess
+        from sync.kiosk_end.crop_keeper import CropKeeper
+        from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
+        from watchlist.lookup import SealedList
+
+        policy = settings.visit_policy()
+        watchlist = SealedList(
+            settings.data,
+            fresh_for=policy.list_fresh_for,
+            usable_for=policy.list_usable_for,
+            zone=settings.time_zone,
+        )
+        clock = SystemClock(settings.data, watchlist.checked_at)
+        self._list_age = partial(_age, watchlist.checked_at, clock.now)
         outbox = OutboxFile(settings.data / OUTBOX_FILE, lambda: ring(settings.data / DOORBELL_FILE))
         self._crops = CropKeeper(settings.data, outbox, clock)
         self._reader = ReaderProcess(settings.reader.profile, policy.read_timeout_s, production=settings.production)
@@ -122,13 +135,11 @@ class KioskApp:
             clock=clock,
             supervision=Supervision(watchlist, outbox, gate, settings.data, stands),
             panel=self._panel,
+            pause=PauseFile(settings.data),
         )
         self._engine = Engine(parts, policy, settings.time_zone)
-        self._engine_failed = False
 
-    def _staff_at(
-        self, settings: KioskSettings, site: SiteInfo, pin: StaffPin, age: Callable[[], timedelta | None]
-    ) -> list[Staff]:
+    def _staff_at(self, settings: KioskSettings, site: SiteInfo, pin: StaffPin) -> list[Staff]:
         """Return the staff's panel behind the corner, and that of the second screen where there is one."""
         return [
             Staff(
@@ -136,7 +147,7 @@ class KioskApp:
                 pin,
                 self.post,
                 language=site.default_language,
-                list_age=age,
+                list_age=lambda: self._list_age(),
                 restart=self.qt.exit,
                 set_up=partial(self.qt.exit, service_manager.SETUP_WANTED),
                 is_always_shown=is_second,
@@ -258,9 +269,9 @@ def _site(settings: KioskSettings) -> SiteInfo:
         raise SetupError(f"screen.site: {error}") from error
 
 
-def _age(watchlist: SealedList, clock: SystemClock) -> timedelta | None:
-    checked = watchlist.checked_at()
-    return None if checked is None else clock.now() - checked
+def _age(checked_at: Callable[[], datetime | None], now: Callable[[], datetime]) -> timedelta | None:
+    checked = checked_at()
+    return None if checked is None else now() - checked
 
 
 def _voice(settings: KioskSettings, site: SiteInfo, audio: AudioOut) -> Voice:

@@ -19,12 +19,14 @@ from PySide6.QtGui import QGuiApplication
 
 from face.errors import PackError
 from face.packs import load_pack
+from hardware.audio import PLAYER, AlsaAudio
 from hardware.camera.process import CameraProcess
-from kiosk import ntp
+from kiosk import ntp, panel_size
 from kiosk.clock import SystemClock
 from kiosk.domain.faults import PARTS, Fault
 from kiosk.domain.what_to_do import WHAT_TO_DO
-from kiosk.settings import KioskSettings
+from kiosk.ports import AudioOut
+from kiosk.settings import KioskSettings, VoiceSettings
 from kiosk.staff_pin import StaffPin
 from kiosk.status import examine_device_key
 from kiosk.supervision import DISK_RESERVE_BYTES
@@ -32,12 +34,15 @@ from reader.doctor import examine
 from sync.kiosk_end.identity import IDENTITY_FILE, IDENTITY_FOLDER, certificate_period
 from sync.kiosk_end.outbox import OUTBOX_FILE, OutboxFile
 from ui import fonts
+from ui.voice import SOUNDS
 from watchlist import trust
 from watchlist.lookup import SealedList
 
 _CAMERA_WITHIN_S: Final = 6.0
 _RENEWED_BEFORE: Final = timedelta(days=7)
-_CARDS: Final = Path("/proc/asound/cards")
+_SILENTLY: Final = SOUNDS / "earcons" / "asking.mp3"
+_SAME_SIZE: Final = 0.05
+"""A panel tells whole millimetres, and a card is held to the frame by hand: 5 % are a millimetre of a 20 mm button."""
 _LINK: Final = frozenset({Fault.STATION_LINK, Fault.STATION_UNTRUSTED, Fault.SET_ASIDE})
 
 
@@ -73,7 +78,7 @@ def look_at(settings: KioskSettings) -> Iterator[Finding]:
     yield _disk(settings)
     yield _permissions(settings)
     yield _fonts()
-    yield look_at_sound()
+    yield look_at_sound(settings.voice, AlsaAudio(settings.voice.loudspeaker, settings.voice.headphones))
     yield _panel(settings)
     yield _pin(settings)
     told = frozenset(fault for faults in PARTS.values() for fault in faults) | _LINK
@@ -216,25 +221,46 @@ def _fonts() -> Finding:
     return Finding("fonts", True, "每种语言的字体都有", "Every language has its font.")
 
 
-def look_at_sound() -> Finding:
-    """Tell whether there is a sound card."""
-    try:
-        there = "[" in _CARDS.read_text("utf-8", errors="replace")
-    except OSError:
-        there = False
-    if there:
-        return Finding("sound", True, "有声卡", "There is a sound card.")
-    return Finding("sound", False, "没有声卡：检查音箱和固件", "No sound card: look at speaker and firmware.")
+def look_at_sound(voice: VoiceSettings, audio: AudioOut) -> Finding:
+    """Tell whether sound comes out of every output that visitors may hear."""
+    if voice.mode == "off" and not voice.earcons:
+        return Finding("sound", True, "声音已按设定关闭", "Sound is switched off in the settings.")
+    if shutil.which(PLAYER[0]) is None:
+        return Finding("sound", False, f"没有播放程序：apt-get install {PLAYER[0]}", f"apt-get install {PLAYER[0]}")
+    if silent := ", ".join(audio.silent_outputs(_SILENTLY)):
+        return Finding(
+            "sound",
+            False,
+            f"放不出声音（{silent}）：查音箱和连线，用 aplay -L 核对 [voice] 里的名称",
+            f"Nothing plays through {silent}: look at speaker and cable, compare [voice] with aplay -L.",
+        )
+    return Finding("sound", True, "每个声音输出都正常", "Every output plays.")
 
 
 def _panel(settings: KioskSettings) -> Finding:
     screen = settings.screen
     width_mm = round(screen.width / screen.px_per_mm)
+    told = panel_size.px_per_mm()
+    if any(abs(told_px / screen.px_per_mm - 1) <= _SAME_SIZE for told_px in told):
+        return Finding(
+            "screen",
+            True,
+            f"每毫米 {screen.px_per_mm:g} 像素，与屏幕自报的一致",
+            f"{screen.px_per_mm:g} pixels a millimetre, as the panel says itself.",
+        )
+    if told:
+        says = " / ".join(f"{told_px:.2f}" for told_px in told)
+        return Finding(
+            "screen",
+            False,
+            f"设定每毫米 {screen.px_per_mm:g} 像素，屏幕自报 {says}：用 kiosk setup 拿证件比对",
+            f"{screen.px_per_mm:g} pixels a millimetre, and the panel says {says}: hold a card to it in kiosk setup.",
+        )
     return Finding(
         "screen",
         True,
-        f"设定每毫米 {screen.px_per_mm:g} 像素，即屏宽 {width_mm} 毫米；用 kiosk setup 核对",
-        f"{screen.px_per_mm:g} pixels a millimetre make a panel {width_mm} mm wide: hold a card to it in kiosk setup.",
+        f"设定每毫米 {screen.px_per_mm:g} 像素，即屏宽 {width_mm} 毫米；屏幕没有自报，用 kiosk setup 核对",
+        f"{screen.px_per_mm:g} pixels a millimetre make it {width_mm} mm wide; it does not say. Check in kiosk setup.",
     )
 
 

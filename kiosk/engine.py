@@ -36,6 +36,7 @@ from kiosk.ports import (
     LiveFace,
     Outbox,
     OutboxError,
+    Pause,
     Reader,
     Screens,
     StaffCall,
@@ -83,6 +84,17 @@ class NobodyLooks:
         """Show it to nobody."""
 
 
+class PausedForNow:
+    """The pause of a lane that keeps none beyond its process (``kiosk.ports.Pause``)."""
+
+    def stands(self) -> bool:
+        """Begin open."""
+        return False
+
+    def keep(self, *, is_paused: bool) -> None:
+        """Keep nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Everything that the engine works through."""
@@ -98,6 +110,7 @@ class Parts:
     clock: Clock
     supervision: Supervision
     panel: StaffPanel = field(default_factory=NobodyLooks)
+    pause: Pause = field(default_factory=PausedForNow)
 
 
 class Engine:
@@ -134,6 +147,8 @@ class Engine:
         """Run until stopped. Shows the first screen before the first event."""
         self._parts.screens.show(screen_of(self._lane))
         self._parts.panel.tell(panel_of(self._lane))
+        if self._parts.pause.stands():
+            self._take(on.LanePaused())
         try:
             while True:
                 self._supervise()
@@ -171,6 +186,8 @@ class Engine:
             self._parts.panel.tell(panel_of(self._lane))
         if self._lane.faults != before.faults:
             self._tell_faults(before)
+        if self._lane.is_paused != before.is_paused:
+            self._keep_pause()
 
     def _time_stage(self, event: on.Event) -> None:
         now_s = self._parts.clock.monotonic()
@@ -277,6 +294,12 @@ class Engine:
                 self.post(on.FaultRaised(Fault.OUTBOX))
             return False
         return True
+
+    def _keep_pause(self) -> None:
+        try:
+            self._parts.pause.keep(is_paused=self._lane.is_paused)
+        except OSError as error:
+            log.error("effect.failed", effect="pause", error=type(error).__name__)
 
     # ---- time and faults
 

@@ -226,6 +226,16 @@ class StaffPanel(Protocol):
         """Show this now. May be called from any thread; returns at once."""
 
 
+class Pause(Protocol):
+    """Whether staff have paused the lane, kept beyond the process."""
+
+    def stands(self) -> bool:
+        """Tell whether the lane was paused when the app ended."""
+
+    def keep(self, *, is_paused: bool) -> None:
+        """Have it survive a power cut. Raises OSError."""
+
+
 class AudioOut(Protocol):
     """What a visitor hears: one thing at a time."""
 
@@ -237,6 +247,9 @@ class AudioOut(Protocol):
 
     def hush(self) -> None:
         """Be silent. Returns at once."""
+
+    def silent_outputs(self, sound: Path) -> tuple[str, ...]:
+        """Play this through each output so that nobody hears it; return those that do not play. Takes seconds."""
 
     def stop(self) -> None:
         """Be silent for good."""

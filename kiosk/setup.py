@@ -14,7 +14,7 @@ from hardware.gate import LogGate
 from kiosk import doctor, service_manager
 from kiosk.engine import fresh_visit
 from kiosk.face_check import FaceCheck, Measured
-from kiosk.ports import Gate
+from kiosk.ports import AudioOut, Gate
 from kiosk.qt_signals import ends_on_signals
 from kiosk.settings import KioskSettings
 from kiosk.settings_edit import write_value
@@ -40,7 +40,7 @@ def run(settings: KioskSettings, file: Path, station: str, ca: Path) -> int:
     camera = CameraProcess(settings.camera.source)
     audio = AlsaAudio(settings.voice.loudspeaker, settings.voice.headphones)
     installer = Installer(
-        _acts(settings, file, station, ca, audio),
+        acts(settings, file, station, ca, audio),
         px_per_mm=settings.screen.px_per_mm,
         site=settings.screen.site.name,
     )
@@ -76,7 +76,9 @@ def run(settings: KioskSettings, file: Path, station: str, ca: Path) -> int:
         window.close()
 
 
-def _acts(settings: KioskSettings, file: Path, station: str, ca: Path, audio: AlsaAudio) -> Acts:
+def acts(settings: KioskSettings, file: Path, station: str, ca: Path, audio: AudioOut) -> Acts:
+    """Return what the steps do: ``file`` takes the settings, ``station`` and ``ca`` are for enrolment."""
+
     def saved(section: str, key: str, value: str | float) -> Result:
         try:
             write_value(file, section, key, value)
@@ -97,7 +99,7 @@ def _acts(settings: KioskSettings, file: Path, station: str, ca: Path, audio: Al
             "enrol": lambda: (_result(doctor.look_at_enrolment(settings)),),
             "reader": lambda: tuple(map(_result, doctor.look_at_reader(settings))),
             "gate": lambda: (_open(_gate(settings)),),
-            "sound": lambda: (_play(audio), _result(doctor.look_at_sound())),
+            "sound": lambda: (_result(doctor.look_at_sound(settings.voice, audio)), _play(audio)),
             "doctor": lambda: tuple(map(_result, doctor.look_at(settings))),
         },
         enrol=lambda typed: _enrol(settings, station, ca, typed),
@@ -146,7 +148,7 @@ def _open(gate: Gate) -> Result:
     return Result(False, Words("闸机无应答：检查连线", "The gate does not answer: look at its cable."))
 
 
-def _play(audio: AlsaAudio) -> Result:
+def _play(audio: AudioOut) -> Result:
     said = next(iter(sorted((_SAID / "zh_CN").glob("*.mp3"))), None)
     if said is None:
         return Result(False, Words("没有声音文件", "There are no sound files."))

@@ -11,8 +11,8 @@ Rules
 
 from typing import Final
 
-from PySide6.QtCore import Property, QObject, Qt, QTimer
-from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
+from PySide6.QtCore import Property, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem, QQuickPaintedItem
 
@@ -22,6 +22,9 @@ QML_IMPORT_NAME = "Hongtu"
 QML_IMPORT_MAJOR_VERSION = 1
 
 PREVIEW_INTERVAL_MS: Final = 33
+_WHOLE: Final = 360 * 16
+_TOP: Final = 90 * 16
+"""Qt counts in sixteenths of a degree, from three o'clock against the clock's hands."""
 
 
 class LiveCamera(QObject):
@@ -34,7 +37,9 @@ class LiveCamera(QObject):
 
 @QmlElement
 class CameraPreview(QQuickPaintedItem):
-    """Paints the newest frame of its ``source`` in an oval that fills the item."""
+    """Paints the newest frame of its ``source`` in an oval that fills the item. ``is_live``: there is one."""
+
+    live_changed = Signal()
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +58,7 @@ class CameraPreview(QQuickPaintedItem):
         self._run_if_visible()
 
     source = Property(QObject, _get_source, _set_source)
+    is_live = Property(bool, lambda self: self._shown is not None, notify=live_changed)
 
     def paint(self, painter: QPainter) -> None:
         """Fill the oval with the frame; its edge is smooth because it is a brush, not a clip."""
@@ -83,15 +89,56 @@ class CameraPreview(QQuickPaintedItem):
             self._drop()
         elif frame.seq != self._seq and self.width() > 0 and self.height() > 0:
             self._seq = frame.seq
-            self._shown = crop_to(frame.image, self.width() / self.height())
+            begins, self._shown = self._shown is None, crop_to(frame.image, self.width() / self.height())
             self.update()
+            if begins:
+                self.live_changed.emit()
 
     def _drop(self) -> None:
         if self._shown is not None:
             self._shown.fill(0)
             self._shown = None
             self.update()
+            self.live_changed.emit()
         self._seq = None
+
+
+@QmlElement
+class ProgressRing(QQuickPaintedItem):
+    """A ring along the item's edge: broken, and whole as far as ``part`` (0 to 1) says, clockwise from the top.
+
+    ``middle`` is how far inside the edge it runs, ``thin`` and ``thick`` are its lines, all in pixels. It is painted
+    once for each change, and kept as a picture.
+    """
+
+    def __init__(self, parent: QQuickItem | None = None) -> None:
+        super().__init__(parent)
+        self._color = QColor()
+        self._part = self._middle = self._thin = self._thick = 0.0
+
+    def _set(self, name: str, value: object) -> None:
+        if getattr(self, name) != value:
+            setattr(self, name, value)
+            self.update()
+
+    color = Property(QColor, lambda self: self._color, lambda self, value: self._set("_color", value))
+    part = Property(float, lambda self: self._part, lambda self, value: self._set("_part", value))
+    middle = Property(float, lambda self: self._middle, lambda self, value: self._set("_middle", value))
+    thin = Property(float, lambda self: self._thin, lambda self, value: self._set("_thin", value))
+    thick = Property(float, lambda self: self._thick, lambda self, value: self._set("_thick", value))
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw the dashes, and over them the whole part."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inside = self._middle
+        oval = QRectF(self.boundingRect()).adjusted(inside, inside, -inside, -inside)
+        if self._part < 1:
+            dashes = QPen(self._color, self._thin, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+            dashes.setDashPattern([3, 3])
+            painter.setPen(dashes)
+            painter.drawEllipse(oval)
+        painter.setPen(QPen(self._color, self._thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawArc(oval, _TOP, round(-self._part * _WHOLE))
 
 
 def crop_to(image: BgrImage, aspect: float) -> BgrImage:

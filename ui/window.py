@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import shiboken6
-from PySide6.QtCore import QObject, QSize, Qt, QUrl
+from PySide6.QtCore import QEventLoop, QObject, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QFont, QGuiApplication, QImage
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow
@@ -37,6 +37,8 @@ PX_PER_MM: Final = 4.03
 """A 21.5-inch panel of 1080 x 1920 pixels. It is the smallest panel for which the layouts are made."""
 PORTRAIT: Final = QSize(1080, 1920)
 LANDSCAPE: Final = QSize(1920, 1080)
+
+_APPEARS_WITHIN_MS: Final = 1000
 
 _MAIN = Path(__file__).parent / "qml" / "Main.qml"
 
@@ -128,6 +130,14 @@ class KioskWindow:
             self.quick_window.showFullScreen()
         else:
             self.quick_window.show()
+
+    def appear(self) -> None:
+        """Draw the first picture, and return when it is seen (or a display that shows nothing has had its second)."""
+        first = QEventLoop()
+        self.quick_window.frameSwapped.connect(first.quit)
+        QTimer.singleShot(_APPEARS_WITHIN_MS, first.quit)
+        first.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        self.quick_window.frameSwapped.disconnect(first.quit)
 
     def draws(self) -> bool:
         """Tell whether what the last call asked to be drawn has been drawn since, and ask again."""

@@ -1,6 +1,7 @@
 """The screens: how soon they come, how smooth and how fresh the mirror is, and whether anything ever holds them up.
 
-The real app in a process of its own, offscreen and with the software renderer, as a kiosk without a GPU has it.
+The real app in a process of its own, offscreen, with the software renderer, QML interpreted and nothing of it kept
+compiled: as a kiosk without a GPU runs it under its unit (hongtu-kiosk.service).
 """
 
 import json
@@ -10,13 +11,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from hardware.simulators.camera import set_stage
 from hardware.simulators.scenario.processes import REPOSITORY
 from tests.bench.list_stage import AKiosk, a_station
 from tests.bench.rows import Row, percentile
 
-STARTS = 2
+STARTS = 3
+_AS_ITS_UNIT = {"QT_QPA_PLATFORM": "offscreen", "QV4_FORCE_INTERPRETER": "1", "QML_DISABLE_DISK_CACHE": "1"}
 _SETTINGS = """
 data = "{folder}/kiosk"
 log = "{folder}/log"
@@ -34,7 +37,7 @@ full_screen = false
 
 
 def measure() -> list[Row]:
-    """Return the figures of the screens; takes a minute and a half."""
+    """Return the figures of the screens; takes a minute on a quiet machine."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         set_stage(folder / "stage", "lisa")
@@ -43,30 +46,37 @@ def measure() -> list[Row]:
         station.close()
         settings = folder / "kiosk.toml"
         settings.write_text(_SETTINGS.format(folder=folder, root=REPOSITORY), encoding="utf-8")
-        runs = [_run(settings) for _ in range(STARTS)]
-    glass_s = [value for run in runs for value in run["glass_s"]]
-    if not glass_s:
-        raise RuntimeError("the mirror drew no picture: its figures would mean nothing")
-    verdict_s = [value for run in runs for value in run["verdict_s"]]
-    cpu = min(r["preview_cpu"] for r in runs)
-    blocked_ms = 1000 * min(r["longest_block_s"] for r in runs)
-    first_s = min(run["first_frame_s"] for run in runs)
-    short = 30 - max(run["preview_fps"] for run in runs)
+        run = _run(settings, "whole")
+        starts = [run, *(_run(settings, "start") for _ in range(STARTS))]
+    first_frame_s = [start["first_frame_s"] for start in starts]
+    first_frame_cpu_s = [start["first_frame_cpu_s"] for start in starts]
+    ms = {
+        name: [1000 * s for s in run[name]]
+        for name in ("frame_gaps_s", "glass_s", "verdict_s", "blocked_s", "worked_s")
+    }
+    frame_ms, glass_ms, verdict_ms = ms["frame_gaps_s"], ms["glass_s"], ms["verdict_s"]
     return [
-        Row(name="ui.cold_start_to_first_frame", value=first_s, unit="s", target=2.0),
-        Row(name="ui.preview_short_of_30_frames", value=short, unit="fps", target=2),
-        Row(name="ui.preview_cpu_with_the_whole_app", value=cpu, unit="cores", target=0.5),
-        Row(name="ui.camera_to_glass_p50", value=1000 * percentile(glass_s, 0.5), unit="ms"),
-        Row(name="ui.camera_to_glass_p99", value=1000 * percentile(glass_s, 0.99), unit="ms"),
-        Row(name="ui.verdict_to_screen_p99", value=1000 * percentile(verdict_s, 0.99), unit="ms", target=100),
-        Row(name="ui.screen_thread_blocked_at_most", value=blocked_ms, unit="ms", target=50),
+        Row(name="ui.cold-start-to-first-frame.slowest", value=max(first_frame_s), unit="s", target=2.0),
+        Row(name="ui.cold-start-to-first-frame.cpu", value=max(first_frame_cpu_s), unit="s"),
+        Row(name="ui.preview.camera-picture-every.mean", value=sum(frame_ms) / len(frame_ms), unit="ms", target=40),
+        Row(name="ui.preview.camera-picture-every.p99", value=percentile(frame_ms, 0.99), unit="ms"),
+        Row(name="ui.preview.cpu-of-the-whole-app", value=run["preview_cpu"], unit="cores", target=0.5),
+        Row(name="ui.camera-to-glass.p50", value=percentile(glass_ms, 0.5), unit="ms"),
+        Row(name="ui.camera-to-glass.p99", value=percentile(glass_ms, 0.99), unit="ms"),
+        Row(name="ui.verdict-to-screen.p99", value=percentile(verdict_ms, 0.99), unit="ms", target=100),
+        Row(name="ui.thread-blocked-in-a-visit.p50", value=percentile(ms["blocked_s"], 0.5), unit="ms"),
+        Row(name="ui.thread-works-at-a-stretch.longest", value=max(ms["worked_s"]), unit="ms"),
+        Row(name="ui.thread-blocked-in-a-visit.longest", value=max(ms["blocked_s"]), unit="ms", target=50),
     ]
 
 
-def _run(settings: Path) -> dict:
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    command = [sys.executable, "-m", "tests.bench.ui_app", str(settings), str(time.monotonic())]
-    done = subprocess.run(command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=300)
-    if done.returncode != 0 or not done.stdout.strip():
+def _run(settings: Path, how: str) -> dict[str, Any]:
+    environment = {**os.environ, **_AS_ITS_UNIT}
+    command = [sys.executable, "-m", "tests.bench.ui_app", str(settings), how, str(time.monotonic())]
+    done = subprocess.run(
+        command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
+    )
+    if done.returncode != 0:
         raise RuntimeError(done.stderr[-2000:])
-    return json.loads(next(line for line in done.stdout.splitlines() if line.startswith('{"first_frame_s"')))
+    figures: dict[str, Any] = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
+    return figures

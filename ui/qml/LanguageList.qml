@@ -45,18 +45,19 @@ Item {
         }
 
         Repeater {
-            model: list.view.languages
+            model: list.view.languages.length   // not the languages, or nine buttons would be made anew with every view
 
             ActionButton {
-                required property var modelData
+                required property int index
+                readonly property var offered: list.view.languages[index]
 
-                objectName: "language-" + modelData.language
+                objectName: "language-" + offered.language
                 implicitHeight: Math.min(26 * Theme.mm, (list.room - (list.rows - 1) * 4 * Theme.mm) / list.rows)
                 Layout.fillWidth: true
-                urgent: modelData.chosen
-                text: modelData.own_name
-                picture: modelData.chosen ? "Tick" : ""
-                onClicked: list.chosen(modelData.language)
+                urgent: offered.chosen
+                text: offered.own_name
+                picture: offered.chosen ? "Tick" : ""
+                onClicked: list.chosen(offered.language)
             }
         }
     }

@@ -21,62 +21,49 @@ Item {
         NumberAnimation { duration: 500; easing.type: Easing.OutCubic }
     }
 
-    // what stands behind a picture that is not there yet: a face to put one's own into
-    Shape {
-        anchors.fill: parent
+    // what stands in place of a picture that is not there yet: a face to put one's own into
+    Item {
+        anchors { fill: parent; margins: 6 * Theme.mm }
+        visible: !preview.is_live
 
-        ShapePath {
-            strokeWidth: -1
-            fillColor: Theme.wall
-            PathAngleArc {
-                centerX: mirror.width / 2; centerY: mirror.height / 2
-                radiusX: mirror.width / 2 - 6 * Theme.mm; radiusY: mirror.height / 2 - 6 * Theme.mm
-                startAngle: 0; sweepAngle: 360
+        Shape {
+            anchors.fill: parent
+
+            ShapePath {
+                strokeWidth: -1
+                fillColor: Theme.wall
+                PathAngleArc {
+                    centerX: preview.width / 2; centerY: preview.height / 2
+                    radiusX: preview.width / 2; radiusY: preview.height / 2
+                    startAngle: 0; sweepAngle: 360
+                }
             }
+        }
+
+        Picture {
+            anchors { fill: parent; margins: mirror.width * 0.22 - 6 * Theme.mm }
+            name: "Look"
+            ink: Theme.slate
+            ground: Theme.wall
         }
     }
 
-    Picture {
-        anchors { fill: parent; margins: parent.width * 0.22 }
-        name: "Look"
-        ink: Theme.slate
-        ground: Theme.wall
-    }
-
     CameraPreview {
+        id: preview
+
         objectName: "preview"
         anchors { fill: parent; margins: 6 * Theme.mm }
         source: mirror.camera
     }
 
-    Shape {
+    // No Shape: whatever lies in the live picture's rectangle is drawn with each of its frames, and this is drawn once.
+    ProgressRing {
         anchors.fill: parent
-
-        ShapePath {
-            strokeColor: mirror.settled && mirror.filled === 1 ? "transparent" : mirror.ringColor
-            strokeWidth: 1.5 * Theme.mm
-            fillColor: "transparent"
-            capStyle: ShapePath.FlatCap
-            strokeStyle: ShapePath.DashLine
-            dashPattern: [3, 3]
-            PathAngleArc {
-                centerX: mirror.width / 2; centerY: mirror.height / 2
-                radiusX: mirror.width / 2 - 2 * Theme.mm; radiusY: mirror.height / 2 - 2 * Theme.mm
-                startAngle: -90; sweepAngle: 360
-            }
-        }
-
-        ShapePath {
-            strokeColor: mirror.ringColor
-            strokeWidth: 3.6 * Theme.mm
-            fillColor: "transparent"
-            capStyle: ShapePath.FlatCap
-            PathAngleArc {
-                centerX: mirror.width / 2; centerY: mirror.height / 2
-                radiusX: mirror.width / 2 - 2 * Theme.mm; radiusY: mirror.height / 2 - 2 * Theme.mm
-                startAngle: -90; sweepAngle: 360 * mirror.filled
-            }
-        }
+        color: mirror.ringColor
+        part: mirror.filled
+        middle: 2 * Theme.mm
+        thin: 1.5 * Theme.mm
+        thick: 3.6 * Theme.mm
     }
 
     Rectangle {

@@ -10,13 +10,12 @@ RowLayout {
     spacing: 9 * Theme.mm
 
     Repeater {
-        model: line.view.steps
+        model: line.view.steps.length   // not the steps, or all would be made anew with every view
 
         RowLayout {
             id: step
 
             required property int index
-            required property string modelData
             readonly property bool done: index + 1 < line.view.step
             readonly property bool active: index + 1 === line.view.step
 
@@ -38,7 +37,7 @@ RowLayout {
             }
 
             Words {
-                text: step.modelData
+                text: line.view.steps[step.index]
                 color: step.active ? Theme.earth : Theme.ink
                 font { bold: step.active; pixelSize: 8 * Theme.mm }
             }

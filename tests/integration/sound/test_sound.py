@@ -106,6 +106,19 @@ def test_without_a_sound_card_or_a_player_the_kiosk_goes_on_in_silence_and_says_
     assert [entry["event"] for entry in logged] == ["sound.failed"]
 
 
+def test_an_installer_is_told_which_output_plays_nothing(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    good, bad = str(tmp_path / "file.wav"), str(tmp_path / "folder")
+    assert AlsaAudio(good, good, player=INTO_A_FILE).silent_outputs(PHRASES[0]) == ()
+    assert AlsaAudio(good, bad, player=INTO_A_FILE).silent_outputs(PHRASES[0]) == (bad,)
+    assert AlsaAudio("no-such-card", player=("no-such-player",)).silent_outputs(PHRASES[0]) == (
+        "no-such-card",
+        "default",
+    )
+    with wave.open(good) as tried:
+        assert not any(tried.readframes(tried.getnframes())), "it is tried without being heard"
+
+
 def is_alive(process: int) -> bool:
     return Path(f"/proc/{process}").exists()
 

@@ -24,8 +24,8 @@ from kiosk.domain.ids import Presence, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.domain.reasons import Reason
 from kiosk.domain.verdict import AlarmKind, Verdict
-from kiosk.engine import Engine, NobodyLooks, Parts
-from kiosk.ports import LiveFace, OutboxError, PackInUse, Post, StaffPanel
+from kiosk.engine import Engine, NobodyLooks, Parts, PausedForNow
+from kiosk.ports import LiveFace, OutboxError, PackInUse, Pause, Post, StaffPanel
 from kiosk.supervision import Supervision
 from kiosk.visit import events as on
 from kiosk.visit.panel import Panel
@@ -150,7 +150,11 @@ class Stage:
 
 @contextmanager
 def lane(
-    stage: Stage, policy: Policy | None = None, clock: SystemClock | None = None, panel: StaffPanel | None = None
+    stage: Stage,
+    policy: Policy | None = None,
+    clock: SystemClock | None = None,
+    panel: StaffPanel | None = None,
+    pause: Pause | None = None,
 ) -> Iterator[Engine]:
     parts = Parts(
         reader=stage,
@@ -164,6 +168,7 @@ def lane(
         clock=clock or SystemClock(),
         supervision=Supervision(stage, stage, stage, Path("/")),
         panel=panel or NobodyLooks(),
+        pause=pause or PausedForNow(),
     )
     engine = Engine(parts, policy or Policy(), ZoneInfo("Asia/Shanghai"))
     stage.post = engine.post
