@@ -66,7 +66,7 @@ class Day:
         # lisa and zoom are one woman in two sets of pictures: neither may stand in for "somebody else".
         lisa, second, pulled = PERSONAS["lisa"], PERSONAS["p061"], PERSONAS["zoom"]
         lent, expired, listed, misused = PERSONAS["p013"], PERSONAS["p105"], PERSONAS["p005"], PERSONAS["p025"]
-        added = PERSONAS["p066"]
+        added, later = PERSONAS["p066"], PERSONAS["p030"]
         go_in, staff = ScreenKind.GO_IN, ScreenKind.SEE_STAFF
         return (
             Visitor(number="1", title="a visitor, her own card", card=lisa, camera="lisa", sees=go_in, gets="admit"),
@@ -94,7 +94,7 @@ class Day:
                 camera="p005",
                 sees=staff,
                 gets="alarm: wanted-person",
-                prelude=lambda house: self._list(house, listed, misused),
+                prelude=lambda house: self._list(house, listed, misused, later),
             ),
             Visitor(
                 number="6",
@@ -143,8 +143,8 @@ class Day:
             Visitor(
                 number="10",
                 title="a listed person, station down",
-                card=listed,
-                camera="p005",
+                card=later,
+                camera="p030",
                 sees=staff,
                 gets="alarm: wanted-person",
                 prelude=lambda house: house.processes.end(STATION),

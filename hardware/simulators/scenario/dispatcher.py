@@ -90,6 +90,10 @@ class Desk:
         """Say that somebody is on it."""
         self.ask("POST", f"/api/alarms/{alarm}/acknowledge")
 
+    def dismiss(self, alarm: str) -> None:
+        """End the case, of which nothing comes."""
+        self.ask("POST", f"/api/alarms/{alarm}/dismiss", {"why": "exercise over"})
+
     def counts(self) -> Mapping[str, int]:
         """Return the anonymous counts of all hours, by verdict and reason."""
         return dict(self.ask("GET", "/api/counts")["counts"])
