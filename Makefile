@@ -7,7 +7,7 @@ demo: set-up ## a day at the gate on real parts; STAY=1 leaves it running
 	@$(PY) -m hardware.simulators.scenario $(if $(STAY),--stay)
 
 test: set-up check ## lint, types, import contracts, then every test
-	$(PY) -m pytest --numprocesses 3
+	$(PY) -m pytest --numprocesses 3 -m "not torture"
 
 check: set-up ## ruff, mypy --strict, import-linter
 	.venv/bin/ruff check .
@@ -23,6 +23,7 @@ fuzz: set-up ## ten minutes of hostile bytes for every parser
 
 torture: set-up ## the proofs that take long, within the hour: kills, power cuts, planted faults, cards, the list; writes build/torture.html
 	$(PY) -m pytest tests/torture --durations=0
+	$(PY) -m pytest -m torture
 
 soak: set-up ## ten thousand visits on the screens in compressed time: memory stays flat
 	$(PY) -m pytest tests/torture/test_screens_for_long.py --numprocesses 0 --timeout 3600

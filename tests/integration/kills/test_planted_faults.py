@@ -8,6 +8,7 @@ from gates import OpenGates
 from planted import PLANTED
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize(
     "name", ["synchronous=NORMAL in the outbox", "acknowledged before the commit", "no idempotency key"]
 )

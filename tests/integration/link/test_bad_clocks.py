@@ -90,6 +90,7 @@ def test_a_station_whose_clock_is_a_year_off_has_everything_once_it_is_set_right
     ends.everything_arrives()
 
 
+@pytest.mark.torture
 def test_after_three_days_without_a_station_everything_arrives_in_order(ends: TwoEnds) -> None:
     ends.end("station")
     now = datetime.now(UTC)

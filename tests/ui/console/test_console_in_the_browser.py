@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 from console_desk import Desk, by_password, open_as, picture, sign_in, station_like
 from playwright.sync_api import Page, expect
 from sqlalchemy import insert, update
@@ -160,6 +161,7 @@ def test_a_lost_station_is_told_loudly_and_what_was_missed_comes_when_it_is_back
         expect(page.locator("#waiting article")).to_have_count(2)
 
 
+@pytest.mark.torture
 def test_two_admins_put_somebody_on_the_list_and_one_takes_them_off(world: Desk, page: Page) -> None:
     with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER):
         entry = lin.post("/api/list", json=proposal(guidance="确认身份后联系列控单位。")).json()["entry"]

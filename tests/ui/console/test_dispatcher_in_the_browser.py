@@ -108,6 +108,7 @@ def colleague(browser: Browser, night: Night, login: str) -> tuple[BrowserContex
     return context, page
 
 
+@pytest.mark.torture
 def test_an_alarm_is_followed_in_the_browser_from_the_bell_to_the_closed_case(lin: Page, night: Night) -> None:
     lin.goto(night.world.url)
     alarm_id = night.alarm(entry=night.entry)
@@ -475,6 +476,7 @@ def test_the_wall_says_what_waits_and_names_no_case_and_a_touch_takes_the_alarm(
     context.close()
 
 
+@pytest.mark.torture
 def test_dark_and_light_follow_the_system_until_somebody_chooses_and_then_hold_on_every_page(
     page: Page, night: Night
 ) -> None:

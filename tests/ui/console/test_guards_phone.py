@@ -124,6 +124,7 @@ def test_without_a_network_acts_wait_and_are_sent_once_when_it_is_back(site: Gua
     assert site.events(alarm) == ["accepted", "arrived"]
 
 
+@pytest.mark.torture
 def test_a_second_tap_of_a_cold_hand_is_no_second_answer(site: GuardWorld, wei: Page) -> None:
     alarm, _ = site.sent(site.one)
     expect(wei.get_by_role("button", name="我去")).to_be_enabled()
@@ -134,6 +135,7 @@ def test_a_second_tap_of_a_cold_hand_is_no_second_answer(site: GuardWorld, wei: 
     assert site.events(alarm) == ["accepted"]
 
 
+@pytest.mark.torture
 def test_what_the_station_has_taken_stays_answered_though_its_news_come_late(site: GuardWorld, wei: Page) -> None:
     site.sent(site.one)
     expect(wei.get_by_role("button", name="我去")).to_be_visible()
@@ -204,6 +206,7 @@ def test_where_no_stream_holds_the_page_asks_by_itself(site: GuardWorld, wei: Pa
     expect(errand(wei)).to_contain_text("停止前往", timeout=5000)
 
 
+@pytest.mark.torture
 def test_what_was_overtaken_without_a_network_is_told_plainly(site: GuardWorld, wei: Page) -> None:
     alarm, _ = site.sent(site.one)
     expect(errand(wei)).to_be_visible()
@@ -219,6 +222,7 @@ def test_what_was_overtaken_without_a_network_is_told_plainly(site: GuardWorld, 
     assert site.events(alarm) == []
 
 
+@pytest.mark.torture
 def test_a_call_for_help_that_waited_half_an_hour_calls_nobody(site: GuardWorld, wei: Page) -> None:
     alarm, _ = site.sent(site.one)
     press(wei, "我去")
@@ -307,6 +311,7 @@ def test_a_phone_can_install_it_and_keeps_the_shell_and_nothing_else(site: Guard
     assert [path for path in paths if path != "/guard" and not path.startswith("/static/")] == []
 
 
+@pytest.mark.torture
 def test_everything_to_press_is_large_enough_for_a_glove(site: GuardWorld, wei: Page) -> None:
     site.sent(site.one)
     press(wei, "我去")

@@ -241,6 +241,7 @@ def test_a_file_is_tried_proposed_by_one_approved_by_another_and_taken_back(worl
         expect(page.locator(".timeline")).to_contain_text("批量导入获批准")
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
@@ -271,6 +272,7 @@ def test_a_file_that_is_too_long_is_refused_and_nothing_of_it_stays(
     assert [file for file in (world.folder / "imports").rglob("*") if file.is_file()] == []
 
 
+@pytest.mark.torture
 def test_a_dry_run_that_the_station_s_end_cut_short_says_so_and_can_begin_again(world: Desk, page: Page) -> None:
     with world.person("lin", Role.ADMIN):
         tries = world.station.import_work.tries

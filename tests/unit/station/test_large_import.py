@@ -69,6 +69,7 @@ def test_many_people_are_proposed_listed_and_taken_back_at_once(desk: ListDesk, 
         assert conn.execute(select(func.count()).select_from(sealed_rows)).scalar_one() == 0
 
 
+@pytest.mark.torture
 @pytest.mark.timeout(300)
 def test_trying_a_long_file_holds_little_of_it(desk: ListDesk, file: ImportFile, people: int) -> None:
     tracemalloc.start()
@@ -80,6 +81,7 @@ def test_trying_a_long_file_holds_little_of_it(desk: ListDesk, file: ImportFile,
     assert peak < file.path.stat().st_size, "and its rows as objects have ten times that"
 
 
+@pytest.mark.torture
 def test_the_last_of_many_rows_refuses_all_of_them(desk: ListDesk, file: ImportFile) -> None:
     with file.path.open("a", encoding="gb18030", newline="") as out:
         out.write(f"{number(0)},张伟,u,c,C,wanted-notice,{LAST_DAY}\r\n")
