@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import shiboken6
 from PySide6.QtGui import QGuiApplication
 
 from face.errors import PackError
@@ -213,11 +214,14 @@ def _permissions(settings: KioskSettings) -> Finding:
 
 def _fonts() -> Finding:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    _application = QGuiApplication.instance() or QGuiApplication(["kiosk-doctor"])
+    own = None if QGuiApplication.instance() else QGuiApplication(["kiosk-doctor"])
     try:
         fonts.set_up()
     except fonts.FontsMissingError as error:
         return Finding("fonts", False, "缺字体：apt-get install fonts-noto-cjk fonts-noto-core", str(error))
+    finally:
+        if own is not None:
+            shiboken6.delete(own)  # a process has one at a time, and screens may be wanted next
     return Finding("fonts", True, "每种语言的字体都有", "Every language has its font.")
 
 
