@@ -7,8 +7,7 @@ namespace; card bytes and camera frames are handled by worker processes that it 
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize
 
 from hardware.audio import AlsaAudio
 from hardware.camera.process import CameraProcess
@@ -26,7 +25,7 @@ from kiosk import events, logbook, service_manager
 from kiosk.domain.faults import Fault
 from kiosk.ports import AudioOut, Gate, Post
 from kiosk.process import harden, keep_freed_memory, lock_memory_beside_qml
-from kiosk.qt_signals import ends_on_signals
+from kiosk.qt_loop import ends_on_signals, every, says_it_lives
 from kiosk.settings import KioskSettings
 from kiosk.staff_pin import StaffPin
 from kiosk.visit.events import Event
@@ -184,7 +183,11 @@ class KioskApp:
             for part in (self._camera, self._face, self._reader):
                 part.start(self.post)
                 started.append(part.stop)
-            with ends_on_signals(self.qt), _every(LOCK_MEMORY_EVERY_S, lock_memory_beside_qml), self._watched():
+            with (
+                ends_on_signals(self.qt),
+                every(LOCK_MEMORY_EVERY_S, lock_memory_beside_qml),
+                says_it_lives(self._say_alive),
+            ):
                 code = self.qt.exec()
         finally:
             service_manager.tell(service_manager.STOPPING)
@@ -200,14 +203,8 @@ class KioskApp:
             log.info("kiosk.stopped")
         return 1 if self._engine_failed else code
 
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
-        """Let the shell know that the screen is drawn and the engine turns: this thread's timer speaks for both."""
-        service_manager.tell(service_manager.READY)
-        with _every(service_manager.pulse_s(), self._say_alive):
-            yield
-
     def _say_alive(self) -> None:
+        """Let the shell know that the screen is drawn and the engine turns: this thread's timer speaks for both."""
         if self.window.draws() and self._engine.is_turning():
             service_manager.tell(service_manager.ALIVE)
 
@@ -219,19 +216,6 @@ class KioskApp:
             raise
         finally:
             self.qt.exit()
-
-
-@contextmanager
-def _every(seconds: float | None, act: Callable[[], object]) -> Iterator[None]:
-    """Have the event loop do something again and again; ``None`` is never."""
-    timer = QTimer()
-    timer.timeout.connect(act)
-    if seconds is not None:
-        timer.start(int(seconds * 1000))
-    try:
-        yield
-    finally:
-        timer.stop()
 
 
 def run(settings: KioskSettings) -> int:

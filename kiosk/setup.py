@@ -6,16 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer
-
 from hardware.audio import AlsaAudio
 from hardware.camera.process import CameraProcess
 from hardware.gate import LogGate
-from kiosk import doctor, service_manager
+from kiosk import doctor
 from kiosk.engine import fresh_visit
 from kiosk.face_check import FaceCheck, Measured
 from kiosk.ports import AudioOut, Gate
-from kiosk.qt_signals import ends_on_signals
+from kiosk.qt_loop import ends_on_signals, says_it_lives
 from kiosk.settings import KioskSettings
 from kiosk.settings_edit import write_value
 from kiosk.staff_pin import PinTooEasyError, StaffPin
@@ -61,13 +59,8 @@ def run(settings: KioskSettings, file: Path, station: str, ca: Path) -> int:
     camera.start(lambda event: None)
     audio.start()
     check.start()
-    service_manager.tell(service_manager.READY)
-    pulse = QTimer()
-    pulse.timeout.connect(lambda: service_manager.tell(service_manager.ALIVE))
-    if (every_s := service_manager.pulse_s()) is not None:
-        pulse.start(int(every_s * 1000))
     try:
-        with ends_on_signals(qt):
+        with says_it_lives(), ends_on_signals(qt):
             return qt.exec()
     finally:
         check.stop()

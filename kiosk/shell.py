@@ -26,12 +26,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QRasterWindow
 
 from kiosk import service_manager
 from kiosk.process import harden
-from kiosk.qt_signals import ends_on_signals
+from kiosk.qt_loop import ends_on_signals, every, says_it_lives
 from kiosk.settings import KioskSettings
 
 HUNG_AFTER_S: Final = 2.0
@@ -39,7 +39,7 @@ HUNG_AFTER_S: Final = 2.0
 READY_WITHIN_S: Final = 60.0
 """A machine's first start reads models and libraries from a cold disk."""
 _PULSE_US: Final = 1_000_000
-_LOOK_MS: Final = 100
+_LOOK_S: Final = 0.1
 _AGAIN_AFTER_S: Final = (0.2, 1.0, 5.0, 15.0)
 """Between the first failures in a row, and all later ones: an app that cannot start must not keep the machine busy."""
 _WELL_AFTER_S: Final = 30.0
@@ -181,18 +181,9 @@ def keep(command: Sequence[str], setup: Sequence[str], size: tuple[int, int] | N
         window.show()
     with TemporaryDirectory(prefix="kiosk-shell-") as folder:
         app = App(command, setup, Path(folder) / "alive")
-        looks = QTimer(interval=_LOOK_MS)
-        looks.timeout.connect(app.look)
-        looks.start()
-        service_manager.tell(service_manager.READY)
-        pulse = QTimer()
-        pulse.timeout.connect(lambda: service_manager.tell(service_manager.ALIVE))
-        if (every_s := service_manager.pulse_s()) is not None:
-            pulse.start(int(every_s * 1000))
         try:
-            with ends_on_signals(qt):
+            with every(_LOOK_S, app.look), says_it_lives(), ends_on_signals(qt):
                 return qt.exec()
         finally:
             service_manager.tell(service_manager.STOPPING)
-            looks.stop()
             app.end()

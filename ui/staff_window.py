@@ -4,13 +4,11 @@ from pathlib import Path
 from typing import Final
 
 import shiboken6
-from PySide6.QtCore import QSize, QUrl
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtQml import QQmlApplicationEngine
-from PySide6.QtQuick import QQuickWindow
 
 from ui.staff_bridge import Staff
-from ui.window import ScreenSetupError
+from ui.window import ScreenSetupError, load_window
 
 _SIZE: Final = QSize(1280, 800)
 _WINDOW: Final = Path(__file__).parent / "qml" / "staff" / "StaffWindow.qml"
@@ -25,13 +23,7 @@ class StaffWindow:
         Raises:
             ScreenSetupError: there is no such screen, or the QML did not load.
         """
-        self._engine = QQmlApplicationEngine()
-        self._engine.setInitialProperties({"staff": staff})
-        self._engine.load(QUrl.fromLocalFile(str(_WINDOW)))
-        roots = self._engine.rootObjects()
-        if not roots or not isinstance(roots[0], QQuickWindow):
-            raise ScreenSetupError(f"{_WINDOW.name} did not load")
-        self.quick_window: QQuickWindow = roots[0]
+        self._engine, self.quick_window = load_window(_WINDOW, {"staff": staff})
         if screen is None:
             self.quick_window.resize(size)
             self.quick_window.show()

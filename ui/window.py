@@ -14,6 +14,7 @@ asks the window first, and is refused too.)
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +75,21 @@ def make_application(*, kiosk_mode: bool = False) -> QGuiApplication:
     return app
 
 
+def load_window(file: Path, bound: Mapping[str, object]) -> tuple[QQmlApplicationEngine, QQuickWindow]:
+    """Return the window of a QML file with what it is bound to, not shown yet. Delete the engine to destroy it.
+
+    Raises:
+        ScreenSetupError: the QML did not load (Qt has logged why).
+    """
+    engine = QQmlApplicationEngine()
+    engine.setInitialProperties(dict(bound))
+    engine.load(QUrl.fromLocalFile(str(file)))
+    roots = engine.rootObjects()
+    if not roots or not isinstance(roots[0], QQuickWindow):
+        raise ScreenSetupError(f"{file.name} did not load")
+    return engine, roots[0]
+
+
 class KioskWindow:
     """The visitor's window. Hand ``screens`` to the engine; call ``close`` once the engine has stopped."""
 
@@ -111,16 +127,10 @@ class KioskWindow:
         self.visitor = Visitor(self.screens, site, post)
         self._listeners: tuple[QObject, ...] = ()
         self._camera = LiveCamera(camera)
-        self._engine = QQmlApplicationEngine()
         bound = {"visitor": self.visitor, "camera": self._camera, "pxPerMm": px_per_mm}
         if staff is not None:
             bound["staff"] = staff
-        self._engine.setInitialProperties(bound)
-        self._engine.load(QUrl.fromLocalFile(str(_MAIN)))
-        roots = self._engine.rootObjects()
-        if not roots or not isinstance(roots[0], QQuickWindow):
-            raise ScreenSetupError(f"{_MAIN.name} did not load")
-        self.quick_window: QQuickWindow = roots[0]
+        self._engine, self.quick_window = load_window(_MAIN, bound)
         self._has_drawn = True
         self.quick_window.frameSwapped.connect(self._note_drawn)
         if voice is not None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from kiosk import made_part
 from kiosk.visit.machine import TABLE
 from kiosk.visit.states import OutOfService
 
@@ -28,13 +29,8 @@ def draw() -> str:
 
 def insert(page: str) -> str:
     """Return the page with the present diagram between its marks. Raises ValueError where a mark is missing."""
-    before, _, rest = page.partition(BEGIN)
-    _, found, after = rest.partition(END)
-    if not found:
-        raise ValueError(f"the page lacks {BEGIN.strip()} or {END.strip()}")
-    return before + BEGIN + draw() + END + after
+    return made_part.put(page, BEGIN, draw(), END)
 
 
 if __name__ == "__main__":
-    path = Path(sys.argv[1])
-    path.write_text(insert(path.read_text(encoding="utf-8")), encoding="utf-8")
+    made_part.write(Path(sys.argv[1]), BEGIN, draw(), END)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
+from kiosk import made_part
 from sync.station.alarm_life import ENDED, ERRAND, LIFE, Sent, State
 
 BEGIN: Final = "<!-- the life of an alarm: made by `make docs` -->\n"
@@ -28,11 +29,7 @@ def draw() -> str:
 
 def insert(page: str) -> str:
     """Return the page with the present diagrams between its marks. Raises ValueError where a mark is missing."""
-    before, _, rest = page.partition(BEGIN)
-    _, found, after = rest.partition(END)
-    if not found:
-        raise ValueError(f"the page lacks {BEGIN.strip()} or {END.strip()}")
-    return before + BEGIN + draw() + END + after
+    return made_part.put(page, BEGIN, draw(), END)
 
 
 def _diagram(
@@ -55,5 +52,4 @@ def _name(state: StrEnum) -> str:
 
 
 if __name__ == "__main__":
-    path = Path(sys.argv[1])
-    path.write_text(insert(path.read_text(encoding="utf-8")), encoding="utf-8")
+    made_part.write(Path(sys.argv[1]), BEGIN, draw(), END)

@@ -18,6 +18,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, delete, insert, select
 
+from kiosk import made_part
 from sync.station import audit
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
 from sync.station.site_time import SITE_TIME
@@ -188,12 +189,5 @@ def _shown(setting: Setting, row: Any) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Write the table into its place in the page."""
-    page = Path(sys.argv[1])
-    before, _, rest = page.read_text(encoding="utf-8").partition(f"{BEGINS}\n")
-    page.write_text(f"{before}{BEGINS}\n{docs_table()}{ENDS}{rest.partition(ENDS)[2]}", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    made_part.write(Path(sys.argv[1]), f"{BEGINS}\n", docs_table(), ENDS)

@@ -53,12 +53,6 @@ def sheets(conn: Connection, period: Period, now: datetime) -> dict[str, Sheet]:
     return {sheet.name: sheet for sheet in made}
 
 
-def first_hour(conn: Connection) -> datetime | None:
-    """Return the first hour that was counted, or None: there is nothing before it to look at."""
-    first: datetime | None = conn.execute(select(func.min(counts.c.hour))).scalar_one()
-    return first
-
-
 # ---- visits
 
 

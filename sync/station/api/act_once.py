@@ -53,6 +53,7 @@ async def act_once(
     """
     body = await read_body(request, limit=limit) or b"{}"
     key = _key(request)
+    request.state.keeps_answer = True  # in the act's own transaction, so KeptAnswers needs no second one
 
     def committed() -> Response:
         given = first(decoded(body, kind))

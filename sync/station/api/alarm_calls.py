@@ -33,8 +33,7 @@ from sqlalchemy import Connection
 from kiosk.domain.verdict import AlarmKind
 from sync.station import acts_done, alarm_acts, alarms, dispatches, evidence, exercise, overrides
 from sync.station.alarm_life import Act, Answer, Outcome
-from sync.station.api.act_once import Nothing
-from sync.station.api.act_once import act_once as _act
+from sync.station.api.act_once import Nothing, act_once
 from sync.station.api.edge import JsonAnswer
 from sync.station.api.session import AStation, holder_of, meant, person, verified_holder_of
 from sync.station.people import Person
@@ -133,7 +132,7 @@ async def acknowledge(request: Request, station: AStation, alarm: str, who: Ackn
     def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
         return {"id": alarm, "state": alarms.act(conn, alarm, Act.ACKNOWLEDGE, who.login, now)}
 
-    return await _act(request, station, who, Nothing, act)
+    return await act_once(request, station, who, Nothing, act)
 
 
 @router.post("/alarms/{alarm}/confirm")
@@ -143,7 +142,7 @@ async def confirm(request: Request, station: AStation, alarm: str, who: Decider)
     def act(conn: Connection, given: Confirmation, now: datetime) -> dict[str, Any]:
         return {"id": alarm, "state": alarm_acts.confirm(conn, alarm, given.facts_seen, who.login, now)}
 
-    return await _act(request, station, who, Confirmation, act)
+    return await act_once(request, station, who, Confirmation, act)
 
 
 @router.post("/alarms/{alarm}/dismiss")
@@ -155,7 +154,7 @@ async def dismiss(request: Request, station: AStation, alarm: str, who: Decider)
         evidence.end(conn, station.evidence_keys, alarm, now)
         return {"id": alarm, "state": state}
 
-    return await _act(request, station, who, Dismissal, act)
+    return await act_once(request, station, who, Dismissal, act)
 
 
 @router.post("/alarms/{alarm}/dispatch")
@@ -166,7 +165,7 @@ async def dispatch(request: Request, station: AStation, alarm: str, who: Decider
         state = dispatches.send(conn, alarm, given.team, given.instruction, who.login, now)
         return {"id": alarm, "state": state}
 
-    return await _act(request, station, who, Sending, act)
+    return await act_once(request, station, who, Sending, act)
 
 
 @router.post("/alarms/{alarm}/override")
@@ -177,7 +176,7 @@ async def override(request: Request, station: AStation, alarm: str, who: Decider
         state = overrides.override(conn, alarm, given.team, given.instruction, given.why, who.login, now)
         return {"id": alarm, "state": state}
 
-    return await _act(request, station, who, Override, act)
+    return await act_once(request, station, who, Override, act)
 
 
 @router.post("/alarms/{alarm}/note")
@@ -187,7 +186,7 @@ async def note(request: Request, station: AStation, alarm: str, who: Decider) ->
     def act(conn: Connection, given: Note, now: datetime) -> dict[str, Any]:
         return {"id": alarm, "state": alarm_acts.talk_back(conn, alarm, given.text, who.login, now)}
 
-    return await _act(request, station, who, Note, act)
+    return await act_once(request, station, who, Note, act)
 
 
 @router.post("/alarms/{alarm}/resolve")
@@ -198,7 +197,7 @@ async def resolve(request: Request, station: AStation, alarm: str, who: Decider)
         state = alarm_acts.resolve(conn, alarm, given.outcome, given.note, who.login, now)
         return {"id": alarm, "state": state}
 
-    return await _act(request, station, who, Resolution, act)
+    return await act_once(request, station, who, Resolution, act)
 
 
 @router.post("/alarms/{alarm}/review-override")
@@ -214,7 +213,7 @@ async def review_override(
         overrides.review(conn, alarm, given.agrees, given.note, who.login, now)
         return {"id": alarm}
 
-    return await _act(request, station, who, Review, act)
+    return await act_once(request, station, who, Review, act)
 
 
 @router.get("/overrides", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
@@ -233,7 +232,7 @@ async def begin_exercise(
     def act(conn: Connection, given: Exercise, now: datetime) -> dict[str, Any]:
         return {"id": exercise.begin(conn, given.lane, given.kind, who.login, now)}
 
-    return await _act(request, station, who, Exercise, act, status=201)
+    return await act_once(request, station, who, Exercise, act, status=201)
 
 
 @router.get("/dispatches")
@@ -270,7 +269,7 @@ async def need_help(request: Request, station: AStation, dispatch_id: str, who: 
         state = dispatches.answer(conn, dispatch_id, Answer.HELP, who.login, now, given.note)
         return {"id": dispatch_id, "state": state}
 
-    return await _act(request, station, who, Help, act)
+    return await act_once(request, station, who, Help, act)
 
 
 @router.post("/dispatches/{dispatch_id}/result")
@@ -281,7 +280,7 @@ async def result(request: Request, station: AStation, dispatch_id: str, who: Gua
         state = dispatches.answer(conn, dispatch_id, Answer.RESULT, who.login, now, given.note, given.outcome)
         return {"id": dispatch_id, "state": state}
 
-    return await _act(request, station, who, Resolution, act)
+    return await act_once(request, station, who, Resolution, act)
 
 
 @router.get("/acts/{key}")
@@ -296,4 +295,4 @@ async def _answer(request: Request, station: Station, dispatch_id: str, who: Per
     def act(conn: Connection, _given: Nothing, now: datetime) -> dict[str, Any]:
         return {"id": dispatch_id, "state": dispatches.answer(conn, dispatch_id, what, who.login, now)}
 
-    return await _act(request, station, who, Nothing, act)
+    return await act_once(request, station, who, Nothing, act)

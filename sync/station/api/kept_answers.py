@@ -18,7 +18,7 @@ from sync.station.station import Station
 
 
 class KeptAnswers(APIRoute):
-    """A road that keeps what it answered. A refusal is not kept: nothing was done."""
+    """A road that keeps what it answered, unless its act has done so (act_once). A refusal is not kept."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""
@@ -27,7 +27,7 @@ class KeptAnswers(APIRoute):
         async def answered(request: Request) -> Response:
             response = await handle(request)
             key = request.headers.get("idempotency-key")
-            if key is not None and request.method == "POST":
+            if key is not None and request.method == "POST" and not hasattr(request.state, "keeps_answer"):
                 await run_sync(_keep, request, key, response.status_code)
             return response
 

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPointingDevice
+from PySide6.QtTest import QTest
 from screen_gate import Gate, StillCamera, lisa
 
 from kiosk.visit.screen import Screen, ScreenKind
@@ -15,6 +16,11 @@ from ui.window import make_application
 def qapp() -> QGuiApplication:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     return make_application()
+
+
+@pytest.fixture(scope="session")
+def finger(qapp: QGuiApplication) -> QPointingDevice:
+    return QTest.createTouchDevice()
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
-"""What a careful eye would check on a screen: where the words and targets are, and how well they stand out."""
+"""What a careful eye would check on a screen: where words and targets are, how well they stand out; and its finger."""
 
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QFontMetricsF, QPointingDevice
 from PySide6.QtQuick import QQuickItem, QQuickWindow
+from PySide6.QtTest import QTest
 from screen_gate import Rgb
 
 
@@ -75,3 +76,13 @@ def _descendants(item: QQuickItem) -> Iterator[QQuickItem]:
     for child in item.childItems():
         yield child
         yield from _descendants(child)
+
+
+def touch(window: QQuickWindow, finger: QPointingDevice, name: str) -> None:
+    """Touch what has this name, in its middle."""
+    QCoreApplication.processEvents()
+    (touched,) = [item for item in visible_items(window, "QQuickItem") if item.objectName() == name]
+    point = place(touched).center().toPoint()
+    QTest.touchEvent(window, finger).press(0, point).commit()
+    QTest.touchEvent(window, finger).release(0, point).commit()
+    QCoreApplication.processEvents()

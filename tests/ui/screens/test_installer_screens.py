@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPointingDevice
-from PySide6.QtQuick import QQuickWindow
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from screen_gate import StillCamera, lisa, pixels
-from screen_looking import contrast_within, place, texts, visible_items
+from screen_looking import contrast_within, place, texts, touch, visible_items
 from screen_scenes import SIZES
 
 from face.quality import MIN_INTER_EYE_PX
@@ -76,20 +74,6 @@ def bench(one_bench: Bench) -> Bench:
     one_bench.asked.clear()
     one_bench.go("enrol")
     return one_bench
-
-
-@pytest.fixture(scope="module")
-def finger(qapp: object) -> QPointingDevice:
-    return QTest.createTouchDevice()
-
-
-def touch(window: QQuickWindow, finger: QPointingDevice, name: str) -> None:
-    QCoreApplication.processEvents()
-    (button,) = [b for b in visible_items(window, "QQuickItem") if b.objectName() == name]
-    point = place(button).center().toPoint()
-    QTest.touchEvent(window, finger).press(0, point).commit()
-    QTest.touchEvent(window, finger).release(0, point).commit()
-    QCoreApplication.processEvents()
 
 
 @pytest.mark.parametrize("orientation", SIZES)

@@ -14,7 +14,7 @@ from PySide6.QtQuick import QQuickWindow
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from screen_gate import SITE, StillCamera, lisa, pixels
-from screen_looking import contrast_within, named, place, texts, visible_items
+from screen_looking import contrast_within, named, place, texts, touch, visible_items
 from screen_scenes import SIZES
 
 from kiosk.domain.by_hand import HandReason
@@ -126,20 +126,6 @@ def desk(one_desk: tuple[Desk, KioskWindow]) -> Desk:
 @pytest.fixture
 def window(one_desk: tuple[Desk, KioskWindow]) -> QQuickWindow:
     return one_desk[1].quick_window
-
-
-@pytest.fixture(scope="module")
-def finger(qapp: object) -> QPointingDevice:
-    return QTest.createTouchDevice()
-
-
-def touch(window: QQuickWindow, finger: QPointingDevice, name: str) -> None:
-    QCoreApplication.processEvents()
-    (button,) = [b for b in visible_items(window, "QQuickItem") if b.objectName() == name]
-    point = place(button).center().toPoint()
-    QTest.touchEvent(window, finger).press(0, point).commit()
-    QTest.touchEvent(window, finger).release(0, point).commit()
-    QCoreApplication.processEvents()
 
 
 def look(window: QQuickWindow, name: str) -> np.ndarray:

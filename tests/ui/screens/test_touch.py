@@ -19,19 +19,14 @@ from ui.catalogue import EN, FR, LANGUAGES, Language, catalogues
 from ui.window import PX_PER_MM
 
 
-@pytest.fixture(scope="module")
-def panel(qapp: object) -> QPointingDevice:
-    return QTest.createTouchDevice()
-
-
 def middle(gate: Gate, name: str) -> QPoint:
     return place(named(gate.window.quick_window, name)).center().toPoint()
 
 
-def touch(gate: Gate, panel: QPointingDevice, name: str) -> None:
+def touch(gate: Gate, finger: QPointingDevice, name: str) -> None:
     point = middle(gate, name)
-    QTest.touchEvent(gate.window.quick_window, panel).press(0, point).commit()
-    QTest.touchEvent(gate.window.quick_window, panel).release(0, point).commit()
+    QTest.touchEvent(gate.window.quick_window, finger).press(0, point).commit()
+    QTest.touchEvent(gate.window.quick_window, finger).release(0, point).commit()
 
 
 def headline(gate: Gate) -> str:
@@ -58,45 +53,45 @@ def written(gate: Gate) -> list[tuple[str, object, object, object]]:
 
 @pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
 def test_one_touch_on_any_screen_chooses_the_staffed_lane_once(
-    gate: Gate, panel: QPointingDevice, screen: Screen
+    gate: Gate, finger: QPointingDevice, screen: Screen
 ) -> None:
     gate.show(screen)
-    touch(gate, panel, "staffedLane")
+    touch(gate, finger, "staffedLane")
     assert gate.posted == [StaffedLaneChosen()]
 
 
-def test_a_finger_that_rests_long_is_still_a_touch(gate: Gate, panel: QPointingDevice, qtbot: QtBot) -> None:
+def test_a_finger_that_rests_long_is_still_a_touch(gate: Gate, finger: QPointingDevice, qtbot: QtBot) -> None:
     point = middle(gate, "staffedLane")
-    QTest.touchEvent(gate.window.quick_window, panel).press(0, point).commit()
+    QTest.touchEvent(gate.window.quick_window, finger).press(0, point).commit()
     qtbot.wait(1000)
     trembling = point + QPoint(12, 9)
-    QTest.touchEvent(gate.window.quick_window, panel).move(0, trembling).commit()
+    QTest.touchEvent(gate.window.quick_window, finger).move(0, trembling).commit()
     assert gate.posted == []
-    QTest.touchEvent(gate.window.quick_window, panel).release(0, trembling).commit()
+    QTest.touchEvent(gate.window.quick_window, finger).release(0, trembling).commit()
     assert gate.posted == [StaffedLaneChosen()]
 
 
-def test_a_touch_can_be_taken_back_by_sliding_off(gate: Gate, panel: QPointingDevice) -> None:
+def test_a_touch_can_be_taken_back_by_sliding_off(gate: Gate, finger: QPointingDevice) -> None:
     point = middle(gate, "staffedLane")
     elsewhere = point - QPoint(0, 600)
-    QTest.touchEvent(gate.window.quick_window, panel).press(0, point).commit()
-    QTest.touchEvent(gate.window.quick_window, panel).move(0, elsewhere).commit()
-    QTest.touchEvent(gate.window.quick_window, panel).release(0, elsewhere).commit()
+    QTest.touchEvent(gate.window.quick_window, finger).press(0, point).commit()
+    QTest.touchEvent(gate.window.quick_window, finger).move(0, elsewhere).commit()
+    QTest.touchEvent(gate.window.quick_window, finger).release(0, elsewhere).commit()
     assert gate.posted == []
 
 
-def choose(gate: Gate, panel: QPointingDevice, language: Language) -> None:
-    touch(gate, panel, "language")
+def choose(gate: Gate, finger: QPointingDevice, language: Language) -> None:
+    touch(gate, finger, "language")
     QCoreApplication.processEvents()
-    touch(gate, panel, f"language-{language}")
+    touch(gate, finger, f"language-{language}")
 
 
 @pytest.mark.parametrize("orientation", SIZES)
 def test_one_touch_opens_every_language_by_its_own_name_and_one_more_chooses(
-    gate: Gate, panel: QPointingDevice, orientation: str
+    gate: Gate, finger: QPointingDevice, orientation: str
 ) -> None:
     gate.show(SCREENS["attract"], size=SIZES[orientation])
-    touch(gate, panel, "language")
+    touch(gate, finger, "language")
     QCoreApplication.processEvents()
     targets = {
         item.objectName(): place(item) for item in visible_items(gate.window.quick_window, "QQuickAbstractButton")
@@ -108,19 +103,19 @@ def test_one_touch_opens_every_language_by_its_own_name_and_one_more_chooses(
     assert min(min(target.width(), target.height()) for target in targets.values()) >= 20 * PX_PER_MM
     reach = SIZES[orientation].height() - 300 * PX_PER_MM
     assert min(target.top() for target in targets.values()) >= reach
-    touch(gate, panel, f"language-{EN}")
+    touch(gate, finger, f"language-{EN}")
     assert headline(gate) == catalogues()[EN].say("attract.headline")
     assert not gate.window.visitor.choices["choosing"]
     assert gate.posted == []
 
 
 def test_a_visitor_keeps_every_wish_and_the_next_one_finds_no_trace_of_them(
-    gate: Gate, panel: QPointingDevice, qtbot: QtBot
+    gate: Gate, finger: QPointingDevice, qtbot: QtBot
 ) -> None:
     untouched, as_written = settled(gate, qtbot), written(gate)
-    choose(gate, panel, EN)
+    choose(gate, finger, EN)
     for wish in ("larger", "lower", "still"):
-        touch(gate, panel, wish)
+        touch(gate, finger, wish)
     wishes = {"large": True, "low": True, "still": not SITE.reduced_motion, "language": EN}
     for kind in (ScreenKind.READING, ScreenKind.LOOK_HERE, ScreenKind.GO_IN):
         gate.say(Screen(kind=kind))
@@ -134,34 +129,34 @@ def test_a_visitor_keeps_every_wish_and_the_next_one_finds_no_trace_of_them(
 
 
 @pytest.mark.parametrize("kind", [ScreenKind.ATTRACT, ScreenKind.OUT_OF_SERVICE])
-def test_what_somebody_chose_and_left_is_forgotten(gate: Gate, panel: QPointingDevice, kind: ScreenKind) -> None:
+def test_what_somebody_chose_and_left_is_forgotten(gate: Gate, finger: QPointingDevice, kind: ScreenKind) -> None:
     gate.say(Screen(kind=kind))
     before = gate.window.visitor.choices
-    choose(gate, panel, EN)
-    touch(gate, panel, "larger")
+    choose(gate, finger, EN)
+    touch(gate, finger, "larger")
     assert gate.window.visitor.choices_timer.isActive()
     gate.window.visitor.choices_timer.timeout.emit()
     assert gate.window.visitor.choices == before
 
 
-def test_the_next_step_closes_the_list_of_languages(gate: Gate, panel: QPointingDevice) -> None:
-    touch(gate, panel, "language")
+def test_the_next_step_closes_the_list_of_languages(gate: Gate, finger: QPointingDevice) -> None:
+    touch(gate, finger, "language")
     gate.say(Screen(kind=ScreenKind.READING))
     assert not gate.window.visitor.choices["choosing"]
 
 
 @pytest.mark.parametrize("name", ["look-here-more-time", "see-staff-more-time"])
-def test_one_touch_gives_more_time_while_it_is_asked(gate: Gate, panel: QPointingDevice, name: str) -> None:
+def test_one_touch_gives_more_time_while_it_is_asked(gate: Gate, finger: QPointingDevice, name: str) -> None:
     gate.show(SCREENS[name])
-    touch(gate, panel, "moreTime")
+    touch(gate, finger, "moreTime")
     assert gate.posted == [MoreTimeWanted()]
 
 
-def test_a_visitor_who_wants_no_motion_sees_none(gate: Gate, panel: QPointingDevice, qtbot: QtBot) -> None:
+def test_a_visitor_who_wants_no_motion_sees_none(gate: Gate, finger: QPointingDevice, qtbot: QtBot) -> None:
     assert SITE.reduced_motion
     still = [gate.picture(), qtbot.wait(400), gate.picture()]
     assert (still[0] == still[2]).all()
-    touch(gate, panel, "still")
+    touch(gate, finger, "still")
     moving = [gate.picture(), qtbot.wait(1100), gate.picture()]
     assert (moving[0] != moving[2]).any()
 

@@ -10,11 +10,11 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize
 
 import ui
 from kiosk import service_manager
-from kiosk.qt_signals import ends_on_signals
+from kiosk.qt_loop import ends_on_signals, says_it_lives
 from kiosk.visit.screen import Screen, ScreenKind
 from ui.site import load_site
 from ui.window import KioskWindow, make_application
@@ -36,15 +36,10 @@ def say_alive() -> None:
         service_manager.tell(service_manager.ALIVE)
 
 
-every_s = service_manager.pulse_s()
-assert every_s is not None
-pulse = QTimer(interval=int(every_s * 1000))
-pulse.timeout.connect(say_alive)
-pulse.start()
-service_manager.tell(service_manager.READY)
+assert service_manager.pulse_s() is not None
 wanted: list[int] = []
-with ends_on_signals(qt):
-    # Any signal ends the event loop (kiosk.qt_signals); this one also says what is wanted next.
+with says_it_lives(say_alive), ends_on_signals(qt):
+    # Any signal ends the event loop (kiosk.qt_loop); this one also says what is wanted next.
     signal.signal(signal.SIGUSR2, lambda *_: wanted.append(service_manager.SETUP_WANTED))
     Path(sys.argv[1]).write_text(" ".join([str(os.getpid()), *sys.argv[2:]]))
     code = qt.exec()
