@@ -47,9 +47,10 @@ from kiosk.stopwatch import Stopwatch
 from kiosk.supervision import WATCHED, Supervision
 from kiosk.visit import effects as do
 from kiosk.visit import events as on
-from kiosk.visit.machine import Moment, first_lane, step
+from kiosk.visit.machine import first_lane, step
 from kiosk.visit.panel import Panel, panel_of
 from kiosk.visit.policy import Policy
+from kiosk.visit.rules import Moment
 from kiosk.visit.screen import screen_of
 from kiosk.visit.states import Lane
 

@@ -16,27 +16,26 @@ Theory of operation
 It does not know the time, a thread or a device; the state diagram in docs/ARCHITECTURE.md is drawn from TABLE.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, NamedTuple, TypeAlias, assert_never
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import assert_never
 
-from kiosk.domain.by_hand import HandReason
 from kiosk.domain.document import Portrait
 from kiosk.domain.evidence import Listed, Unavailable
 from kiosk.domain.faults import Fault
 from kiosk.domain.guidance import Guidance
-from kiosk.domain.ids import Presence, SlipCode, VisitId
+from kiosk.domain.ids import Presence, VisitId
 from kiosk.domain.reasons import Reason, ReasonClass
 from kiosk.domain.verdict import Decision, Verdict
 from kiosk.visit import effects as do
 from kiosk.visit import events as on
+from kiosk.visit import staff_acts as staff
 from kiosk.visit.decision import Evidence, decide
 from kiosk.visit.policy import Policy
+from kiosk.visit.rules import Context, Moment, Outcome, Rule
 from kiosk.visit.states import (
     Admitted,
     Attract,
-    Call,
     Lane,
     LayAgain,
     Looking,
@@ -47,36 +46,6 @@ from kiosk.visit.states import (
     State,
     TakeCard,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """What a step may not find out by itself: the day at the site, an id for a visit that begins now, and a slip's
-    code for one that ends at staff."""
-
-    today: date
-    fresh_visit: VisitId
-    fresh_code: SlipCode
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Everything constant during one step."""
-
-    policy: Policy
-    moment: Moment
-
-
-Outcome: TypeAlias = tuple[Lane, tuple[do.Effect, ...]]
-Handler: TypeAlias = Callable[[Lane, Any, Any, Context], Outcome]
-"""(lane, its state, event, context) → outcome. The table guarantees the two types that are Any here."""
-
-
-class Rule(NamedTuple):
-    """What a pair of state and event does, and where it may lead."""
-
-    handler: Handler
-    to: tuple[type[State], ...]
 
 
 def first_lane() -> Lane:
@@ -99,10 +68,6 @@ def step(lane: Lane, event: on.Event, policy: Policy, moment: Moment) -> Outcome
 
 
 # ---- where a visit begins and ends -------------------------------------------------------------------------------
-
-
-def _idle(lane: Lane) -> Lane:
-    return replace(lane, state=Attract() if lane.is_open() else OutOfService())
 
 
 def _begin(lane: Lane, visit: VisitId, presence: Presence, reads: int, ctx: Context) -> Outcome:
@@ -155,7 +120,7 @@ def _conclude(
     exactly = None if told_as is ReasonClass.CHECK else shown
     code = ctx.moment.fresh_code
     state = Referred(code=code, presence=presence, reason_class=told_as, reason=exactly)
-    return replace(lane, state=state, calls=_with_call(lane, code, told_as)), (
+    return replace(lane, state=state).with_call(code, told_as), (
         *before,
         *alarm,
         do.CallStaff(visit, shown),
@@ -185,7 +150,7 @@ def _choose_staff(lane: Lane, state: State, _event: on.StaffedLaneChosen, ctx: C
 
 
 def _call_staff_only(lane: Lane, _state: OutOfService, _event: on.StaffedLaneChosen, ctx: Context) -> Outcome:
-    called = replace(lane, calls=_with_call(lane, ctx.moment.fresh_code, ReasonClass.CHOICE))
+    called = lane.with_call(ctx.moment.fresh_code, ReasonClass.CHOICE)
     return called, (do.CallStaff(ctx.moment.fresh_visit, Reason.STAFFED_LANE),)
 
 
@@ -380,7 +345,7 @@ def _lifted(lane: Lane, state: Admitted | Referred, event: on.CardRemoved, ctx: 
 def _shown_long_enough(lane: Lane, state: Admitted | Referred | LayAgain, _event: on.Event, ctx: Context) -> Outcome:
     presence = state.presence if isinstance(state, Admitted | Referred) else None
     if presence is None:
-        return _idle(lane), (do.Forget(),)
+        return lane.idle(), (do.Forget(),)
     return replace(lane, state=TakeCard(presence=presence)), (
         do.Forget(),
         do.StartTimer(ctx.policy.forgotten_card_s),
@@ -400,7 +365,7 @@ def _card_forgotten(lane: Lane, _state: TakeCard, _event: on.TimedOut, _ctx: Con
 def _card_taken(lane: Lane, state: TakeCard, event: on.CardRemoved, _ctx: Context) -> Outcome:
     if event.presence != state.presence:
         return lane, ()
-    return _idle(lane), ()
+    return lane.idle(), ()
 
 
 # ---- faults and alarms of the site, in every state ---------------------------------------------------------------
@@ -440,72 +405,12 @@ def _fault_raised(lane: Lane, state: State, event: on.FaultRaised, ctx: Context)
 def _fault_cleared(lane: Lane, state: State, event: on.FaultCleared, _ctx: Context) -> Outcome:
     lane = replace(lane, faults=lane.faults - {event.fault})
     if isinstance(state, OutOfService) and lane.is_open():
-        return _idle(lane), ()
+        return lane.idle(), ()
     return lane, ()
 
 
 def _site_alarm(lane: Lane, _state: State, event: on.SiteAlarm, ctx: Context) -> Outcome:
     return lane, (do.RaiseAlarm(visit=ctx.moment.fresh_visit, kind=event.kind, hit=None),)
-
-
-# ---- what staff do at the lane -----------------------------------------------------------------------------------
-
-_CALLS_KEPT = 8
-"""More than stand at one gate. The oldest goes first, and its visitor still holds the slip."""
-
-
-def _with_call(lane: Lane, code: SlipCode, reason_class: ReasonClass) -> tuple[Call, ...]:
-    return (*lane.calls, Call(code=code, reason_class=reason_class))[-_CALLS_KEPT:]
-
-
-def _without_call(lane: Lane, code: SlipCode | None) -> tuple[Call, ...]:
-    return tuple(call for call in lane.calls if call.code != code)
-
-
-def reasons_by_hand(lane: Lane, code: SlipCode | None) -> frozenset[HandReason]:
-    """Return the reasons for which staff may open the gate now: none while somebody else is served.
-
-    After a check that only staff can make, whatever it was, the station is asked first. That is so for every one of
-    them alike, an alarm or a stale list: the panel must not tell them apart (RULES 3). For somebody without a call it
-    is so as long as such a call waits, or leaving the call out would be the way past it.
-    """
-    if not isinstance(lane.state, Attract | OutOfService | Referred | TakeCard):
-        return frozenset()
-    calls = lane.calls if code is None else tuple(call for call in lane.calls if call.code == code)
-    if code is not None and not calls:
-        return frozenset()
-    if any(call.reason_class is ReasonClass.CHECK for call in calls):
-        return frozenset({HandReason.STATION_ASKED})
-    return frozenset(HandReason)
-
-
-def _admitted_by_hand(lane: Lane, state: State, event: on.AdmittedByHand, ctx: Context) -> Outcome:
-    if event.reason not in reasons_by_hand(lane, event.code):
-        return lane, ()
-    after = replace(lane, calls=_without_call(lane, event.code))
-    opened = do.OpenGateByHand(event.reason)
-    if isinstance(state, Referred) and state.code == event.code:
-        admitted = Admitted(presence=state.presence)
-        return replace(after, state=admitted), (opened, do.Forget(), do.StartTimer(ctx.policy.result_shown_s))
-    return after, (opened,)
-
-
-def _paused(lane: Lane, state: State, _event: on.LanePaused, _ctx: Context) -> Outcome:
-    lane = replace(lane, is_paused=True)
-    return (_idle(lane), (do.Forget(),)) if isinstance(state, Attract) else (lane, ())
-
-
-def _resumed(lane: Lane, state: State, _event: on.LaneResumed, _ctx: Context) -> Outcome:
-    lane = replace(lane, is_paused=False)
-    return (_idle(lane) if isinstance(state, OutOfService) else lane), ()
-
-
-def _colleague_called(lane: Lane, _state: State, _event: on.ColleagueCalled, ctx: Context) -> Outcome:
-    return lane, (do.CallStaff(ctx.moment.fresh_visit, Reason.STAFFED_LANE),)
-
-
-def _dismissed(lane: Lane, _state: State, event: on.CallDismissed, _ctx: Context) -> Outcome:
-    return replace(lane, calls=_without_call(lane, event.code)), ()
 
 
 # ---- the table ---------------------------------------------------------------------------------------------------
@@ -577,15 +482,15 @@ TABLE: Mapping[tuple[type[State], type[on.Event]], Rule] = {
         for state in _ALL
     },
     **{(state, on.SiteAlarm): Rule(_site_alarm, (state,)) for state in _ALL},
-    **{(state, on.LanePaused): Rule(_paused, (OutOfService,) if state is Attract else (state,)) for state in _ALL},
+    **{(state, on.LanePaused): Rule(staff.paused, (OutOfService,) if state is Attract else (state,)) for state in _ALL},
     **{
-        (state, on.LaneResumed): Rule(_resumed, (state, Attract) if state is OutOfService else (state,))
+        (state, on.LaneResumed): Rule(staff.resumed, (state, Attract) if state is OutOfService else (state,))
         for state in _ALL
     },
     **{
-        (state, on.AdmittedByHand): Rule(_admitted_by_hand, (state, Admitted) if state is Referred else (state,))
+        (state, on.AdmittedByHand): Rule(staff.admitted_by_hand, (state, Admitted) if state is Referred else (state,))
         for state in (Attract, OutOfService, Referred, TakeCard)
     },
-    **{(state, on.ColleagueCalled): Rule(_colleague_called, (state,)) for state in _ALL},
-    **{(state, on.CallDismissed): Rule(_dismissed, (state,)) for state in _ALL},
+    **{(state, on.ColleagueCalled): Rule(staff.colleague_called, (state,)) for state in _ALL},
+    **{(state, on.CallDismissed): Rule(staff.dismissed, (state,)) for state in _ALL},
 }

@@ -12,7 +12,7 @@ from kiosk.domain.by_hand import HandReason
 from kiosk.domain.faults import Fault
 from kiosk.domain.ids import SlipCode
 from kiosk.domain.reasons import Reason, ReasonClass
-from kiosk.visit.machine import reasons_by_hand
+from kiosk.visit.staff_acts import reasons_by_hand
 from kiosk.visit.states import (
     Admitted,
     Attract,

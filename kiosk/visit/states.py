@@ -1,7 +1,7 @@
 """The states of a lane: what is known now, and nothing of the visitor before."""
 
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
 
 from kiosk.domain.document import Document
 from kiosk.domain.evidence import FaceEvidence, ListEvidence, LivenessEvidence
@@ -89,6 +89,10 @@ class Referred:
     patience: Patience = Patience()
 
 
+CALLS_KEPT: Final = 8
+"""More than stand at one gate. The oldest goes first, and its visitor still holds the slip."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A visitor who waits for staff, named by the slip's code alone."""
@@ -124,3 +128,15 @@ class Lane:
     def is_open(self) -> bool:
         """Tell whether the next visitor will be served."""
         return self.can_serve() and not self.is_paused
+
+    def idle(self) -> "Lane":
+        """Return the lane with nobody at it."""
+        return replace(self, state=Attract() if self.is_open() else OutOfService())
+
+    def with_call(self, code: SlipCode, reason_class: ReasonClass) -> "Lane":
+        """Return the lane with one more visitor who waits for staff."""
+        return replace(self, calls=(*self.calls, Call(code=code, reason_class=reason_class))[-CALLS_KEPT:])
+
+    def without_call(self, code: SlipCode | None) -> "Lane":
+        """Return the lane with one visitor fewer who waits, where this one does."""
+        return replace(self, calls=tuple(call for call in self.calls if call.code != code))

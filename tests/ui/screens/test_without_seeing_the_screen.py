@@ -26,8 +26,9 @@ from kiosk.domain.ids import Presence, SlipCode, VisitId
 from kiosk.domain.numbers import DocumentNumber
 from kiosk.visit import effects as do
 from kiosk.visit import events as on
-from kiosk.visit.machine import Moment, first_lane, step
+from kiosk.visit.machine import first_lane, step
 from kiosk.visit.policy import Policy
+from kiosk.visit.rules import Moment
 from kiosk.visit.screen import screen_of
 from ui import keypad
 from ui.catalogue import EN, LANGUAGES

@@ -6,7 +6,7 @@ from kiosk.domain.document import Document, DocumentKind, Portrait
 from kiosk.domain.evidence import Band, FaceScore, Listed, NotListed
 from kiosk.domain.ids import EntryId, Presence, SlipCode, VisitId
 from kiosk.domain.numbers import DocumentNumber
-from kiosk.visit.machine import Moment
+from kiosk.visit.rules import Moment
 
 TODAY = date(2026, 11, 23)
 NUMBER = DocumentNumber("11010519491231002X")  # the textbook example of GB 11643
