@@ -84,7 +84,7 @@ class Devices:
     def compare(self, visit: VisitId, portrait: Portrait) -> None:
         self.post(on.FaceGuided(visit, tuple(Guidance)[self.number % len(Guidance)]))
         score = {"accept_threshold": 0.45, "pack": "sface-yunet", "pack_digest": "0" * 64}
-        self.answer = on.FaceCompared(visit, FaceScore(similarity=0.7, band=Band.ACCEPT, **score))  # type: ignore[arg-type]
+        self.answer = on.FaceCompared(visit, FaceScore(similarity=0.7, band=Band.ACCEPT, **score))  # type: ignore[arg-type]  # two kinds of values in one dict
 
     def take_best(self, visit: VisitId) -> LiveFace | None:
         return None

@@ -106,6 +106,7 @@ def test_the_station_speaks_no_tls_older_than_1_3(folder: Path, tmp_path: Path) 
         old.get("/login")
 
 
+# SQLAlchemy and alembic cannot read an index by expression on SQLite; the test looks for those by name.
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 @pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 def test_the_migrations_make_exactly_the_tables_of_the_store(tmp_path: Path) -> None:

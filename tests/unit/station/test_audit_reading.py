@@ -28,7 +28,7 @@ def written(desk: ListDesk, who: str, what: str, times: int = 1, **facts: str) -
 
 def read(desk: ListDesk, **asked: object) -> list[tuple[str, str]]:
     with desk.store.read() as conn:
-        return [(row.who, row.what) for row in audit_reading.rows(conn, Asked(**asked)).rows]  # type: ignore[arg-type]
+        return [(row.who, row.what) for row in audit_reading.rows(conn, Asked(**asked)).rows]  # type: ignore[arg-type]  # a day among texts
 
 
 def acts_in_the_code() -> Iterator[str]:
