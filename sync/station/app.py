@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import msgspec
 from fastapi import FastAPI
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from sync.station.api import (
     account_calls,
@@ -83,6 +85,16 @@ def described() -> dict[str, Any]:
     return describe(ROUTERS)
 
 
+class OwnFiles(StaticFiles):
+    """The pages' own files: a browser keeps them, and asks with each page whether they are still the same."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return the file, or that it is the same."""
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
 def create_app(station: Station) -> FastAPI:
     """Return the application of this station. It describes itself to who is signed in, and to nobody else."""
     app = FastAPI(title="Hongtu Gate station", openapi_url=None, docs_url=None, redoc_url=None)
@@ -91,7 +103,7 @@ def create_app(station: Station) -> FastAPI:
     refuse_in_one_way(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=Path(str(FOLDER)) / "static"))
+    app.mount("/static", OwnFiles(directory=Path(str(FOLDER)) / "static"))
     return app
 
 

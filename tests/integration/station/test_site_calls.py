@@ -74,6 +74,13 @@ def test_every_other_answer_keeps_the_pages_own_policy(lin: httpx.Client) -> Non
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_a_pages_own_files_are_sent_once_and_then_only_asked_for(lin: httpx.Client) -> None:
+    first = lin.get("/static/page.js")
+    again = lin.get("/static/page.js", headers={"If-None-Match": first.headers["etag"]})
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert {answer.headers["cache-control"] for answer in (first, again)} == {"no-cache"}
+
+
 @pytest.mark.parametrize(
     "upload",
     [
