@@ -149,7 +149,15 @@ def tell(admin: httpx.Client) -> Iterator[Callable[..., tuple[str, str]]]:
         admin.post(f"/api/webhooks/{webhook}/end")
 
 
-def standing(admin: httpx.Client, webhook: str) -> dict[str, Any]:
+def standing(admin: httpx.Client, webhook: str, *, waiting: int) -> dict[str, Any]:
+    """Return what an admin sees of it once so many wait: a receiver has a message before the station has noted that."""
+    until_s = time.monotonic() + 10
+    while (now := _standing(admin, webhook))["waiting"] != waiting and time.monotonic() < until_s:
+        time.sleep(0.02)
+    return now
+
+
+def _standing(admin: httpx.Client, webhook: str) -> dict[str, Any]:
     return next(one for one in admin.get("/api/webhooks").json()["webhooks"] if one["id"] == webhook)
 
 
@@ -242,7 +250,7 @@ def test_a_message_that_is_never_taken_is_set_aside_and_an_admin_sends_it_again(
     upload(kiosk, one)
     acknowledged(telling, one.id)
     assert [told["data"]["event"] for told in receiver.wait_for(1)] == ["acknowledged"]
-    stands = standing(admin, webhook)
+    stands = standing(admin, webhook, waiting=0)
     assert (stands["waiting"], stands["set_aside"]) == (0, 1)
 
     receiver.answers = lambda _told: 204

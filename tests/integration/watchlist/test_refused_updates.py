@@ -331,7 +331,8 @@ def copy_cut(station: Station) -> None:
 
 def copy_edited(station: Station) -> None:
     for file in (station.folder / "targets" / "snapshots").iterdir():
-        file.write_bytes(file.read_bytes()[:-1] + b"\0")
+        honest = file.read_bytes()
+        file.write_bytes(honest[:-1] + bytes([honest[-1] ^ 1]))
 
 
 def copy_lengthened(station: Station) -> None:

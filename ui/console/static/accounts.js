@@ -52,15 +52,24 @@ async function offerCode(button) {
   form.elements.code.focus();
 }
 
-/** Ask in this dialog who is there; resolves to true once that is proved, to false if they let it be. */
-export function proveAgain(id) {
+const provedAt = {}; // dialog → when it was last answered, of performance.now()
+
+/** Ask in this dialog who is there; resolves to true once that is proved, to false if they let it be. Several calls may
+    be refused at once: whoever has answered after the refused call was `begun` is not asked again. */
+export function proveAgain(id, begun) {
+  if (provedAt[id] >= begun) return Promise.resolve(true);
   const dialog = document.getElementById(id);
   if (!dialog.open) {
     dialog.returnValue = "";
     dialog.showModal();
   }
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "verified"), { once: true });
+    const closed = () => {
+      const proved = dialog.returnValue === "verified";
+      if (proved) provedAt[id] = performance.now();
+      resolve(proved);
+    };
+    dialog.addEventListener("close", closed, { once: true });
   });
 }
 

@@ -41,8 +41,9 @@ function open() {
 async function again() {
   stream.close();
   showLost();
+  const begun = performance.now();
   const signedOut = await fetch("/api/me").then((answer) => answer.status === 401, () => false);
-  if (signedOut && !(await (await import("./accounts.js")).proveAgain("sign-in"))) location.assign("/login");
+  if (signedOut && !(await (await import("./accounts.js")).proveAgain("sign-in", begun))) location.assign("/login");
   else setTimeout(open, RETRY_MS * (1 + Math.random()));
 }
 

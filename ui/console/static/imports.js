@@ -21,8 +21,9 @@ upload?.addEventListener("submit", async (event) => {
   const label = button.textContent;
   button.disabled = true;
   button.textContent = upload.dataset.sending;
+  const begun = performance.now();
   let answer = await send(file, format);
-  if (answer.error === "sign-in" && (await proveAgain("sign-in"))) answer = await send(file, format);
+  if (answer.error === "sign-in" && (await proveAgain("sign-in", begun))) answer = await send(file, format);
   button.disabled = false;
   button.textContent = label;
   if (answer.error) complain(upload, inWords(answer));

@@ -17,11 +17,12 @@ const unanswered = new Map(); // an act that had no answer → its key: pressed 
 
 /** POST `body`; returns {ok, answer}. Where the station asks who is there, ask that first, and then once more. */
 export async function post(path, body) {
+  const begun = performance.now();
   const first = await send(path, body);
   const dialog = PROOFS[first.answer.error];
   if (first.ok || !document.getElementById(dialog)) return first;
   const { proveAgain } = await import("./accounts.js");
-  return (await proveAgain(dialog)) ? send(path, body) : first;
+  return (await proveAgain(dialog, begun)) ? send(path, body) : first;
 }
 
 /** As `post`, once. A page without a stream tells {error: "offline"} where the station cannot be reached. */
