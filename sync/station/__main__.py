@@ -14,11 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from kiosk.private_file import write_private
 from sync.station import certificates, doorbell, kiosks, log, maintenance, moving, people, record_commands
-from sync.station.api.probe_calls import METRICS_TOKEN
 from sync.station.keyring import DEFAULT_GROUP, ROOT_KEYS_FOLDER, KeyringError, create_keyring
+from sync.station.metrics import METRICS_TOKEN
 from sync.station.refusals import RefusedError
 from sync.station.rights import Role
-from sync.station.serve import StationServer
 from sync.station.site_time import SITE_TIME, utc_now
 from sync.station.station import Station
 from sync.station.tokens import new_token, token_hash
@@ -67,6 +66,8 @@ def init(
 @app.command()
 def run(data: Data, host: Host = "127.0.0.1", port: Port = 8443) -> None:
     """Serve kiosks and the console until stopped."""
+    from sync.station.serve import StationServer  # the web's libraries are for this command alone
+
     log.configure()
     station = _open(data)
     if station.keyring.root_keys_here():

@@ -22,6 +22,8 @@ from sync.station.tables import alarms, feed_changes, webhook_messages, webhooks
 if TYPE_CHECKING:
     from sync.station.station import Station
 
+METRICS_TOKEN: Final = "metrics-token"  # noqa: S105  # a file's name
+"""In the station's folder: the token's hash. Without the file there are no metrics for anybody."""
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _COMMIT_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _KIOSK_STATES: Final = ("never-heard", "silent", "faulty", "well", "maintenance")

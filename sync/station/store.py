@@ -14,13 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Table,
-)
+from sqlalchemy import Connection, Engine, Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kiosk import sqlite as sqlite_file
@@ -33,6 +27,8 @@ URL_FILE: Final = "database.url"
 """Beside it, or instead of it: where the database is, if it is not that file."""
 GATE: Final = "station.turn"
 """Beside it: the lock at which processes that write meet (sync.station.turns)."""
+_NEWEST: Final = max(file.name for file in (Path(__file__).parent / "migrations" / "versions").glob("*.py"))[:4]
+"""Of the migrations, which are numbered: 0001_first.py."""
 
 
 class Store:
@@ -40,7 +36,7 @@ class Store:
 
     def __init__(self, engine: Engine, turns: Turns, server: postgres.Server | None = None) -> None:
         self._engine = engine
-        self._reading = sqlite_file.reading(engine) if server is None else postgres.reading(engine)
+        self._reading = _reading(engine)
         self._turns = turns
         self.server = server
         """Where other instances meet us; None where the database is ours alone."""
@@ -78,6 +74,10 @@ class Store:
         self._engine.dispose()
 
 
+def _reading(engine: Engine) -> Engine:
+    return postgres.reading(engine) if engine.dialect.name == "postgresql" else sqlite_file.reading(engine)
+
+
 def insert_new(conn: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its key is there; tell whether it was new."""
     # The same clause on both, but no common class for it.
@@ -103,9 +103,25 @@ def database_of(folder: Path) -> Path | postgres.Server:
 
 
 def migrate(engine: Engine) -> None:
-    """Run the migrations that this database lacks."""
+    """Run the migrations that this database lacks.
+
+    Mostly that is none, which a reader can tell: it waits for no writer.
+    """
+    if _version(engine) == _NEWEST:
+        return
+    from alembic import command  # a third of a second, for a few starts in a station's life
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "sync.station:migrations")
     with engine.begin() as conn:
         config.attributes["connection"] = conn
         command.upgrade(config, "head")
+
+
+def _version(engine: Engine) -> str | None:
+    with _reading(engine).begin() as conn:
+        if not inspect(conn).has_table("alembic_version"):
+            return None
+        version: str | None = conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return version

@@ -8,7 +8,7 @@
 """
 
 import hmac
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -17,9 +17,6 @@ from sync.station.api.edge import JsonAnswer
 from sync.station.api.session import AStation
 from sync.station.refusals import NotSignedInError
 from sync.station.tokens import token_hash
-
-METRICS_TOKEN: Final = "metrics-token"  # noqa: S105  # a file's name
-"""In the station's folder: the token's hash. Without the file there are no metrics for anybody."""
 
 router = APIRouter()
 
@@ -30,7 +27,7 @@ def scraper(request: Request, station: AStation) -> None:
     Raises:
         NotSignedInError: the token is missing or wrong, or none was made.
     """
-    file = station.folder / METRICS_TOKEN
+    file = station.folder / metrics.METRICS_TOKEN
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     expected = file.read_text().strip() if file.exists() else ""
     if scheme.lower() != "bearer" or not hmac.compare_digest(token_hash(token), expected):

@@ -26,9 +26,9 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy import select
 from station_world import CONSOLE, World, alarm, listed_entry, running, upload
 
-from sync.station.api.probe_calls import METRICS_TOKEN
 from sync.station.api.session import COOKIE
 from sync.station.app import described
+from sync.station.metrics import METRICS_TOKEN
 from sync.station.rights import Role
 from sync.station.tables import entries
 from sync.station.tokens import new_token, token_hash

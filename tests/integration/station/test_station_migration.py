@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -149,6 +150,12 @@ def test_the_station_goes_on_with_its_feed_key_and_its_pepper(tmp_path: Path) ->
             assert live_list.is_listed(conn, LISTED, NOON)
     finally:
         station.store.close()
+
+
+def test_a_command_opens_a_station_that_is_up_to_date_in_the_middle_of_a_long_write(tmp_path: Path) -> None:
+    """Beside a busy server a command would otherwise wait for the write lock before its turn, and fail."""
+    with closing(open_store(tmp_path / DATABASE)) as server, server.write():
+        open_store(tmp_path / DATABASE).close()
 
 
 def load_key(pem: bytes) -> Ed25519PrivateKey:
