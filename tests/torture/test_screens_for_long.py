@@ -106,7 +106,7 @@ class Devices:
         """Show staff what they see, and have them see to whoever waits."""
         self.panel.tell(panel)
         for waiting in panel.waiting:
-            self.post(on.CallDismissed(waiting.visit))
+            self.post(on.CallDismissed(waiting.code))
 
 
 class Kiosk:
