@@ -255,7 +255,7 @@ def test_a_file_with_a_refused_row_says_which_and_why_and_is_refused_whole(keepe
         assert len(rows) == 1
         assert rows[0].split()[:2] == ["4", "refused"]
         assert "The number stands on line 2 of the file already." in rows[0]
-        assert result.stderr == "watchlist: 1 rows are refused, so nothing was imported.\n"
+        assert result.stderr == "watchlist: Rows refused: 1. So nothing was imported.\n"
     assert keepers.done("lin", "list") == ""
 
 
