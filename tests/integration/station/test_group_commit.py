@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sync.station.group_commit import AT_ONCE, SHARE_S, GroupCommit
 from sync.station.store import DATABASE, Store, open_store
 from sync.station.tables import alarm_events, taken_messages
+from tests.blank_station import new_store
 
 Work = Callable[[Store, GroupCommit], Coroutine[Any, Any, None]]
 
@@ -25,7 +26,7 @@ Work = Callable[[Store, GroupCommit], Coroutine[Any, Any, None]]
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[[Work], Store]:
     """Run a piece of work beside a group commit of its own and return the store."""
-    store = open_store(tmp_path / DATABASE)
+    store = new_store(tmp_path)
 
     def ran(work: Work) -> Store:
         async def whole() -> None:

@@ -121,6 +121,8 @@ def test_many_wrong_passwords_stop_the_address_and_not_the_person(world: World) 
 
 def test_who_did_what_is_in_a_chain_that_holds_until_a_row_is_changed(world: World) -> None:
     listed_entry(world)
+    with world.browser() as guest:
+        assert come_in(guest, invitation(world, Role.DISPATCHER), "lin").status_code == 200
     with world.station.store.read() as conn:
         assert audit.first_broken_row(conn) is None
         acts = conn.execute(select(audit.audit.c.what).order_by(audit.audit.c.n)).scalars().all()
@@ -171,6 +173,7 @@ def test_the_secret_of_the_codes_is_shown_once_and_is_in_the_database_under_a_ke
 
 def test_a_stranger_who_uses_up_the_guesses_does_not_keep_a_person_from_their_own_desk(world: World) -> None:
     with world.person("lin", Role.DISPATCHER) as lin, world.browser() as stranger:
+        assert log_in(lin, world, "lin").status_code == 200  # at a desk that the station knows from now on
         lin.post("/api/logout")
         wrong = {"login": "lin", "password": "guess after guess", "code": "000000"}
         while stranger.post("/api/login", json=wrong).status_code != 429:
