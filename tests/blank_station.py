@@ -15,6 +15,7 @@ from typing import Any
 from sync.station.keyring import create_keyring
 from sync.station.station import Station
 from sync.station.store import DATABASE, Store, open_store
+from sync.station.webhook_delivery import CAS
 
 
 def lay_out_station(folder: Path, site: str, now: datetime | None = None, **facts: Any) -> Path:
@@ -34,6 +35,7 @@ def _first_start(site: str, now: datetime | None, **facts: Any) -> Path:
     started_at = now or datetime.now(UTC)
     create_keyring(folder, site=site, hosts=("127.0.0.1",), now=started_at, **facts)
     Station(folder, now=lambda: started_at).close()
+    shutil.copy(folder / "ca.pem", folder / CAS)  # or each start would read all that this machine trusts
     return folder
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection as PipeEnd
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -272,9 +273,12 @@ def waited_groups(store: Store) -> int:
         return groups(conn) - before
 
 
-def write_from_another_process(database: Path, answers: Any) -> None:
+def write_when_told(database: Path, teller: PipeEnd) -> None:
+    """Another process that is here, and opens the store and writes when it is told to."""
+    teller.send("here")
+    teller.recv()
     store = open_store(database)
-    answers.put([waited_groups(store) for _ in range(5)])
+    teller.send([waited_groups(store) for _ in range(5)])
     store.close()
 
 
@@ -336,15 +340,17 @@ def test_a_command_beside_the_server_has_its_turn_however_many_kiosks_beat(
 ) -> None:
     async def work(store: Store, commits: GroupCommit) -> None:
         fresh = multiprocessing.get_context("spawn")
-        answers = fresh.Queue()
+        ours, its = fresh.Pipe()
+        process = fresh.Process(target=write_when_told, args=(tmp_path / DATABASE, its))
+        process.start()
+        assert await asyncio.to_thread(ours.recv) == "here"  # its imports are not what has to have its turn
 
         async def command() -> list[int]:
-            process = fresh.Process(target=write_from_another_process, args=(tmp_path / DATABASE, answers))
-            process.start()
-            answer: list[int] = await asyncio.to_thread(answers.get, timeout=60)
-            process.join()
+            ours.send("write")
+            answer: list[int] = await asyncio.to_thread(ours.recv)
             return answer
 
         assert max(await flooded(store, commits, command)) <= 3
+        process.join()
 
     run(work)

@@ -39,15 +39,15 @@ def test_a_fresh_station_knows_nobody(world: World) -> None:
 
 
 @pytest.mark.parametrize("page", ["/", "/kiosks", "/list", "/people"])
-def test_a_stranger_is_sent_to_the_log_in(world: World, page: str) -> None:
-    with world.browser() as stranger:
+def test_a_stranger_is_sent_to_the_log_in(shared_world: World, page: str) -> None:
+    with shared_world.browser() as stranger:
         answer = stranger.get(page)
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
 
 
 @pytest.mark.parametrize("road", ["/api/me", "/api/alarms", "/api/events", "/api/kiosks", "/api/counts", "/api/list"])
-def test_a_stranger_reads_nothing(world: World, road: str) -> None:
-    with world.browser() as stranger:
+def test_a_stranger_reads_nothing(shared_world: World, road: str) -> None:
+    with shared_world.browser() as stranger:
         assert stranger.get(road).status_code == 401
 
 
@@ -68,9 +68,9 @@ def test_a_login_that_is_taken_does_not_use_up_the_invitation(world: World) -> N
 
 
 @pytest.mark.parametrize("password", ["", "short", "elevenchars", "my login is lin"])
-def test_a_short_password_or_one_with_the_login_in_it_is_refused(world: World, password: str) -> None:
-    road = invitation(world, Role.DISPATCHER)
-    with world.browser() as guest:
+def test_a_short_password_or_one_with_the_login_in_it_is_refused(shared_world: World, password: str) -> None:
+    road = invitation(shared_world, Role.DISPATCHER)
+    with shared_world.browser() as guest:
         answer = come_in(guest, road, "lin", password)
     assert (answer.status_code, answer.json()) == (400, {"error": "password", "at_least": 12})
 
