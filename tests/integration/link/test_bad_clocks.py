@@ -117,9 +117,11 @@ def test_what_came_since_yesterdays_backup_comes_again_when_the_station_is_resto
 ) -> None:
     ends.raise_alarms(3)
     ends.everything_arrives()
-    ends.end("station")
-    shutil.copy(ends.station_data / DATABASE, tmp_path / DATABASE)
-    ends.start_station()
+    with (
+        closing(sqlite3.connect(ends.station_data / DATABASE)) as station,
+        closing(sqlite3.connect(tmp_path / DATABASE)) as yesterdays,
+    ):
+        station.backup(yesterdays)
     ends.raise_alarms(30)
     ends.everything_arrives()
     ends.end("station", signal.SIGKILL)

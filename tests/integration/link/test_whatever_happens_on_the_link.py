@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from link_machine import Link
 
 QUICKLY = settings(
-    max_examples=25, stateful_step_count=15, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck)
+    max_examples=10, stateful_step_count=15, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -92,8 +92,8 @@ class YearOff(Site):
         self.start_agent()
         self.gate = Gate(self.data, self.hand)
 
-    def command(self, program: str, *arguments: str | Path) -> str:
-        told = super().command(program, *arguments)
+    def set_up(self, *arguments: str) -> str:
+        told = super().set_up(*arguments)
         if "init" in arguments:
             self.invitation = told.strip().splitlines()[-1]
         return told
