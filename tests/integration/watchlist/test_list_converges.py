@@ -56,7 +56,7 @@ class ListOverEveryRoad(ListOnItsWay):
 
 
 TestListOverEveryRoad = ListOverEveryRoad.TestCase
-TestListOverEveryRoad.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestListOverEveryRoad.settings = settings(max_examples=8, stateful_step_count=30, deadline=None)
 
 
 def test_every_road_carries_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
