@@ -52,12 +52,17 @@ class Head:
         self._x, self._y = columns - middle[0], rows - middle[1]
         away = np.hypot(self._x, self._y) / radius
         self._share = np.clip((2.0 - away) / 0.6, 0.0, 1.0)
-        self._still = Manner()
+        self._held, self._shown = Manner(), picture
 
     def show(self, manner: Manner) -> BgrImage:
         """Return the picture with the head held so."""
-        if manner == self._still:
-            return self.picture.copy()
+        if manner != self._held:  # a head is held still for most of a film's pictures
+            self._held, self._shown = manner, self._warped(manner)
+        return self._shown.copy()
+
+    def _warped(self, manner: Manner) -> BgrImage:
+        if manner == Manner():
+            return self.picture
         yaw, pitch = np.radians(manner.yaw), np.radians(manner.pitch)
         move_x = (self._x * (np.cos(yaw) - 1) - self._z * np.sin(yaw)) * self._share
         move_y = (self._y * (np.cos(pitch) - 1) - self._z * np.sin(pitch)) * self._share

@@ -41,5 +41,9 @@ def lane_with(tmp_path: Path) -> Iterator[Callable[[Path], Lane]]:
 
 
 @pytest.fixture
-def lane(lane_with: Callable[[Path], Lane], pack_dir: Path) -> Lane:
+def lane(
+    lane_with: Callable[[Path], Lane], pack_dir: Path, models: FaceModels, monkeypatch: pytest.MonkeyPatch
+) -> Lane:
+    """A lane with the installed pack, whose models are loaded once for all tests."""
+    monkeypatch.setattr("face.models.load_models", lambda _pack: models)
     return lane_with(pack_dir)

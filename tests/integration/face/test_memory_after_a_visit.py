@@ -1,7 +1,9 @@
 """RULES 2, to the last page: after a visit the process's memory holds no strip of the person's picture."""
 
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ pytestmark = pytest.mark.models
 _STRIP_PX = 24
 _ROWS = range(240, 480, 80)
 _COLUMNS = (600, 680)
+_PAGE = resource.getpagesize()
 
 
 def _strips(image: BgrImage, factor: int = 1) -> set[bytes]:
@@ -39,12 +42,8 @@ def _strips_of_the_person(stage_file: Path) -> set[bytes]:
 def _seen_in_memory(pid: int, wanted: set[bytes]) -> int:
     """How many of the strips stand in the process's memory, heap, stacks and shared pages alike."""
     found: set[bytes] = set()
-    with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
-        for line in maps:
-            span, mode, *_ = line.split()
-            if not mode.startswith("rw"):
-                continue
-            start, end = (int(side, 16) for side in span.split("-"))
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        for start, end in _written(pid):
             try:
                 memory.seek(start)
                 content = memory.read(end - start)
@@ -53,6 +52,26 @@ def _seen_in_memory(pid: int, wanted: set[bytes]) -> int:
             if content:
                 found |= {strip for strip in wanted - found if strip in content}
     return len(found)
+
+
+def _written(pid: int) -> Iterator[tuple[int, int]]:
+    """Where the process may have written, but for what it was given and has never touched: most of its address space.
+
+    A file's pages are all looked at: another process may have touched them.
+    """
+    with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/pagemap").open("rb", buffering=0) as pages:
+        for line in maps:
+            span, mode, _offset, _device, inode, *_ = line.split()
+            start, end = (int(side, 16) for side in span.split("-"))
+            if not mode.startswith("rw"):
+                continue
+            if inode != "0":
+                yield start, end
+                continue
+            pages.seek(start // _PAGE * 8)
+            touched = np.frombuffer(pages.read((end - start) // _PAGE * 8), np.uint64) >> np.uint64(62) != 0
+            edges = np.flatnonzero(np.diff(touched, prepend=False, append=False))
+            yield from ((start + int(first) * _PAGE, start + int(last) * _PAGE) for first, last in edges.reshape(-1, 2))
 
 
 @pytest.mark.timeout(180)
