@@ -20,6 +20,7 @@ turn.
 import os
 import signal
 import time
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -169,8 +170,11 @@ def _compose_pose(pictures: list[Path], manner: str) -> BgrImage:
     return np.ascontiguousarray(np.asarray(canvas)[:, :, ::-1])
 
 
+@cache
 def _empty_gate() -> BgrImage:
-    """Return a grey wall, lighter at the top, with a plaster grain that shows every sway."""
+    """Return a grey wall, lighter at the top, with a plaster grain that shows every sway; it is for reading only."""
     light = np.linspace(150, 90, _HEIGHT_PX)[:, np.newaxis]
     grain = np.random.default_rng(0).normal(0, 4, (_HEIGHT_PX, _WIDTH_PX + _SWAY_PX))
-    return np.repeat((light + grain)[:, :, np.newaxis], 3, axis=2).clip(0, 255).astype(np.uint8)
+    wall = np.repeat((light + grain)[:, :, np.newaxis], 3, axis=2).clip(0, 255).astype(np.uint8)
+    wall.flags.writeable = False
+    return wall
