@@ -4,6 +4,7 @@ It holds the site's address for complaints, the slip's code and the reason class
 the list (RULES 3 and 5). The kiosk itself has no network: the visitor's phone goes there, or does not.
 """
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
@@ -48,7 +49,7 @@ class QrCode(QQuickPaintedItem):
         """Fill the item with white and the dark modules in its middle."""
         if not self._content:
             return
-        rows = list(segno.make_qr(self._content, error="m").matrix_iter(border=_QUIET_ZONE))
+        rows = _modules(self._content)
         module = max(1, int(min(self.width(), self.height())) // len(rows))
         left, top = (int(extent - module * len(rows)) // 2 for extent in (self.width(), self.height()))
         painter.fillRect(self.boundingRect(), Qt.GlobalColor.white)
@@ -56,3 +57,9 @@ class QrCode(QQuickPaintedItem):
             for x, dark in enumerate(row):
                 if dark:
                     painter.fillRect(QRectF(left + x * module, top + y * module, module, module), Qt.GlobalColor.black)
+
+
+@lru_cache(maxsize=1)
+def _modules(content: str) -> tuple[bytes, ...]:
+    """Return the code's rows, 1 where it is dark; finding its mask takes longer than all other painting."""
+    return tuple(map(bytes, segno.make_qr(content, error="m").matrix_iter(border=_QUIET_ZONE)))

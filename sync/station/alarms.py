@@ -194,10 +194,9 @@ def changed_since(conn: Connection, since: int) -> tuple[int, list[dict[str, Any
 
     At most ``SHOWN_AT_ONCE``: ask again from the number returned until nothing comes.
     """
-    newest = func.max(alarm_events.c.n).label("n")
-    latest = changed_alarms(since).add_columns(newest).group_by(alarm_events.c.alarm).subquery()
-    changed = alarm_json.ALARMS.add_columns(latest.c.n).join(latest, latest.c.alarm == alarms.c.id).where(_FIRST)
-    rows = conn.execute(changed.order_by(latest.c.n).limit(SHOWN_AT_ONCE)).all()
+    newest = select(func.max(alarm_events.c.n)).where(alarm_events.c.alarm == alarms.c.id).scalar_subquery().label("n")
+    changed = alarm_json.ALARMS.add_columns(newest).where(_FIRST, alarms.c.id.in_(changed_alarms(since)))
+    rows = conn.execute(changed.order_by(newest).limit(SHOWN_AT_ONCE)).all()
     return (rows[-1].n if rows else since), alarm_json.as_json(conn, rows)
 
 

@@ -97,12 +97,12 @@ class OwnFiles(StaticFiles):
 
 def create_app(station: Station) -> FastAPI:
     """Return the application of this station. It describes itself to who is signed in, and to nobody else."""
-    app = FastAPI(title="Hongtu Gate station", openapi_url=None, docs_url=None, redoc_url=None)
+    # Not by include_router, which makes every route anew for each app when it is first asked for: 5 ms each, 142 times.
+    routes = [route for router in ROUTERS for route in router.routes]
+    app = FastAPI(title="Hongtu Gate station", routes=routes, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.station = station
     app.state.described = described
     refuse_in_one_way(app)
-    for router in ROUTERS:
-        app.include_router(router)
     app.mount("/static", OwnFiles(directory=Path(str(FOLDER)) / "static"))
     return app
 

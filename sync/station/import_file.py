@@ -13,7 +13,7 @@ import codecs
 import csv
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -47,11 +47,15 @@ class ImportFile:
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """One record and the line on which it begins. ``fields`` are as in the file, or None: it is no record (``why``)."""
+    """One record and the line on which it begins. ``fields`` are as in the file, or None: it is no record.
+
+    ``why`` is then a code, and ``facts`` what belongs to it.
+    """
 
     line: int
     fields: dict[str, Any] | None
     why: str = ""
+    facts: dict[str, str | int] = field(default_factory=dict)
 
 
 def format_of(path: Path) -> ImportFormat:
@@ -134,7 +138,7 @@ def _csv(text: TextIO) -> Iterator[FileRecord]:
         try:
             cells = next(reader, None)
         except csv.Error:
-            yield FileRecord(begins, None, "a quote is out of place or never closed; nothing after it was read")
+            yield FileRecord(begins, None, "quote-open")
             return
         if cells is None:
             break
@@ -142,10 +146,10 @@ def _csv(text: TextIO) -> Iterator[FileRecord]:
         if columns is None:
             columns = _columns(cells)
         elif any(len(cell) >= _LONGEST_LINE for cell in cells) or sum(map(len, cells)) >= _LONGEST_LINE - len(cells):
-            yield FileRecord(line, None, "the line is too long; nothing after it was read")
+            yield FileRecord(line, None, "line-too-long")
             return
         elif cells and len(cells) != len(columns):
-            yield FileRecord(line, None, f"it has {len(cells)} cells, and the header {len(columns)}")
+            yield FileRecord(line, None, "other-cells", {"cells": len(cells), "columns": len(columns)})
         elif cells:
             yield FileRecord(line, {column: cell for column, cell in zip(columns, cells, strict=True) if cell.strip()})
     if columns is None:
@@ -162,7 +166,7 @@ def _columns(cells: list[str]) -> list[str]:
 def _json_lines(text: TextIO) -> Iterator[FileRecord]:
     for number, line in enumerate(_lines(text), start=1):
         if len(line) == _LONGEST_LINE:
-            yield FileRecord(number, None, "the line is too long; nothing after it was read")
+            yield FileRecord(number, None, "line-too-long")
         elif line.strip():
             yield _json_record(number, line)
 
@@ -171,4 +175,4 @@ def _json_record(number: int, line: str) -> FileRecord:
     try:
         return FileRecord(number, msgspec.json.decode(line, type=dict[str, Any]))
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
-        return FileRecord(number, None, "it is not a JSON object")
+        return FileRecord(number, None, "no-json-object")

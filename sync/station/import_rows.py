@@ -68,15 +68,15 @@ _FIELDS: Final = frozenset(Proposal.__struct_fields__)
 _REQUIRED: Final = ("numbers", "name", "unit", "contact", "case_number", "legal_basis", "expires_on")
 _BETWEEN_NUMBERS: Final = re.compile(r"[\s;；]+")
 _FIELD_AT_FAULT: Final = re.compile(r"at `\$\.(\w+)")
-_LINE: Final = "a text of 1 to 200 characters"
-_DAY: Final = "a day such as 2027-05-01"
-_FORMS: Final = {
-    "numbers": f"1 to {MAX_ROWS} document numbers",
-    "legal_basis": "one of " + ", ".join(LegalBasis),
-    "listed_on": _DAY,
-    "expires_on": _DAY,
-    "guidance": "a text of at most 1000 characters",
+_FORMS: Final[dict[str, tuple[str, dict[str, str | int]]]] = {
+    "numbers": ("form-numbers", {"most": MAX_ROWS}),
+    "legal_basis": ("form-choice", {"choices": ", ".join(LegalBasis)}),
+    "action": ("form-choice", {"choices": ", ".join(Action)}),
+    "listed_on": ("form-day", {}),
+    "expires_on": ("form-day", {}),
+    "guidance": ("form-text", {"most": 1000}),
 }
+"""The refusal of a field that is not of its form; any other one is a line of at most 200 characters."""
 
 
 def rows(records: Iterable[FileRecord], today: date) -> Iterator[Row]:
@@ -87,7 +87,7 @@ def rows(records: Iterable[FileRecord], today: date) -> Iterator[Row]:
 
 def _row(record: FileRecord, today: date) -> Row:
     if record.fields is None:
-        return RefusedRow(record.line, Refusal("unreadable", {"why": record.why}))
+        return RefusedRow(record.line, Refusal(record.why, record.facts))
     try:
         return _sound(record.line, dict(record.fields), today)
     except BadRequestError as err:
@@ -110,7 +110,7 @@ def _sound(line: int, fields: dict[str, Any], today: date) -> Row:
         case Action.WITHDRAW:
             return WithdrawRow(line, parsed_numbers(_numbers(fields)))
         case _:
-            raise BadRequestError("form", field="action", expected="add or withdraw")
+            raise _form("action")
 
 
 def _proposal(fields: dict[str, Any]) -> Proposal:
@@ -123,7 +123,7 @@ def _proposal(fields: dict[str, Any]) -> Proposal:
         # msgspec's text may repeat what was given; only the field's name is taken from it.
         found = _FIELD_AT_FAULT.search(str(err))
         name = found.group(1) if found else "row"
-        raise BadRequestError("form", field=name, expected=_FORMS.get(name, _LINE)) from None
+        raise _form(name) from None
 
 
 def _numbers(fields: dict[str, Any]) -> list[str]:
@@ -132,4 +132,9 @@ def _numbers(fields: dict[str, Any]) -> list[str]:
     try:
         return msgspec.convert(fields["numbers"], list[str])
     except msgspec.ValidationError:
-        raise BadRequestError("form", field="numbers", expected=_FORMS["numbers"]) from None
+        raise _form("numbers") from None
+
+
+def _form(name: str) -> BadRequestError:
+    code, facts = _FORMS.get(name, ("form-text", {"most": 200}))
+    return BadRequestError(code, field=name, **facts)

@@ -40,6 +40,8 @@ KEPT: Final = timedelta(days=1)
 ROWS_AT_ONCE: Final = 200
 _FILE, _STATE, _LOCK = "file", "state.json", "work.lock"
 _ALL_ROWS, _REFUSED_ROWS = "rows.jsonl", "refused.jsonl"
+_LETS_GO_WITHIN_S: Final = 0.5
+"""Whoever has worked on a try says so in its state first, and then lets go of it."""
 
 
 class TryState(StrEnum):
@@ -159,7 +161,7 @@ class Tries:
         except msgspec.DecodeError:  # ``after`` is no row's beginning
             raise BadRequestError("malformed") from None
 
-    def hold(self, this: UUID) -> ExitStack:
+    def hold(self, this: UUID, *, patience_s: float = _LETS_GO_WITHIN_S) -> ExitStack:
         """Return the lock of a try, held: whoever closes it has finished working on it.
 
         Raises:
@@ -170,7 +172,7 @@ class Tries:
             raise NotFoundError("no-such-try")
         lock = ExitStack()
         try:
-            lock.enter_context(holding(self._of(this) / _LOCK, patience_s=0))
+            lock.enter_context(holding(self._of(this) / _LOCK, patience_s=patience_s))
         except HeldByAnotherError:
             raise ConflictError("try-busy") from None
         return lock
@@ -255,7 +257,7 @@ class Tries:
 
     def _is_held(self, this: UUID) -> bool:
         try:
-            self.hold(this).close()
+            self.hold(this, patience_s=0).close()
         except ConflictError:
             return True
         return False

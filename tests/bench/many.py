@@ -27,7 +27,7 @@ from uuid import uuid4
 
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import Connection, delete, insert, literal, select
+from sqlalchemy import Connection, delete, insert, literal, select, true, union_all
 
 from hardware.simulators.scenario.console import CHROMIUM_ARGUMENTS, CHROMIUM_PATH, sign_in
 from hardware.simulators.scenario.dispatcher import Desk
@@ -300,9 +300,11 @@ def _fill(store: Store, days_ago: Sequence[int]) -> None:
         first = today - timedelta(days=days_ago[-1])
         end = today - timedelta(days=days_ago[0] - 1)
         model = (counts.c.kiosk == "k0", counts.c.key == "admit", counts.c.hour >= first, counts.c.hour < end)
-        for kiosk, key in list(product(kiosks, keys))[1:]:  # the same at every kiosk and of every key
-            rows_like = select(counts.c.hour, literal(kiosk), literal(key), counts.c.n).where(*model)
-            conn.execute(insert(counts).from_select(["hour", "kiosk", "key", "n"], rows_like))
+        pairs = [select(literal(k).label("kiosk"), literal(y).label("key")) for k, y in product(kiosks, keys)]
+        others = union_all(*pairs[1:]).subquery()
+        columns = (counts.c.hour, others.c.kiosk, others.c.key, counts.c.n)
+        same_everywhere = select(*columns).join_from(counts, others, true()).where(*model)
+        conn.execute(insert(counts).from_select(["hour", "kiosk", "key", "n"], same_everywhere))
         # By the month anew and all at once: added by the hour it would take minutes.
         conn.execute(delete(counts_by_month))
         by_month = Counter(hour_at_site(today - timedelta(hours=hour)) for hour in range(-23, 24 * days_ago[-1] + 1))

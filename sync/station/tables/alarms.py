@@ -21,9 +21,13 @@ alarms = Table(
     Column("received_at", UtcDateTime, nullable=False, index=True),
     Column("state", String(40), nullable=False, index=True),
     Column("exercise", Boolean, nullable=False, server_default=false()),
-    Column("repeats_of", String(36), index=True),  # the first alarm of the same presence, which people handle
+    Column("repeats_of", String(36)),  # the first alarm of the same presence, which people handle
     Column("escalated", String(40)),  # "second-person", "supervisor"
     Index("ix_alarms_presence", "kiosk", "entry", "kind", "received_at"),  # sync.station.repeats
+)
+_repeats = alarms.c.repeats_of.is_not(None)
+Index(  # of few alarms: over all, SQLite would take it for what is no repeat, which is nearly every alarm
+    "ix_alarms_repeats_of", alarms.c.repeats_of, sqlite_where=_repeats, postgresql_where=_repeats
 )
 
 alarm_events = Table(

@@ -1,4 +1,7 @@
-"""A real station on loopback for tests: its own keys, TLS, SQLite file and uvicorn, and clients that speak to it."""
+"""A real station on loopback for tests: its own keys, TLS, SQLite file and uvicorn, and clients that speak to it.
+
+People come with a session: how they get one has tests of its own (test_station_people, test_station_passkeys).
+"""
 
 import ssl
 import threading
@@ -7,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,22 +18,24 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from recorded import every_act_recorded
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from hardware.simulators.scenario.authenticator import code_of
 from sync import wire
-from sync.station import kiosks, people
-from sync.station.keyring import create_keyring
+from sync.station import kiosks, sessions
 from sync.station.rights import Role
 from sync.station.serve import StationServer
 from sync.station.site_time import site_day
 from sync.station.station import Station
 from sync.station.store import URL_FILE
 from sync.station.tables import people as people_table
+from sync.station.tables import sessions as sessions_table
+from tests.blank_station import lay_out_station
 
 SITE = "shikumen"
 PASSWORD = "red earth, white tile"
@@ -38,6 +44,9 @@ STANDARD_NUMBER = "11010519491231002X"
 ON_BOTH = pytest.mark.parametrize("world", ["file", "postgres"], indirect=True)
 """The station's world stands on a file of its own, and on a PostgreSQL server."""
 CONSOLE = {"X-Station": "console"}
+COOKIE = "__Host-session"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""Everybody's second factor here."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +64,24 @@ class World:
 
     @contextmanager
     def person(self, login: str, *roles: Role) -> Iterator[httpx.Client]:
-        """A console client signed in as a new person, who came by an invitation."""
-        with self.station.store.write() as conn:
-            token = people.invite(conn, roles, "station", datetime.now(UTC))
+        """A console client of somebody who has these roles and no others from now on."""
         with self.browser() as client:
-            answer = come_in(client, f"/api/welcome/{token}", login)
-            assert answer.status_code == 200, answer.text
+            client.cookies.set(COOKIE, self.session(login, *roles), domain="127.0.0.1")
             yield client
+
+    def session(self, login: str, *roles: Role) -> str:
+        """A new session of this person, who is made, or is something else from now on, where roles are given."""
+        now = datetime.now(UTC)
+        with self.station.store.write() as conn:
+            this = people_table.c.login == login
+            if conn.execute(select(people_table.c.login).where(this)).first() is None:
+                factor = self.station.keyring.accounts_key.lock("second factor", SECRET.encode(), login.encode())
+                row = {"login": login, "roles": sorted(roles), "since": now}
+                conn.execute(insert(people_table).values(**row, password_hash=password_hash(), totp_secret=factor))
+            elif roles:
+                conn.execute(update(people_table).where(this).values(roles=sorted(roles), locked_at=None))
+                conn.execute(delete(sessions_table).where(sessions_table.c.login == login))
+            return sessions.begin(conn, login, now)
 
     def code(self, login: str) -> str:
         """What this person's authenticator app shows; that they have used it just now is forgotten."""
@@ -100,6 +120,12 @@ class World:
         return httpx.Client(base_url=self.url, verify=context, trust_env=False)
 
 
+@cache
+def password_hash() -> str:
+    """Of everybody's ``PASSWORD``, which costs nothing to prove: what guessing costs is test_station_people's."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
 def come_in(guest: httpx.Client, road: str, login: str, password: str = PASSWORD) -> httpx.Response:
     """Take up the invitation at ``road`` with a password and a code."""
     offer = guest.post(f"{road}/code/offer", json={"login": login})
@@ -114,7 +140,7 @@ def come_in(guest: httpx.Client, road: str, login: str, password: str = PASSWORD
 def running(folder: Path, port: int = 0, *, database: str | None = None) -> Iterator[World]:
     """A station made in ``folder``, on the database at this URL or a file of its own, and served from a thread."""
     if not (folder / "site.json").exists():
-        create_keyring(folder, site=SITE, hosts=("127.0.0.1",), now=datetime.now(UTC))
+        lay_out_station(folder, SITE)
     if database is not None:
         (folder / URL_FILE).write_text(database)
     station = Station(folder)

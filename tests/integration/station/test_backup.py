@@ -16,11 +16,11 @@ from sync.station import alarms, backup, backup_box, evidence, people
 from sync.station.backup_box import BoxError, close_box, key_of, make_keeper, open_box, public_of, read_keeper
 from sync.station.certificates import Kiosk
 from sync.station.item_keys import ShreddedError
-from sync.station.keyring import create_keyring
 from sync.station.rights import Role
 from sync.station.station import Station
 from sync.station.tables import audit, invitations
 from sync.station.tables import evidence as evidence_table
+from tests.blank_station import lay_out_station
 
 
 def now() -> datetime:
@@ -29,8 +29,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
-    create_keyring(tmp_path / "D", site=SITE, hosts=("127.0.0.1",), now=now())
-    station = Station(tmp_path / "D")
+    station = Station(lay_out_station(tmp_path / "D", SITE))
     yield station
     station.close()
 

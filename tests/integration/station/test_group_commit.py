@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection as PipeEnd
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sync.station.group_commit import AT_ONCE, SHARE_S, GroupCommit
 from sync.station.store import DATABASE, Store, open_store
 from sync.station.tables import alarm_events, taken_messages
+from tests.blank_station import new_store
 
 Work = Callable[[Store, GroupCommit], Coroutine[Any, Any, None]]
 
@@ -25,7 +27,7 @@ Work = Callable[[Store, GroupCommit], Coroutine[Any, Any, None]]
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[[Work], Store]:
     """Run a piece of work beside a group commit of its own and return the store."""
-    store = open_store(tmp_path / DATABASE)
+    store = new_store(tmp_path)
 
     def ran(work: Work) -> Store:
         async def whole() -> None:
@@ -271,9 +273,12 @@ def waited_groups(store: Store) -> int:
         return groups(conn) - before
 
 
-def write_from_another_process(database: Path, answers: Any) -> None:
+def write_when_told(database: Path, teller: PipeEnd) -> None:
+    """Another process that is here, and opens the store and writes when it is told to."""
+    teller.send("here")
+    teller.recv()
     store = open_store(database)
-    answers.put([waited_groups(store) for _ in range(5)])
+    teller.send([waited_groups(store) for _ in range(5)])
     store.close()
 
 
@@ -335,15 +340,17 @@ def test_a_command_beside_the_server_has_its_turn_however_many_kiosks_beat(
 ) -> None:
     async def work(store: Store, commits: GroupCommit) -> None:
         fresh = multiprocessing.get_context("spawn")
-        answers = fresh.Queue()
+        ours, its = fresh.Pipe()
+        process = fresh.Process(target=write_when_told, args=(tmp_path / DATABASE, its))
+        process.start()
+        assert await asyncio.to_thread(ours.recv) == "here"  # its imports are not what has to have its turn
 
         async def command() -> list[int]:
-            process = fresh.Process(target=write_from_another_process, args=(tmp_path / DATABASE, answers))
-            process.start()
-            answer: list[int] = await asyncio.to_thread(answers.get, timeout=60)
-            process.join()
+            ours.send("write")
+            answer: list[int] = await asyncio.to_thread(ours.recv)
             return answer
 
         assert max(await flooded(store, commits, command)) <= 3
+        process.join()
 
     run(work)

@@ -11,18 +11,17 @@ import msgspec
 import pytest
 from click.testing import Result
 from sqlalchemy import select
-from station_world import PASSWORD, STANDARD_NUMBER, World, proposal
+from station_world import PASSWORD, SITE, STANDARD_NUMBER, World, password_hash, proposal
 from typer.testing import CliRunner
 
 from kiosk.domain.numbers import check_character
 from sync.list_commands.__main__ import app
 from sync.station import people
-from sync.station.keyring import create_keyring
-from sync.station.people import Credentials
 from sync.station.rights import Role
 from sync.station.site_time import site_day
 from sync.station.store import DATABASE, open_store
 from sync.station.tables import audit, feed_changes
+from tests.blank_station import lay_out_station
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TODAY = site_day(datetime.now(UTC))
@@ -92,14 +91,12 @@ class Keepers:
 @pytest.fixture
 def keepers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keepers:
     monkeypatch.setattr("watchlist.seal.ARGON2_MEMORY_KIB", 8)
-    folder = tmp_path / "station"
-    create_keyring(folder, site="shikumen", hosts=("127.0.0.1",), now=datetime.now(UTC))
+    folder = lay_out_station(tmp_path / "station", SITE)
     store = open_store(folder / DATABASE)
-    password_hash = people.hash_password(Credentials(login="xx", password=PASSWORD))
     with store.write() as conn:
         for login, role in (("lin", Role.ADMIN), ("zhou", Role.APPROVER), ("wang", Role.DISPATCHER)):
             token = people.invite(conn, [role], "station", datetime.now(UTC))
-            people.welcome(conn, token, login, password_hash, datetime.now(UTC))
+            people.welcome(conn, token, login, password_hash(), datetime.now(UTC))
     store.close()
     (tmp_path / "password").write_text(PASSWORD + "\n")
     return Keepers(folder, tmp_path / "password")
@@ -255,7 +252,7 @@ def test_a_file_with_a_refused_row_says_which_and_why_and_is_refused_whole(keepe
         assert len(rows) == 1
         assert rows[0].split()[:2] == ["4", "refused"]
         assert "The number stands on line 2 of the file already." in rows[0]
-        assert result.stderr == "watchlist: 1 rows are refused, so nothing was imported.\n"
+        assert result.stderr == "watchlist: Rows refused: 1. So nothing was imported.\n"
     assert keepers.done("lin", "list") == ""
 
 

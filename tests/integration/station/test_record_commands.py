@@ -1,6 +1,5 @@
 """The auditor's and the keepers' commands, as they type them."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,15 +7,13 @@ from station_world import SITE
 from typer.testing import CliRunner
 
 from sync.station.__main__ import app
-from sync.station.keyring import create_keyring
 from sync.station.pia import FILING_FROM
+from tests.blank_station import lay_out_station
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("command") / "D"
-    create_keyring(folder, site=SITE, hosts=("127.0.0.1",), now=datetime.now(UTC))
-    return folder
+    return lay_out_station(tmp_path_factory.mktemp("command") / "D", SITE)
 
 
 def run(*words: str | Path, code: int = 0) -> str:

@@ -1,29 +1,33 @@
-"""The ``station`` command, as an installer uses it."""
+"""The ``station`` command, as an installer uses it. Processes start slowly: most of it is typed within this one."""
 
 import re
+import shutil
 import ssl
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from station_world import PASSWORD, come_in, csr_of_new_key, proposal
+from click.testing import Result
+from station_world import PASSWORD, World, come_in, csr_of_new_key, proposal
+from typer.testing import CliRunner
 
 from kiosk.sqlite import open_sqlite
 from sync import wire
 from sync.station import store
+from sync.station.__main__ import app
 from sync.station.tables import metadata
 
 
-def station(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sync.station", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+def station(command: str, folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(app, [command, "--data", str(folder), *arguments])
 
 
 @contextmanager
@@ -44,14 +48,31 @@ def serving(folder: Path, log: Path) -> Iterator[str]:
             assert process.wait(20) in (0, -15)
 
 
+@dataclass(frozen=True)
+class Init:
+    """What ``station init``, as a process of its own, has made and said."""
+
+    folder: Path
+    stdout: str
+
+
+@pytest.fixture(scope="module")
+def init(tmp_path_factory: pytest.TempPathFactory) -> Init:
+    folder = tmp_path_factory.mktemp("init") / "data"
+    argv = ["-m", "sync.station", "init", "--data", str(folder), "--site", "shikumen", "--port", "8443"]
+    done = subprocess.run([sys.executable, *argv], capture_output=True, text=True, timeout=60, check=True)
+    return Init(folder, done.stdout)
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "data"
+def folder(init: Init, tmp_path: Path) -> Path:
+    """A station's folder as ``station init`` has made it, for this test alone."""
+    return shutil.copytree(init.folder, tmp_path / "data")
 
 
-def test_init_prints_one_link_for_the_first_admin_and_keeps_its_files_to_itself(folder: Path) -> None:
-    done = station("init", "--data", str(folder), "--site", "shikumen", "--port", "8443")
-    assert re.fullmatch(r"https://127\.0\.0\.1:8443/welcome/[\w-]{43}\n", done.stdout)
+def test_init_prints_one_link_for_the_first_admin_and_keeps_its_files_to_itself(init: Init) -> None:
+    folder = init.folder
+    assert re.fullmatch(r"https://127\.0\.0\.1:8443/welcome/[\w-]{43}\n", init.stdout)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     inside = list(folder.rglob("*"))
     assert {stat.S_IMODE(file.stat().st_mode) for file in inside if file.is_file()} == {0o600}
@@ -59,23 +80,24 @@ def test_init_prints_one_link_for_the_first_admin_and_keeps_its_files_to_itself(
 
 
 def test_init_does_not_touch_a_station_that_is_there(folder: Path) -> None:
-    station("init", "--data", str(folder), "--site", "shikumen")
     before = {file.name: file.read_bytes() for file in folder.glob("*.key")}
-    again = station("init", "--data", str(folder), "--site", "shikumen")
-    assert (again.returncode, again.stdout) == (1, "")
+    again = station("init", folder, "--site", "shikumen")
+    assert (again.exit_code, again.stdout) == (1, "")
     assert len(again.stderr.splitlines()) == 1
     assert {file.name: file.read_bytes() for file in folder.glob("*.key")} == before
 
 
-def test_run_without_init_says_in_one_line_what_to_do(folder: Path) -> None:
-    done = station("run", "--data", str(folder))
-    assert done.returncode == 1
-    assert done.stderr.splitlines() == [f"station: {folder}/site.json is missing: run `station init` first"]
+def test_run_without_init_says_in_one_line_what_to_do(tmp_path: Path) -> None:
+    done = station("run", tmp_path / "data")
+    assert done.exit_code == 1
+    assert done.stderr.splitlines() == [f"station: {tmp_path}/data/site.json is missing: run `station init` first"]
 
 
-def test_from_init_to_an_enrolled_kiosk_with_nothing_personal_in_the_log(folder: Path, tmp_path: Path) -> None:
-    link = station("init", "--data", str(folder), "--site", "shikumen").stdout.strip()
-    enrol_token = station("enrol-token", "--data", str(folder), "--kiosk", "g1", "--lane", "A").stdout.strip()
+def test_from_init_to_an_enrolled_kiosk_with_nothing_personal_in_the_log(
+    init: Init, folder: Path, tmp_path: Path
+) -> None:
+    link = init.stdout.strip()
+    enrol_token = station("enrol-token", folder, "--kiosk", "g1", "--lane", "A").stdout.strip()
     log = tmp_path / "station.log"
     context = ssl.create_default_context(cafile=folder / "ca.pem")
     with (
@@ -94,15 +116,12 @@ def test_from_init_to_an_enrolled_kiosk_with_nothing_personal_in_the_log(folder:
         assert secret not in told
 
 
-def test_the_station_speaks_no_tls_older_than_1_3(folder: Path, tmp_path: Path) -> None:
-    station("init", "--data", str(folder), "--site", "shikumen")
-    context = ssl.create_default_context(cafile=folder / "ca.pem")
+def test_the_station_speaks_no_tls_older_than_1_3(world: World) -> None:
+    context = ssl.create_default_context(cafile=world.folder / "ca.pem")
+    with httpx.Client(base_url=world.url, verify=context, trust_env=False) as new:
+        assert new.get("/login").status_code == 200
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    with (
-        serving(folder, tmp_path / "log") as url,
-        httpx.Client(base_url=url, verify=context, trust_env=False) as old,
-        pytest.raises(httpx.ConnectError),
-    ):
+    with httpx.Client(base_url=world.url, verify=context, trust_env=False) as old, pytest.raises(httpx.ConnectError):
         old.get("/login")
 
 
@@ -123,7 +142,6 @@ def test_the_migrations_make_exactly_the_tables_of_the_store(tmp_path: Path) -> 
 
 
 def test_a_station_whose_admins_have_lost_their_keys_is_opened_again_from_its_own_machine(folder: Path) -> None:
-    station("init", "--data", str(folder), "--site", "shikumen")
-    assert re.fullmatch(r"/welcome/[\w-]{43}\n", station("invite", "--data", str(folder)).stdout)
-    nobody = station("invite", "--data", str(folder), "--login", "lin")
-    assert (nobody.returncode, nobody.stderr) == (1, "station: nobody has this login\n")
+    assert re.fullmatch(r"/welcome/[\w-]{43}\n", station("invite", folder).stdout)
+    nobody = station("invite", folder, "--login", "lin")
+    assert (nobody.exit_code, nobody.stderr) == (1, "station: nobody has this login\n")

@@ -16,11 +16,11 @@ from typer.testing import CliRunner
 from sync.station import audit, readiness
 from sync.station.__main__ import app
 from sync.station.alarms import Act, act
-from sync.station.keyring import create_keyring
 from sync.station.metrics import exposition
 from sync.station.rights import Role
 from sync.station.station import Station
 from sync.station.tables import alarms
+from tests.blank_station import lay_out_station
 
 DASHBOARD = Path("hardware/wiring/grafana/station.json")
 
@@ -32,8 +32,7 @@ def figures(station: Station) -> dict[str, float]:
 
 @pytest.fixture
 def station(tmp_path: Path) -> Any:
-    create_keyring(tmp_path, site=SITE, hosts=("127.0.0.1",), now=datetime.now(UTC))
-    station = Station(tmp_path)
+    station = Station(lay_out_station(tmp_path, SITE))
     yield station
     station.close()
 

@@ -102,8 +102,8 @@ def test_absurd_clocks_hold_up_no_alarm(world: World) -> None:
 
 
 @contextmanager
-def station_process(folder: Path, port: int = 0) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    argv = ["-m", "sync.station", "run", "--data", str(folder), "--port", str(port)]
+def station_process(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    argv = ["-m", "sync.station", "run", "--data", str(folder), "--port", "0"]
     with subprocess.Popen([sys.executable, *argv], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as one:
         try:
             assert one.stdout is not None
@@ -133,9 +133,9 @@ def test_a_station_killed_before_its_commit_has_acknowledged_nothing_and_the_ret
         assert answers == []
         process.send_signal(signal.SIGKILL)
         sending.join()
-    with station_process(folder) as (_, url):
-        send(url)
-        send(url)
+    with running(folder) as again:
+        send(again.url)
+        send(again.url)
     kiosk.close()
     assert isinstance(answers[0], str)
     assert answers[1:] == [200, 200]

@@ -18,7 +18,6 @@ from typer.testing import CliRunner
 
 from sync.station import alarms, audit, maintenance, pki, upkeep
 from sync.station.__main__ import app
-from sync.station.keyring import create_keyring
 from sync.station.refusals import BadRequestError, ConflictError, NotFoundError
 from sync.station.rights import Role
 from sync.station.site_time import SITE_TIME
@@ -26,6 +25,7 @@ from sync.station.station import Station
 from sync.station.supervision import Supervision
 from sync.station.tables import kiosk_certificates, kiosks
 from sync.wire import HeartbeatSeen
+from tests.blank_station import lay_out_station
 
 
 @dataclass
@@ -79,7 +79,7 @@ class Watch:
 @pytest.fixture
 def watch(tmp_path: Path) -> Iterator[Watch]:
     watch = Watch(tmp_path / "station")
-    create_keyring(watch.folder, site=SITE, hosts=("127.0.0.1",), now=watch.now)
+    lay_out_station(watch.folder, SITE, watch.now)
     watch.start()
     yield watch
     watch.station.store.close()

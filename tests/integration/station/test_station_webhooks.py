@@ -24,13 +24,13 @@ from sync.http import HookSender, is_another_host
 from sync.station import audit, webhooks
 from sync.station.alarms import Act, act
 from sync.station.cap import cap
-from sync.station.keyring import create_keyring
 from sync.station.metrics import exposition
 from sync.station.rights import Role
 from sync.station.tables import audit as audit_rows
 from sync.station.tables import webhook_messages
 from sync.station.tables import webhooks as webhook_rows
-from sync.station.webhook_delivery import ADDRESSES, CAS
+from sync.station.webhook_delivery import ADDRESSES
+from tests.blank_station import lay_out_station
 
 
 @dataclass
@@ -51,11 +51,9 @@ class Receiver:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A station's folder whose webhooks may reach this machine, where the tests' receivers are."""
-    folder = tmp_path_factory.mktemp("station")
-    create_keyring(folder, site=SITE, hosts=("127.0.0.1",), now=datetime.now(UTC))
+    """A station's folder whose webhooks may reach this machine, where the tests' receivers are, with our CA."""
+    folder = lay_out_station(tmp_path_factory.mktemp("station"), SITE)
     (folder / ADDRESSES).write_text("127.0.0.1\n")
-    (folder / CAS).write_bytes((folder / "ca.pem").read_bytes())
     return folder
 
 

@@ -7,7 +7,6 @@ changed: a piece has four changes, so that a few people fill several, and the sl
 Time: ``true`` is the right time. The station's and the kiosk's clocks are never ahead of it, and may be behind.
 """
 
-import atexit
 import shutil
 import sys
 import tempfile
@@ -15,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,15 +114,6 @@ class TroubledRoad:
                 yield self._trouble.befalls(b"".join(pieces))
 
 
-@cache
-def _new_station() -> Path:
-    """Return the folder of a station that was just made: its keys take a quarter of a second."""
-    folder = Path(tempfile.mkdtemp(prefix="list-on-its-way-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None))
-    atexit.register(shutil.rmtree, folder)
-    Site(folder / "station").close()
-    return folder / "station"
-
-
 class ListOnItsWay(RuleBasedStateMachine):
     """The station, the kiosk, and the roads between them."""
 
@@ -140,8 +129,7 @@ class ListOnItsWay(RuleBasedStateMachine):
         sizes = self.around.enter_context(pytest.MonkeyPatch.context())
         for name, size in _SIZES.items():
             sizes.setattr(name, size)
-        self.folder = Path(tempfile.mkdtemp(dir=_new_station().parent))
-        shutil.copytree(_new_station(), self.folder / "station")
+        self.folder = Path(tempfile.mkdtemp(prefix="list-on-its-way-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None))
         self.true = NOON
         self.station_is_behind = self.kiosk_is_behind = NO_TIME
         self.site = Site(self.folder / "station")

@@ -12,10 +12,10 @@ from sqlalchemy import insert, select, update
 from kiosk.domain.ids import KioskId, LaneId
 from kiosk.ports import FeedPosition, NotPublishedError
 from sync.station.feeds import append_changes, sealing_epochs, standing
-from sync.station.keyring import create_keyring
 from sync.station.live_list import EntryState
 from sync.station.station import Station
 from sync.station.tables import entries, feed_changes, sealed_rows
+from tests.blank_station import lay_out_station
 from watchlist.device_key import KEY_FILE, FileDeviceKeys
 from watchlist.feed import GENESIS
 from watchlist.replica import ListFollower
@@ -33,7 +33,7 @@ class Site:
     def __init__(self, folder: Path, **facts: str) -> None:
         self.now = NOON
         if not (folder / "site.json").exists():
-            create_keyring(folder, site=SITE, hosts=("127.0.0.1",), now=self.now, **facts)
+            lay_out_station(folder, SITE, self.now, **facts)
         self.station = Station(folder, now=lambda: self.now)
         self.store, self.tree, self.keyring = self.station.store, self.station.tree, self.station.keyring
         self.publisher = self.station.publisher

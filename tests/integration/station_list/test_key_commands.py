@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from list_world import LiveRoad, Site
 from sqlalchemy import select
+from station_world import PASSWORD, password_hash
 from tuf_reader import Reader
 from typer.testing import CliRunner
 
@@ -15,11 +16,8 @@ from sync.list_commands.__main__ import app
 from sync.station import people
 from sync.station.__main__ import app as station_app
 from sync.station.keyring import load_private
-from sync.station.people import Credentials
 from sync.station.rights import Role
 from sync.station.tables import audit
-
-PASSWORD = "red earth, white tile"
 
 
 @pytest.fixture
@@ -29,10 +27,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
     site.now = datetime.now(UTC)
     site.tree.resign_if_due(site.now)
     for login, role in (("lin", Role.ADMIN), ("wu", Role.DISPATCHER)):
-        given = Credentials(login=login, password=PASSWORD)
         with site.store.write() as conn:
             token = people.invite(conn, [role], "station", site.now)
-            people.welcome(conn, token, login, people.hash_password(given), site.now)
+            people.welcome(conn, token, login, password_hash(), site.now)
     (tmp_path / "password").write_text(PASSWORD + "\n")
     try:
         yield site

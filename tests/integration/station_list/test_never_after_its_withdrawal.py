@@ -109,4 +109,5 @@ def test_a_withdrawal_is_at_work_though_the_stations_clock_went_back_during_a_ch
 
 
 TestGateMeanwhile = GateMeanwhile.TestCase
-TestGateMeanwhile.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+TestGateMeanwhile.settings = settings(max_examples=10, stateful_step_count=40, deadline=None)
+"""Four hundred for longer in `make torture`."""

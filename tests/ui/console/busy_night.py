@@ -123,8 +123,8 @@ def of_list(lin: httpx.Client, ids: dict[str, str]) -> None:
     for name, row in (("refused", right.replace("C-3,wanted-notice", ",because")), ("right", right)):
         content = f"{COLUMNS}\r\n{right}\r\n{row}\r\n" if name == "refused" else f"{COLUMNS}\r\n{row}\r\n"
         ids[name] = lin.post("/api/imports/tries?format=csv", content=content.encode()).json()["try"]
-    until(lin, ids["refused"], lambda tried: tried["counts"])
-    until(lin, ids["right"], lambda tried: tried["counts"])
+    until(lin, ids["refused"], lambda tried: tried["state"] == "read")
+    until(lin, ids["right"], lambda tried: tried["state"] == "read")
     told(lin, f"/api/imports/tries/{ids['right']}/propose")
     ids["import_id"] = until(lin, ids["right"], lambda tried: tried["import_id"])["import_id"]
 

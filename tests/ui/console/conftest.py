@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 # The station for these tests is the one of the station's own tests.
 sys.path.insert(0, str(Path(__file__).parents[2] / "integration" / "station"))
@@ -32,12 +32,17 @@ def shared_world(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser for one file's tests: as long as it is there, an event loop runs in this thread."""
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers, for one file's tests: as long as it is there, an event loop runs in this thread."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**CHROMIUM)
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser for one file's tests."""
+    with playwright.chromium.launch(**CHROMIUM) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "integration" / "station"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from busy_night import PAGES, a_busy_night, choose  # found by the lines above
-from console_desk import CHROMIUM, Desk, browser_page, come_as, make_blank, station_like
+from console_desk import WHOLE_CHROMIUM, Desk, browser_page, come_as, make_blank, station_like
 from playwright.sync_api import Page, sync_playwright
 
 PICTURES: Final = Path(__file__).parents[3] / "build" / "pictures" / "console"
@@ -42,7 +42,7 @@ def main() -> None:
         with (
             station_like(blank, Path(folder) / "station") as world,
             a_busy_night(world) as ids,
-            browser_page(playwright.chromium.launch(**CHROMIUM)) as page,
+            browser_page(playwright.chromium.launch(**WHOLE_CHROMIUM)) as page,
         ):
             page.goto(f"{world.url}/login")
             for name in sys.argv[1:] or PAGES:

@@ -1,13 +1,12 @@
 """What a guard sees and does on a phone, in a real browser against a real station."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from axe import serious_faults
-from console_desk import PHONE, Desk, by_password, picture
+from console_desk import PHONE, WHOLE_CHROMIUM, Desk, by_password, picture
 from guard_world import GUIDANCE, INSTRUCTION, GuardWorld, guard_world
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, Route, expect
 from sqlalchemy import delete
 from station_world import listed_entry
 
@@ -288,19 +287,24 @@ def test_an_exercise_is_marked_above_and_below(site: GuardWorld, browser: Browse
         assert serious_faults(kim) == []
 
 
-def test_a_phone_can_install_it_and_keeps_the_shell_and_nothing_else(site: GuardWorld, weis_own: Page) -> None:
+def test_a_phone_can_install_it(site: GuardWorld, playwright: Playwright) -> None:
+    """A headless shell finds fault with no page, since it installs none."""
+    with playwright.chromium.launch(**WHOLE_CHROMIUM) as browser, site.phone(browser, "wei") as wei:
+        expect(wei.locator("#idle")).to_be_visible()
+        devtools = wei.context.new_cdp_session(wei)
+        assert devtools.send("Page.getAppManifest")["errors"] == []
+        assert devtools.send("Page.getInstallabilityErrors")["installabilityErrors"] == [
+            {"errorId": "in-incognito", "errorArguments": []}  # as every page of a test is
+        ]
+
+
+def test_a_phone_keeps_the_shell_and_nothing_else(site: GuardWorld, weis_own: Page) -> None:
     site.sent(site.one)
     expect(errand(weis_own)).to_be_visible()
     kept(weis_own)
     weis_own.reload()
     press(weis_own, "我去")
     expect(errand(weis_own)).to_contain_text("wei 前往中")
-    devtools = weis_own.context.new_cdp_session(weis_own)
-    manifest: dict[str, Any] = devtools.send("Page.getAppManifest")
-    assert manifest["errors"] == []
-    assert devtools.send("Page.getInstallabilityErrors")["installabilityErrors"] == [
-        {"errorId": "in-incognito", "errorArguments": []}  # as every page of a test is
-    ]
     paths = weis_own.evaluate(
         """async () => {
           const kept = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));

@@ -4,13 +4,12 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from console_desk import picture
+from console_desk import BARE, CHROMIUM, DESK, picture
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import BrowserContext, CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, expect
 from sqlalchemy import update
 from station_world import World, running
 
@@ -26,24 +25,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def desk(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+def desk(world: World, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A browser that trusts this station's certificate: with a certificate error, Chromium refuses every ceremony."""
     key = x509.load_pem_x509_certificate((world.folder / "server.pem").read_bytes()).public_key()
     spki = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
-    profile: Path = tmp_path_factory.mktemp("profile")
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        context = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path="/usr/bin/chromium",
-            args=[*arguments, f"--ignore-certificate-errors-spki-list={base64.b64encode(spki).decode()}"],
-            color_scheme="dark",
-            locale="zh-CN",
-            viewport={"width": 1366, "height": 900},
-        )
+    trust = f"--ignore-certificate-errors-spki-list={base64.b64encode(spki).decode()}"
+    with playwright.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM["executable_path"], args=[*BARE, trust], **DESK
+    ) as context:
         context.set_default_timeout(15_000)
         yield context
-        context.close()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Qt without a display, one window for all tests, and no patience with Qt's warnings."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -37,6 +38,13 @@ def gate(one_gate: Gate) -> Gate:
     one_gate.show(Screen(kind=ScreenKind.ATTRACT))
     one_gate.posted.clear()
     return one_gate
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _what_a_file_leaves_dies_in_this_thread() -> Iterator[None]:
+    """Garbage with Qt's objects in it, such as a desk whose callbacks know it, ends a thread that collects it."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

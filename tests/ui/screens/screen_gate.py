@@ -1,5 +1,6 @@
 """A kiosk window with no engine behind it: the test says what the engine would say, and looks at what comes out."""
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ui.site import SiteInfo, load_site
 from ui.window import PORTRAIT, KioskWindow
 
 FACES = Path(__file__).parents[3] / "hardware" / "simulators" / "faces"
+_PICTURES = Path(__file__).parents[3] / "build" / "screens"
 SITES = Path(ui.__file__).parent / "sites"
 SITE = replace(load_site(SITES / "gutian.toml"), reduced_motion=True)
 """Nothing moves, so that one picture can be compared with another."""
@@ -87,6 +89,13 @@ def pixels(image: QImage) -> Rgb:
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def keep(picture: QImage, name: str) -> None:
+    """With SCREENS=1, keep a picture for people to judge as build/screens/NAME.png."""
+    if "SCREENS" in os.environ:
+        _PICTURES.mkdir(parents=True, exist_ok=True)
+        assert picture.save(str(_PICTURES / f"{name}.png"))
 
 
 def lisa() -> BgrImage:

@@ -1,17 +1,14 @@
 """Words, drawings and rings stand out, measured on the picture as it is painted."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QImage
-from screen_gate import SITES, Gate, StillCamera, lisa
+from screen_gate import SITES, Gate, StillCamera, keep, lisa, pixels
 from screen_looking import Rgb, contrast_within, made_of, place, texts
 from screen_scenes import SCREENS, SIZES
 
 from ui.site import load_site
 
-PICTURES = Path(__file__).parents[3] / "build" / "screens"
 # The other hints differ from this one in their words alone.
 NAMES = [name for name in SCREENS if not name.startswith("look-here-") or name.endswith(("hold-still", "more-time"))]
 
@@ -21,9 +18,9 @@ def painted(request: pytest.FixtureRequest, one_gate: Gate) -> tuple[Gate, Rgb]:
     name, way = request.param
     one_gate.camera.image = lisa()
     one_gate.show(SCREENS[name], size=SIZES[way])
-    picture = one_gate.picture()
-    _keep(picture, f"{name}-{way}")
-    return one_gate, picture
+    picture = one_gate.window.picture()
+    keep(picture, f"{name}-{way}")
+    return one_gate, pixels(picture)
 
 
 def test_words_stand_out_seven_to_one(painted: tuple[Gate, Rgb]) -> None:
@@ -54,15 +51,6 @@ def test_another_site_is_another_file_and_shows_its_own_name_colours_and_words(q
             assert contrast_within(picture, place(text)) >= 7, text.property("text")
         gate.say(SCREENS["see-staff"])
         assert bytes(gate.picture()[150, 20]).hex() == site.theme.staff.lower()[1:]
-        _keep(picture, "another-site")
+        keep(gate.window.picture(), "another-site")
     finally:
         gate.window.close()
-
-
-def _keep(picture: Rgb, name: str) -> None:
-    """For people to judge."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    height, width, _ = picture.shape
-    assert QImage(picture.data, width, height, 3 * width, QImage.Format.Format_RGB888).save(
-        str(PICTURES / f"{name}.png")
-    )

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPointingDevice
 from pytestqt.qtbot import QtBot
-from screen_gate import StillCamera, lisa, pixels
+from screen_gate import StillCamera, keep, lisa, pixels
 from screen_looking import contrast_within, place, texts, touch, visible_items
 from screen_scenes import SIZES
 
@@ -23,7 +23,6 @@ from ui.staff_words import STEPS, Words
 from ui.window import PX_PER_MM
 
 REPOSITORY = Path(__file__).parents[3]
-PICTURES = REPOSITORY / "build" / "screens"
 SAMPLE = REPOSITORY / "hardware" / "wiring" / "kiosk.sample.toml"
 
 
@@ -88,8 +87,7 @@ def test_each_step_is_legible_and_its_targets_are_large(bench: Bench, step: str,
         bench.installer.change_language()
     QCoreApplication.processEvents()
     image = window.grabWindow()
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    image.save(str(PICTURES / f"setup-{step}-{orientation}.png"))
+    keep(image, f"setup-{step}-{orientation}")
     picture = pixels(image)
     area = place(window.contentItem())
     for text in texts(window):
@@ -123,7 +121,7 @@ def test_a_test_says_what_is_wrong_and_what_to_do(bench: Bench, finger: QPointin
     bench.go("reader")
     touch(bench.window.quick_window, finger, "test")
     qtbot.waitUntil(lambda: len(bench.installer.view["lines"]) == 2, timeout=10_000)
-    bench.window.quick_window.grabWindow().save(str(PICTURES / "setup-reader-wrong.png"))
+    keep(bench.window.quick_window.grabWindow(), "setup-reader-wrong")
     assert bench.asked == ["reader"]
     assert [line["well"] for line in bench.installer.view["lines"]] == [True, False]
 

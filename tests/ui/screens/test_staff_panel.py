@@ -13,7 +13,7 @@ from PySide6.QtGui import QPointingDevice
 from PySide6.QtQuick import QQuickWindow
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from screen_gate import SITE, StillCamera, lisa, pixels
+from screen_gate import SITE, StillCamera, keep, lisa, pixels
 from screen_looking import contrast_within, named, place, texts, touch, visible_items
 from screen_scenes import SIZES
 
@@ -29,7 +29,6 @@ from ui.staff_bridge import QtPanel, Staff
 from ui.staff_window import StaffWindow
 from ui.window import PORTRAIT, PX_PER_MM, KioskWindow
 
-PICTURES = Path(__file__).parents[3] / "build" / "screens"
 PIN = "270519"
 EVERY = frozenset(HandReason)
 ASKED = frozenset({HandReason.STATION_ASKED})
@@ -130,9 +129,8 @@ def window(one_desk: tuple[Desk, KioskWindow]) -> QQuickWindow:
 
 def look(window: QQuickWindow, name: str) -> np.ndarray:
     QCoreApplication.processEvents()
-    PICTURES.mkdir(parents=True, exist_ok=True)
     image = window.grabWindow()
-    image.save(str(PICTURES / f"{name}.png"))
+    keep(image, name)
     return pixels(image)
 
 

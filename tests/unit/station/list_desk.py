@@ -19,9 +19,10 @@ from sync.station.import_loading import ImportProposed
 from sync.station.import_rows import rows
 from sync.station.proposals import Proposal
 from sync.station.site_time import site_day
-from sync.station.store import Store, open_store
+from sync.station.store import Store
 from sync.station.tables import epochs, feed_changes
 from sync.station.taking_back import ImportTakenBack
+from tests.blank_station import new_store
 from watchlist.feed import GENESIS, Change, chain
 from watchlist.seal import Pepper
 
@@ -187,6 +188,6 @@ def cheap_sealing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def desk(tmp_path: Path, cheap_sealing: None) -> Iterator[ListDesk]:
-    store = open_store(tmp_path / "station.db")
+    store = new_store(tmp_path)
     yield ListDesk(store, tmp_path)
     store.close()

@@ -14,7 +14,8 @@ from sqlalchemy import delete
 
 from sync.station import audit, audit_verify
 from sync.station.audit_verify import FlawError, ed25519_holds
-from sync.station.store import Store, open_store
+from sync.station.store import Store
+from tests.blank_station import new_store
 
 NOON = datetime(2026, 3, 1, 4, tzinfo=UTC)
 VERIFIER = Path(audit_verify.__file__)
@@ -45,7 +46,7 @@ class Log:
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[Log]:
-    store = open_store(tmp_path / "station.db")
+    store = new_store(tmp_path)
     log = Log(store, tmp_path, Ed25519PrivateKey.generate())
     log.acts(5)
     yield log
@@ -131,14 +132,14 @@ def test_with_an_older_export_a_cut_right_after_a_checkpoint_is_found_too(log: L
 
 def test_a_log_that_was_written_anew_is_found_by_the_key_or_by_an_older_export(log: Log, tmp_path: Path) -> None:
     older = log.export("older")
-    forged = Log(open_store(tmp_path / "forged.db"), tmp_path, Ed25519PrivateKey.generate())
+    forged = Log(new_store(tmp_path / "forged-station"), tmp_path, Ed25519PrivateKey.generate())
     forged.acts(9)
     by_another_key = forged.export("forged")
     forged.store.close()
     assert run_alone(tmp_path, by_another_key).returncode == 0
     assert run_alone(tmp_path, by_another_key, "--key", audit.key_id(log.key)).returncode == 1
     assert run_alone(tmp_path, by_another_key, "--since", older).returncode == 1
-    again = Log(open_store(tmp_path / "again.db"), tmp_path, log.key, NOON + timedelta(minutes=1))
+    again = Log(new_store(tmp_path / "again-station"), tmp_path, log.key, NOON + timedelta(minutes=1))
     again.acts(9)
     by_the_same_key = again.export("again")
     again.store.close()

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from list_desk import LAST_DAY, TODAY, facts_of, number
 from sync.station.import_file import ImportFile, ImportFormat, format_of, inspect, records
 from sync.station.import_rows import AddRow, RefusedRow, Row, WithdrawRow, rows
 from sync.station.refusals import BadRequestError
+from sync.station.wording import Language, Words
 
 HEADER = "action,numbers,name,unit,contact,case_number,legal_basis,listed_on,expires_on,guidance"
 LINE = f",{number(1)},张三,城南派出所,010-0000 0000,C-1,wanted-notice,2026-01-05,{LAST_DAY},"
@@ -31,7 +33,11 @@ def read(folder: Path, content: bytes | str, name: str = "people.csv") -> list[R
 
 
 def refusals(found: list[Row]) -> list[tuple[int, str, Any]]:
-    return [(row.line, row.refusal.code, row.refusal.facts) for row in found if isinstance(row, RefusedRow)]
+    """Return line, code and facts of each refused row. Whatever is refused has its words in both languages."""
+    refused = [(row.line, row.refusal.code, row.refusal.facts) for row in found if isinstance(row, RefusedRow)]
+    for words, (_, code, facts) in product(map(Words, Language), refused):
+        assert words(f"error.{code}").format(**facts)
+    return refused
 
 
 @pytest.mark.parametrize(
@@ -90,7 +96,7 @@ def test_a_row_is_told_by_the_line_on_which_it_begins(tmp_path: Path) -> None:
     long = LINE + '"two\nlines"'
     found = read(tmp_path, f"{HEADER}\n{long}\n\n,x\n{LINE}\n")
     assert [row.line for row in found] == [2, 5, 6]
-    assert refusals(found) == [(5, "unreadable", {"why": "it has 2 cells, and the header 10"})]
+    assert refusals(found) == [(5, "other-cells", {"cells": 2, "columns": 10})]
 
 
 def test_a_withdrawal_needs_its_numbers_alone(tmp_path: Path) -> None:
@@ -105,21 +111,21 @@ def test_a_withdrawal_needs_its_numbers_alone(tmp_path: Path) -> None:
     [
         ({"legal_basis": ""}, "missing", {"field": "legal_basis"}),
         ({"name": None}, "missing", {"field": "name"}),
-        ({"legal_basis": "because"}, "form", {"field": "legal_basis"}),
-        ({"expires_on": "31.12.2026"}, "form", {"field": "expires_on"}),
-        ({"expires_on": "2026-02-30"}, "form", {"field": "expires_on"}),
+        ({"legal_basis": "because"}, "form-choice", {"field": "legal_basis"}),
+        ({"expires_on": "31.12.2026"}, "form-day", {"field": "expires_on"}),
+        ({"expires_on": "2026-02-30"}, "form-day", {"field": "expires_on"}),
         ({"expires_on": "2026-03-01"}, "expires-on", {}),
         ({"listed_on": "2026-03-02"}, "listed-on", {}),
         ({"numbers": [number(1)[:-1] + "?"]}, "number", {}),
         ({"numbers": [f"{number(1)}0"]}, "number", {}),
         ({"numbers": ["1.10105E+17"]}, "number", {}),
-        ({"numbers": 5}, "form", {"field": "numbers"}),
-        ({"numbers": [number(n) for n in range(9)]}, "form", {"field": "numbers"}),
-        ({"name": "x" * 201}, "form", {"field": "name"}),
-        ({"name": 7}, "form", {"field": "name"}),
+        ({"numbers": 5}, "form-numbers", {"field": "numbers", "most": 8}),
+        ({"numbers": [number(n) for n in range(9)]}, "form-numbers", {"field": "numbers", "most": 8}),
+        ({"name": "x" * 201}, "form-text", {"field": "name", "most": 200}),
+        ({"name": 7}, "form-text", {"field": "name", "most": 200}),
         ({"ethnicity": "any"}, "unknown-field", {"field": "ethnicity"}),
-        ({"action": "delete"}, "form", {"field": "action"}),
-        ({"action": ["add"]}, "form", {"field": "action"}),
+        ({"action": "delete"}, "form-choice", {"field": "action", "choices": "add, withdraw"}),
+        ({"action": ["add"]}, "form-choice", {"field": "action", "choices": "add, withdraw"}),
     ],
 )
 def test_a_row_that_breaks_a_rule_is_refused_with_the_rule_and_never_its_number(
@@ -146,7 +152,7 @@ def test_an_open_quote_ends_the_reading_and_swallows_nothing_in_silence(tmp_path
 def test_a_line_without_end_is_not_taken_into_memory(tmp_path: Path) -> None:
     for name in ("people.csv", "people.jsonl"):
         found = read(tmp_path, f"{HEADER}\n" + "x" * 1_000_000, name)
-        assert "nothing after it was read" in str(refusals(found)[-1])
+        assert refusals(found)[-1] == (2, "line-too-long", {})
 
 
 def test_unknown_columns_are_refused_row_by_row_and_a_column_twice_at_once(tmp_path: Path) -> None:

@@ -17,6 +17,12 @@ from sync.station.store import Store, open_store
 from sync.station.tables import entries, entry_numbers, import_withdrawals, imports, sealed_rows
 
 
+@pytest.fixture
+def hundreds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each transaction loads a hundred rows, so that a file of some more is several of them."""
+    monkeypatch.setattr("sync.station.import_loading.AT_ONCE", 100)
+
+
 def fates(desk: ListDesk, *people: dict[str, Any]) -> list[tuple[str, str | None]]:
     found = desk.tried(desk.json_lines(*people))
     return [(verdict.fate, verdict.refusal.code if verdict.refusal else None) for verdict in found]
@@ -90,10 +96,11 @@ def test_a_number_stands_once_in_a_file_also_under_another_person(desk: ListDesk
     assert refused == [(2, {"line": 1}), (3, {"line": 2})]
 
 
+@pytest.mark.usefixtures("hundreds")
 def test_one_refused_row_refuses_all_of_the_file(desk: ListDesk) -> None:
     before = kept(desk)
     with pytest.raises(RefusedError, match="import-refused") as refused:
-        desk.propose_import(desk.json_lines(*(facts_of(n) for n in range(2500)), facts_of(0)))
+        desk.propose_import(desk.json_lines(*(facts_of(n) for n in range(250)), facts_of(0)))
     assert refused.value.facts == {"n": 1}
     assert kept(desk) == before
 
@@ -225,24 +232,26 @@ def test_an_entry_s_history_tells_of_its_imports(desk: ListDesk) -> None:
     assert acts_of_old == ["entry.proposed", "entry.approved", *acts]
 
 
+@pytest.mark.usefixtures("hundreds")
 @pytest.mark.parametrize("statement", ["INSERT INTO entry_numbers", "INSERT INTO audit", "UPDATE imports"])
 def test_a_full_disk_in_mid_import_leaves_nothing_of_it(desk: ListDesk, statement: str) -> None:
-    file = desk.json_lines(*(facts_of(n) for n in range(2500)))
+    file = desk.json_lines(*(facts_of(n) for n in range(250)))
     before = kept(desk)
     with failing(desk.store, statement, at=2 if "numbers" in statement else 1), pytest.raises(OperationalError) as full:
         desk.propose_import(file)
     assert number(3) not in str(full.value)
     assert kept(desk) == before
     desk.imported(file)
-    assert len(desk.at_work()) == 2500
+    assert len(desk.at_work()) == 250
 
 
+@pytest.mark.usefixtures("hundreds")
 def test_when_the_disk_is_really_full_sqlite_s_own_rollback_leaves_nothing(desk: ListDesk) -> None:
-    file = desk.json_lines(*(facts_of(n) for n in range(2500)))
+    file = desk.json_lines(*(facts_of(n) for n in range(250)))
     before = kept(desk)
     with desk.store.read() as conn:
         pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
-        conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 60}")
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 10}")
     with pytest.raises(OperationalError, match="full"):
         desk.propose_import(file)
     with desk.store.read() as conn:
@@ -253,12 +262,12 @@ def test_when_the_disk_is_really_full_sqlite_s_own_rollback_leaves_nothing(desk:
 @pytest.mark.parametrize("statement", ["INSERT INTO feed_changes", "UPDATE entries", "INSERT INTO audit"])
 def test_a_full_disk_in_mid_approval_lists_and_withdraws_nobody(desk: ListDesk, statement: str) -> None:
     old = desk.listed(9999)
-    import_id = desk.propose_import(desk.json_lines(withdrawing(9999), *(facts_of(n) for n in range(1500)))).import_id
+    import_id = desk.propose_import(desk.json_lines(withdrawing(9999), *(facts_of(n) for n in range(150)))).import_id
     with failing(desk.store, statement, at=2 if "audit" not in statement else 1), pytest.raises(OperationalError):
         desk.approve_import(import_id)
     assert desk.at_work() == {old}
     desk.approve_import(import_id)
-    assert len(desk.at_work()) == 1500
+    assert len(desk.at_work()) == 150
 
 
 class failing:
@@ -280,8 +289,9 @@ class failing:
                 raise OperationalError(statement, None, Exception("database or disk is full"))
 
 
+@pytest.mark.usefixtures("hundreds")
 def test_while_an_import_loads_an_alarm_is_written_between_its_rows(desk: ListDesk) -> None:
-    """Nobody holds the database for longer than some hundred rows take."""
+    """Nobody holds the database for longer than a hundred rows take."""
     written: list[int] = []
     other = open_store(desk.folder / "station.db")
 
@@ -290,10 +300,10 @@ def test_while_an_import_loads_an_alarm_is_written_between_its_rows(desk: ListDe
             audit.record(conn, desk.now, "g1", "alarm.raised")
         written.append(read)
 
-    file = desk.json_lines(*(facts_of(n) for n in range(1200)))
+    file = desk.json_lines(*(facts_of(n) for n in range(240)))
     import_loading.propose_import(desk.store, inspect(file, format_of(file)), "lin", desk.now, alarm_comes)
     other.close()
-    assert written == [500, 1000, 1200]
+    assert written == [100, 200, 240]
 
 
 def interrupted(desk: ListDesk, path: Path) -> str:

@@ -18,13 +18,13 @@ from sync.station import alarm_acts, alarms, dispatches, exercise, intake, overr
 from sync.station.alarm_life import Act, Answer, Outcome
 from sync.station.certificates import Kiosk
 from sync.station.escalation import Escalation
-from sync.station.keyring import create_keyring
 from sync.station.refusals import RefusedError
 from sync.station.station import Station
 from sync.station.store import Store
 from sync.station.tables import alarm_events, kiosks, people, shifts, team_members, teams
 from sync.station.tables import dispatches as sent_teams
 from sync.wire import AlarmBody, Message, Upload
+from tests.blank_station import lay_out_station
 
 GATE = Kiosk("g1", "A")
 TEAM = "team-1"
@@ -181,8 +181,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def station(tmp_path: Path, clock: Clock) -> Iterator[Station]:
-    folder = tmp_path / "station"
-    create_keyring(folder, site="s", hosts=("127.0.0.1",), now=NOON)
+    folder = lay_out_station(tmp_path / "station", "s", NOON)
     station = Station(folder, now=lambda: clock.now, monotonic=lambda: clock.grown_s)
     staffed(station.store)
     yield station

@@ -22,8 +22,9 @@ from sync.station.attempts import (
     of_login,
 )
 from sync.station.refusals import NotSignedInError, TooManyError
-from sync.station.store import Store, open_store
+from sync.station.store import Store
 from sync.station.tables import log_in_attempts
+from tests.blank_station import new_store
 
 KEY = AccountsKey(bytes(32))
 NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
@@ -32,7 +33,7 @@ DESK = of_address("192.0.2.1")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path / "station.db")
+    store = new_store(tmp_path)
     yield store
     store.close()
 

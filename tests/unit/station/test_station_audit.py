@@ -8,14 +8,15 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from sync.station import audit
-from sync.station.store import Store, open_store
+from sync.station.store import Store
+from tests.blank_station import new_store
 
 NOON = datetime(2026, 3, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path / "station.db")
+    store = new_store(tmp_path)
     with store.write() as conn:
         for who in ("lin", "zhou", "chen"):
             audit.record(conn, NOON, who, "session.began", seq=1)

@@ -13,9 +13,10 @@ from sqlalchemy import insert, select, update
 from kiosk.domain.verdict import AlarmKind
 from sync.station import intake
 from sync.station.certificates import Kiosk
-from sync.station.store import DATABASE, Store, open_store
+from sync.station.store import Store
 from sync.station.tables import alarm_events, alarms, audit, counts, kiosks, taken_messages
 from sync.wire import AlarmBody, CountsBody, Message, Upload, Uploaded
+from tests.blank_station import new_store
 
 NOON = datetime(2026, 3, 1, 4, tzinfo=UTC)
 TABLES = (alarms, alarm_events, audit, counts, kiosks, taken_messages)
@@ -25,8 +26,7 @@ Asked = list[tuple[Kiosk, Upload]]
 
 @contextmanager
 def station(path: Path) -> Iterator[Store]:
-    path.mkdir()
-    with closing(open_store(path / DATABASE)) as store:
+    with closing(new_store(path)) as store:
         yield store
 
 

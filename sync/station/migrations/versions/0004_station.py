@@ -261,7 +261,10 @@ def upgrade() -> None:
     op.add_column("alarms", sa.Column("escalated", sa.String(length=40), nullable=True))
     op.create_index("ix_alarms_received_at", "alarms", ["received_at"], unique=False)
     op.create_index("ix_alarms_state", "alarms", ["state"], unique=False)
-    op.create_index("ix_alarms_repeats_of", "alarms", ["repeats_of"], unique=False)
+    repeats = sa.text("repeats_of IS NOT NULL")
+    op.create_index(
+        "ix_alarms_repeats_of", "alarms", ["repeats_of"], unique=False, sqlite_where=repeats, postgresql_where=repeats
+    )
     op.create_index("ix_entries_state_expires_on_id", "entries", ["state", "expires_on", "id"], unique=False)
     unread = sa.text("approved_at IS NOT NULL AND reviewed_by IS NULL")
     op.create_index(
