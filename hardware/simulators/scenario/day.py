@@ -157,7 +157,7 @@ class Day:
             self.entries[persona.key] = house.list_person(persona, case=f"EX-{persona.key}")
 
     def _withdraw(self, house: House, persona: Persona) -> None:
-        house.admin.withdraw(self.entries.pop(persona.key))
+        house.withdraw(self.entries.pop(persona.key))
 
 
 def play(house: House, visitor: Visitor) -> Outcome:

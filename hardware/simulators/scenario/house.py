@@ -1,5 +1,6 @@
 """Everything that stands at a gate and at its station, put up in one folder of this machine."""
 
+import json
 import os
 import shutil
 import signal
@@ -25,6 +26,7 @@ AGENT: Final = "agent"
 KIOSK: Final = "kiosk"
 PACK: Final = REPOSITORY / "build" / "models" / "sface-yunet"
 _READY_WITHIN_S: Final = 60.0
+_LIST_WITHIN_S: Final = 30.0
 
 _SETTINGS: Final = """\
 # Written by the rehearsal. A real kiosk's file is described in docs/installer.md.
@@ -50,17 +52,18 @@ site = "{repository}/ui/sites/gutian.toml"
 full_screen = false
 
 [policy]
-result_shown_s = 2.0
-refer_shown_s = 2.5
-more_time_s = 2.0
+result_shown_s = {shown_s}
+refer_shown_s = {shown_s}
+more_time_s = {shown_s}
 """
 
 
 class House:
     """The whole product in ``root``: started by ``with``, ended by its end, whatever happens in between.
 
-    ``say`` is told what is being done. With ``delay`` the virtual card takes a real card's time. The kiosk app shows
-    its window on the display that there is, or runs offscreen.
+    ``say`` is told what is being done. With ``delay`` the virtual card takes a real card's time, and a result stays
+    for as long as somebody looks who watches. The kiosk app shows its window on the display that there is, or runs
+    offscreen.
     """
 
     def __init__(self, root: Path, *, delay: bool, say: Callable[[str], None] = lambda text: None) -> None:
@@ -138,10 +141,21 @@ class House:
         set_stage(self.stage, who)
 
     def list_person(self, persona: Persona, case: str) -> str:
-        """Two people list a persona; return the entry's id."""
+        """Two people list a persona; return the entry's id once the gate has it on its list."""
         entry = self.admin.propose(persona, case=case)
-        self.approver.approve(entry)
+        self._wait_for_list(self.approver.approve(entry))
         return entry
+
+    def withdraw(self, entry: str) -> None:
+        """Take somebody off the list; return once the gate's list says so."""
+        self._wait_for_list(self.admin.withdraw(entry))
+
+    def _wait_for_list(self, seq: int) -> None:
+        def has_come() -> bool:
+            said = self.processes.log(AGENT).read_text(encoding="utf-8").splitlines()
+            return any(json.loads(line)["seq"] >= seq for line in said if '"feed.applied"' in line)
+
+        self.wait_until(has_come, f"the list's change {seq} at the gate", _LIST_WITHIN_S)
 
     def openings_so_far(self) -> int:
         """Return how often the gate has opened."""
@@ -192,7 +206,7 @@ class House:
         (self.root / "kiosk.toml").write_text(
             _SETTINGS.format(
                 data=self.kiosk_data, log=self.kiosk_log, repository=REPOSITORY, stage=self.stage, pack=PACK,
-                gate=self.openings,
+                gate=self.openings, shown_s=2.0 if self._delay else 0.5,
             ),
             encoding="utf-8",
         )  # fmt: skip

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from hardware.simulators.camera import NOBODY
 from hardware.simulators.card import CardFaults
 from hardware.simulators.personas import PERSONAS
 from hardware.simulators.scenario.day import ARRIVES_WITHIN_S, Ledger
@@ -41,12 +40,6 @@ BROKEN_CHIPS = {
 }
 
 
-def leave(house: House) -> None:
-    house.card.lift()
-    house.before_camera(NOBODY)
-    house.window.wait_until_shown(ScreenKind.ATTRACT, timeout_s=40)
-
-
 def wait_for_count(house: House, before: Ledger, label: str) -> None:
     house.wait_until(
         lambda: house.dispatcher.counts().get(label, 0) == before.counts[label] + 1, label, ARRIVES_WITHIN_S
@@ -64,7 +57,6 @@ def test_a_card_that_cannot_be_used_goes_to_staff_with_its_reason(house: House, 
     assert seen.slip
     wait_for_count(house, before, f"refer/{bad.reason}")
     assert house.openings_so_far() == before.openings
-    leave(house)
 
 
 @pytest.mark.parametrize("what", BROKEN_CHIPS)
@@ -78,27 +70,6 @@ def test_a_chip_that_cannot_be_read_is_asked_for_again_and_then_goes_to_staff(ho
     house.card.lay(LISA, faults=BROKEN_CHIPS[what])
     house.window.wait(ScreenKind.SEE_STAFF, since=mark)
     wait_for_count(house, before, "refer/document.unreadable")
-    leave(house)
-
-
-def test_a_camera_that_stands_still_takes_the_lane_out_of_service_and_is_named_to_staff(house: House) -> None:
-    mark = house.window.mark()
-    house.before_camera("fault:stall")
-    shown = house.window.wait(ScreenKind.OUT_OF_SERVICE, since=mark)
-    assert "camera-stalled" in shown.faults
-    house.wait_until(lambda: "camera-stalled" in house.dispatcher.kiosks()[0]["faults"], "the fault at the station", 15)
-    leave(house)
-
-
-def test_a_camera_lost_in_mid_visit_refers_the_visitor_and_admits_nobody(house: House) -> None:
-    before, mark = Ledger.of(house), house.window.mark()
-    house.card.lay(LISA)  # nobody stands before the camera yet, so the visit waits there
-    house.window.wait(ScreenKind.LOOK_HERE, since=mark)
-    house.before_camera("fault:die")
-    house.window.wait(ScreenKind.SEE_STAFF, since=mark)
-    wait_for_count(house, before, "refer/fault.camera")
-    assert house.openings_so_far() == before.openings
-    leave(house)
 
 
 def test_two_people_before_the_camera_are_asked_and_never_guessed_between(house: House) -> None:
@@ -111,4 +82,21 @@ def test_two_people_before_the_camera_are_asked_and_never_guessed_between(house:
     house.before_camera("lisa")
     house.window.wait(ScreenKind.GO_IN, since=mark)
     assert house.openings_so_far() == before.openings + 1
-    leave(house)
+
+
+def test_a_camera_that_stands_still_takes_the_lane_out_of_service_and_is_named_to_staff(house: House) -> None:
+    mark = house.window.mark()
+    house.before_camera("fault:stall")
+    shown = house.window.wait(ScreenKind.OUT_OF_SERVICE, since=mark)
+    assert "camera-stalled" in shown.faults
+    house.wait_until(lambda: "camera-stalled" in house.dispatcher.kiosks()[0]["faults"], "the fault at the station", 15)
+
+
+def test_a_camera_lost_in_mid_visit_refers_the_visitor_and_admits_nobody(house: House) -> None:
+    before, mark = Ledger.of(house), house.window.mark()
+    house.card.lay(LISA)  # nobody stands before the camera yet, so the visit waits there
+    house.window.wait(ScreenKind.LOOK_HERE, since=mark)
+    house.before_camera("fault:die")
+    house.window.wait(ScreenKind.SEE_STAFF, since=mark)
+    wait_for_count(house, before, "refer/fault.camera")
+    assert house.openings_so_far() == before.openings

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from hardware.simulators.camera import NOBODY
 from hardware.simulators.card.kinds import CardKind, papers
 from hardware.simulators.personas import PERSONAS
 from hardware.simulators.scenario.day import ARRIVES_WITHIN_S, Ledger
@@ -16,12 +15,6 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.models, pytest.mark.timeout(300)]
 LISA, LISTED = PERSONAS["lisa"], PERSONAS["p005"]
 
 
-def leave(house: House) -> None:
-    house.card.lift()
-    house.before_camera(NOBODY)
-    house.window.wait_until_shown(ScreenKind.ATTRACT, timeout_s=40)
-
-
 @pytest.mark.parametrize("kind", [CardKind.J, CardKind.I, CardKind.Y])
 def test_the_holder_of_any_card_goes_in(house: House, kind: CardKind) -> None:
     before, mark = Ledger.of(house), house.window.mark()
@@ -29,7 +22,6 @@ def test_the_holder_of_any_card_goes_in(house: House, kind: CardKind) -> None:
     house.card.lay(LISA, kind=kind)
     house.window.wait(ScreenKind.GO_IN, since=mark)
     house.wait_until(lambda: house.openings_so_far() == before.openings + 1, "the gate", ARRIVES_WITHIN_S)
-    leave(house)
 
 
 def test_a_person_listed_under_the_old_number_is_known_by_the_card_of_2023(house: House) -> None:
@@ -41,4 +33,3 @@ def test_a_person_listed_under_the_old_number_is_known_by_the_card_of_2023(house
     house.window.wait(ScreenKind.SEE_STAFF, since=mark)
     house.wait_until(lambda: Ledger.of(house).alarms > before.alarms, "the alarm", ARRIVES_WITHIN_S)
     assert house.openings_so_far() == before.openings
-    leave(house)
