@@ -33,6 +33,8 @@ from sync.tls import NO_CHECK_TIME
 
 KEEP_ALIVE_S: Final = 30
 """Longer than the time between two heartbeats, each of which would else begin with a handshake of 3 ms."""
+GRACE_S: Final = 3
+"""For what is being answered, once the station is told to stop."""
 REQUEST_TIMEOUT_S: Final = 60.0
 """From one answer, or the connection, to the end of the next request: uvicorn itself waits for one without end."""
 
@@ -71,6 +73,13 @@ class PeerCertificateProtocol(H11Protocol):
         super().on_response_complete()
         self._whole_by.cancel()
         self._await_request()
+
+    def shutdown(self) -> None:
+        """End: at once where nothing is being answered, since whoever sleeps answers no close_notify either."""
+        if self.answering is None:
+            self.hang_up()
+        else:
+            super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection, and wait for nothing more."""
@@ -132,7 +141,7 @@ class StationServer(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                timeout_graceful_shutdown=3,
+                timeout_graceful_shutdown=GRACE_S,
                 timeout_keep_alive=KEEP_ALIVE_S,
             )
         )
@@ -171,6 +180,8 @@ class StationServer(uvicorn.Server):
         service_manager.tell(service_manager.STOPPING)
         self._station.end_streams()
         await super().shutdown(sockets)
+        for line in list(self.server_state.connections):  # whose peers have let our time for them pass
+            line.transport.abort()
         self._at_work.close()
         # By anyio, which waits for a part's thread: a task's own cancel() would leave it at work in a closed store.
         for end in self._ends:

@@ -6,8 +6,9 @@ import ssl
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +17,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import Result
-from station_world import PASSWORD, World, come_in, csr_of_new_key, proposal
+from station_world import PASSWORD, World, come_in, csr_of_new_key, proposal, running
 from typer.testing import CliRunner
 
 from kiosk.sqlite import open_sqlite
 from sync import wire
 from sync.station import store
 from sync.station.__main__ import app
+from sync.station.serve import GRACE_S
 from sync.station.tables import metadata
 
 
@@ -123,6 +125,15 @@ def test_the_station_speaks_no_tls_older_than_1_3(world: World) -> None:
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with httpx.Client(base_url=world.url, verify=context, trust_env=False) as old, pytest.raises(httpx.ConnectError):
         old.get("/login")
+
+
+def test_a_station_that_is_told_to_stop_waits_for_no_browser_that_sleeps(tmp_path: Path) -> None:
+    with ExitStack() as open_ones:
+        with running(tmp_path / "station") as world:
+            asleep = open_ones.enter_context(world.browser())
+            assert asleep.get("/login").status_code == 200
+            told_s = time.monotonic()
+        assert time.monotonic() - told_s < GRACE_S
 
 
 # SQLAlchemy and alembic cannot read an index by expression on SQLite; the test looks for those by name.

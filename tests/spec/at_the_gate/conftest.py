@@ -30,6 +30,11 @@ def house(standing_house: House) -> Iterator[House]:
 
 
 @pytest.fixture(scope="package")
-def day(standing_house: House) -> Mapping[str, Outcome]:
+def alarms_before_day(standing_house: House) -> int:
+    return len(standing_house.dispatcher.alarms())
+
+
+@pytest.fixture(scope="package")
+def day(standing_house: House, alarms_before_day: int) -> Mapping[str, Outcome]:
     """The whole day of the demo, played once in its order."""
     return {visitor.number: play(standing_house, visitor) for visitor in Day().visitors()}

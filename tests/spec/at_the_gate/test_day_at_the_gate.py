@@ -19,8 +19,13 @@ def test_each_visitor_sees_and_the_station_gets_what_is_right(day: Mapping[str, 
 
 
 def test_a_listed_visitor_sees_the_screens_that_an_ordinary_referral_sees(day: Mapping[str, Outcome]) -> None:
-    assert day["5"].saw[-2:] == day["4"].saw[-2:]
-    assert ScreenKind.SEE_STAFF in day["5"].saw
+    ordinary, listed = (
+        # How long a card lies there afterwards is its holder's affair, here the test's.
+        [screen for screen in day[number].saw if screen is not ScreenKind.TAKE_CARD]
+        for number in ("4", "5")
+    )
+    assert listed[-2:] == ordinary[-2:]
+    assert ScreenKind.SEE_STAFF in listed
 
 
 def test_an_alarm_raised_while_the_station_was_down_came_once(day: Mapping[str, Outcome]) -> None:
@@ -28,10 +33,10 @@ def test_an_alarm_raised_while_the_station_was_down_came_once(day: Mapping[str, 
 
 
 def test_of_each_listed_person_a_face_lies_sealed_at_the_gate_and_of_nobody_else(
-    day: Mapping[str, Outcome], house: House
+    day: Mapping[str, Outcome], alarms_before_day: int, house: House
 ) -> None:
     alarms = [alarm["id"] for alarm in house.dispatcher.alarms() if alarm["entry"]]
-    assert len(alarms) >= sum("alarm" in outcome.got for outcome in day.values()) > 0
+    assert len(alarms) - alarms_before_day == sum("alarm" in outcome.got for outcome in day.values()) > 0
     evidence = EvidenceFile(house.kiosk_data)
     assert evidence.held_or_0() == len(alarms)
     assert all(evidence.sealed(alarm) for alarm in alarms)

@@ -47,6 +47,8 @@ def test_a_supervisor_sees_the_numbers_of_a_period_and_never_a_person(world: Des
         page.get_by_role("button", name="English").click()
         expect(page.get_by_role("heading", name="Why visits went to staff")).to_be_visible()
         expect(page.locator("main")).to_contain_text("fewer than 5 visits are shown together")
+        upload(kiosk, alarm(10))
+        expect(page.locator("#waiting-count")).to_have_text("1")  # whatever page is open, an alarm is heard of
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         picture(page, "statistics-phone")

@@ -9,7 +9,8 @@ import "./live.js";
 const SILENT_MS = 8000; // the station pulses every 3 s
 const RETRY_MS = 1000;
 
-const board = document.getElementById("alarms");
+const untaken = document.getElementById("waiting"); // both on the board alone
+const taken = document.getElementById("handled");
 const counter = document.getElementById("waiting-count");
 const lost = document.getElementById("lost");
 const title = document.title;
@@ -73,13 +74,13 @@ function count(waiting, urgency) {
 
 /** Put an alarm where it belongs: a new one on top, a known one in its place until its state changes. */
 function place({ id, state, html }) {
-  if (!board) return;
+  if (!untaken) return;
   const old = document.getElementById(`alarm-${id}`);
   const row = document.createRange().createContextualFragment(html).firstElementChild;
   if (old?.dataset.state === state) return old.replaceWith(row);
   const hadFocus = old?.contains(document.activeElement);
   old?.remove();
-  document.getElementById(state === "raised" ? "waiting" : "handled").prepend(row);
+  (state === "raised" ? untaken : taken).prepend(row);
   if (hadFocus) (document.querySelector("[data-acknowledge]") ?? document.getElementById("content")).focus();
   tick();
 }
