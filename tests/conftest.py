@@ -16,7 +16,7 @@ _WITH_PCSCD: Final = ("tests/contract/reader/", "tests/integration/reader/", "te
 
 _LONG: Final = (
     *(f"tests/integration/{name}/" for name in ("kills", "link", "services", "power_cuts", "device_key", "face")),
-    *("tests/integration/evidence/", "tests/ui/console/", "tests/integration/station/"),
+    *("tests/integration/evidence/", "tests/ui/shell/", "tests/ui/console/", "tests/integration/station/"),
 )
 """Few tests that take long: begun last, one of them would keep a worker at it when the others have ended."""
 
