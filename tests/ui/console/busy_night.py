@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import httpx
 import msgspec
-from console_desk import Desk, on_duty
+from console_desk import on_duty
 from playwright.sync_api import Page
 from sqlalchemy import update
-from station_world import alarm, beat, listed_entry, panic, proposal, upload
+from station_world import World, alarm, beat, listed_entry, panic, proposal, upload
 
 from kiosk.domain.numbers import check_character
 from sync import wire
@@ -88,7 +88,7 @@ def choose(page: Page, url: str, language: str, theme: str) -> None:
 
 
 @contextmanager
-def a_busy_night(world: Desk) -> Iterator[dict[str, str]]:
+def a_busy_night(world: World) -> Iterator[dict[str, str]]:
     """Let it all happen; give the ids that ``PAGES`` asks for."""
     with ExitStack() as ends:
         lin = ends.enter_context(world.person("lin", *Role))
@@ -129,7 +129,7 @@ def of_list(lin: httpx.Client, ids: dict[str, str]) -> None:
     ids["import_id"] = until(lin, ids["right"], lambda tried: tried["import_id"])["import_id"]
 
 
-def of_gates(world: Desk, lin: httpx.Client, gates: list[httpx.Client]) -> None:
+def of_gates(world: World, lin: httpx.Client, gates: list[httpx.Client]) -> None:
     """Two are well, one has a fault, and of one nobody has heard; a month of visits was counted."""
     sound = {"reader": "well", "camera": "well", "gate": "well", "pack": "sface-yunet", "pack_digest": "ab" * 32}
     sound |= {"disk_free": 41 * 2**30, "clock_ahead_s": 0.2, "ntp": "synchronised"}
@@ -151,7 +151,7 @@ def of_gates(world: Desk, lin: httpx.Client, gates: list[httpx.Client]) -> None:
 
 
 def of_alarms(
-    world: Desk, lin: httpx.Client, guards: dict[str, httpx.Client], gates: list[httpx.Client], ids: dict[str, str]
+    world: World, lin: httpx.Client, guards: dict[str, httpx.Client], gates: list[httpx.Client], ids: dict[str, str]
 ) -> None:
     """One on its way with all that can happen, one undecided, one withdrawn since, one new, and an exercise."""
     groups = {"wei": "南门一组", "bo": "巡逻组", "jo": "北门一组", "he": "机动组"}

@@ -10,24 +10,19 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 # The station for these tests is the one of the station's own tests.
 sys.path.insert(0, str(Path(__file__).parents[2] / "integration" / "station"))
 
-from console_desk import CHROMIUM, DESK, Desk, browser_page, make_blank, station_like  # finds the line above
-
-
-@pytest.fixture(scope="session")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a station as its first start leaves it."""
-    return make_blank(tmp_path_factory.mktemp("blank") / "station")
+from console_desk import CHROMIUM, DESK, browser_page  # finds the line above
+from station_world import World, running
 
 
 @pytest.fixture
-def world(blank: Path, tmp_path: Path) -> Iterator[Desk]:
-    with station_like(blank, tmp_path / "station") as world:
+def world(tmp_path: Path) -> Iterator[World]:
+    with running(tmp_path / "station") as world:
         yield world
 
 
 @pytest.fixture(scope="module")
-def shared_world(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with station_like(blank, tmp_path_factory.mktemp("shared") / "station") as world:
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with running(tmp_path_factory.mktemp("shared") / "station") as world:
         yield world
 
 

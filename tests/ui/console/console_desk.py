@@ -1,36 +1,20 @@
-"""The desk's side of the console's tests: a station at once, people who are signed in, browsers that notice a fault.
-
-A station's first start takes longer than most tests, and so does a log-in. So each station is a copy of one that was
-started once, and people come with a session; the ceremonies themselves have tests of their own.
-"""
+"""The desk's side of the console's tests: browsers that notice a fault, and people who are signed in at them."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-import httpx
 from playwright.sync_api import Browser, Locator, Page
-from sqlalchemy import delete, insert, select, update
-from station_world import PASSWORD, SITE, World, running
+from sqlalchemy import insert
+from station_world import COOKIE, PASSWORD, World
 
-from sync.station import people, sessions
-from sync.station.keyring import create_keyring
-from sync.station.people import Credentials
-from sync.station.rights import Role
-from sync.station.station import Station
-from sync.station.tables import people as people_table
-from sync.station.tables import sessions as sessions_table
 from sync.station.tables import shifts, team_members, teams
 
-COOKIE: Final = "__Host-session"
 SCREENS: Final = Path(__file__).parents[3] / "build" / "screens"
-SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # everybody's second factor here
 
 BARE: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 WHOLE_CHROMIUM: Final[dict[str, Any]] = {
@@ -52,57 +36,6 @@ PHONE: Final[dict[str, Any]] = {
 
 _CALM: Final[dict[str, Any]] = {"reduced_motion": "reduce", "ignore_https_errors": True}
 """Nothing moves without a reason; and playwright's own requests take the certificate as the browser does."""
-
-
-class Desk(World):
-    """A running station, whose people are signed in as they come."""
-
-    @contextmanager
-    def person(self, login: str, *roles: Role) -> Iterator[httpx.Client]:
-        """A console client of somebody who has these roles and no others from now on, and a login."""
-        with self.browser() as client:
-            client.cookies.set(COOKIE, self.session(login, *roles), domain="127.0.0.1")
-            yield client
-
-    def session(self, login: str, *roles: Role) -> str:
-        """A new session of this person, who is made, or is something else from now on, where roles are given."""
-        now = datetime.now(UTC)
-        key = self.station.keyring.accounts_key
-        with self.station.store.write() as conn:
-            here = conn.execute(select(people_table.c.login).where(people_table.c.login == login)).first()
-            if here is None:
-                factor = key.lock("second factor", SECRET.encode(), login.encode())
-                row = {"login": login, "roles": sorted(roles), "since": now}
-                conn.execute(insert(people_table).values(**row, password_hash=_password_hash(), totp_secret=factor))
-            elif roles:
-                conn.execute(
-                    update(people_table)
-                    .where(people_table.c.login == login)
-                    .values(roles=sorted(roles), locked_at=None)
-                )
-                conn.execute(delete(sessions_table).where(sessions_table.c.login == login))
-            return sessions.begin(conn, login, now)
-
-
-@cache
-def _password_hash() -> str:
-    return people.hash_password(Credentials(login="nobody", password=PASSWORD))
-
-
-def make_blank(folder: Path) -> Path:
-    """Make the folder of a station as its first start leaves it."""
-    create_keyring(folder, site=SITE, hosts=("127.0.0.1",), now=datetime.now(UTC))
-    Station(folder).close()
-    return folder
-
-
-@contextmanager
-def station_like(blank: Path, folder: Path, port: int = 0) -> Iterator[Desk]:
-    """A running station that begins as a copy of a blank one."""
-    if not folder.exists():
-        shutil.copytree(blank, folder)
-    with running(folder, port) as world:
-        yield Desk(world.station, world.url, world.folder)
 
 
 @contextmanager
@@ -140,14 +73,14 @@ def by_password(form: Page | Locator, world: World, login: str) -> None:
     form.get_by_role("button", name="登录", exact=True).click()
 
 
-def come_as(page: Page, world: Desk, login: str) -> None:
+def come_as(page: Page, world: World, login: str) -> None:
     """Give this browser a new session of somebody who has a login, as a log-in would."""
     token = world.session(login)
     cookie = {"name": COOKIE, "value": token, "url": world.url, "secure": True, "httpOnly": True, "sameSite": "Strict"}
     page.context.add_cookies([cookie])  # type: ignore[list-item]  # a dict is what playwright takes
 
 
-def open_as(page: Page, world: Desk, login: str, path: str = "/") -> None:
+def open_as(page: Page, world: World, login: str, path: str = "/") -> None:
     """Open a page as somebody who has a login."""
     come_as(page, world, login)
     page.goto(world.url + path)

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from console_desk import COOKIE, PHONE, Desk, browser_page
+from console_desk import PHONE, browser_page
 from playwright.sync_api import Browser, Page
-from station_world import alarm, upload
+from station_world import COOKIE, World, alarm, upload
 
 from sync.station import alarms
 from sync.station.certificates import Kiosk
@@ -24,7 +24,7 @@ PLAN = Path(__file__).parents[3] / "docs" / "pictures" / "gutian-lanes.svg"
 class GuardWorld:
     """Wei is on duty in team one, Bo in two, Jo in three, and Kim nowhere."""
 
-    def __init__(self, world: Desk, ends: ExitStack) -> None:
+    def __init__(self, world: World, ends: ExitStack) -> None:
         self.world, self.seq = world, 0
         self.cases: list[str] = []
         self.lin = ends.enter_context(world.person("lin", Role.DISPATCHER))
@@ -103,6 +103,6 @@ class GuardWorld:
 
 
 @contextmanager
-def guard_world(world: Desk) -> Iterator[GuardWorld]:
+def guard_world(world: World) -> Iterator[GuardWorld]:
     with ExitStack() as ends:
         yield GuardWorld(world, ends)

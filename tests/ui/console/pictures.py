@@ -13,13 +13,14 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "integration" / "station"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from busy_night import PAGES, a_busy_night, choose  # found by the lines above
-from console_desk import WHOLE_CHROMIUM, Desk, browser_page, come_as, make_blank, station_like
+from console_desk import WHOLE_CHROMIUM, browser_page, come_as
 from playwright.sync_api import Page, sync_playwright
+from station_world import World, running
 
 PICTURES: Final = Path(__file__).parents[3] / "build" / "pictures" / "console"
 
 
-def take(page: Page, world: Desk, name: str, ids: dict[str, str]) -> None:
+def take(page: Page, world: World, name: str, ids: dict[str, str]) -> None:
     """Take one page as it is now, in both languages, dark and light."""
     shown = PAGES[name]
     width, height = shown.window
@@ -37,16 +38,16 @@ def take(page: Page, world: Desk, name: str, ids: dict[str, str]) -> None:
 def main() -> None:
     """Take the pages that are named, or all."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        blank = make_blank(Path(folder) / "blank")
-        with (
-            station_like(blank, Path(folder) / "station") as world,
-            a_busy_night(world) as ids,
-            browser_page(playwright.chromium.launch(**WHOLE_CHROMIUM)) as page,
-        ):
-            page.goto(f"{world.url}/login")
-            for name in sys.argv[1:] or PAGES:
-                take(page, world, name, ids)
+    with (
+        TemporaryDirectory() as folder,
+        sync_playwright() as playwright,
+        running(Path(folder) / "station") as world,
+        a_busy_night(world) as ids,
+        browser_page(playwright.chromium.launch(**WHOLE_CHROMIUM)) as page,
+    ):
+        page.goto(f"{world.url}/login")
+        for name in sys.argv[1:] or PAGES:
+            take(page, world, name, ids)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from console_desk import Desk, by_password, open_as, picture, sign_in, station_like
+from console_desk import by_password, open_as, picture, sign_in
 from playwright.sync_api import Page, expect
 from sqlalchemy import insert, update
-from station_world import PASSWORD, alarm, beat, listed_entry, panic, proposal, upload
+from station_world import PASSWORD, World, alarm, beat, listed_entry, panic, proposal, running, upload
 
 from hardware.simulators.scenario.authenticator import code_of
 from sync.station import alarms, people
@@ -20,7 +20,7 @@ from sync.station.tables import kiosks
 from sync.station.tables import silences as silences_table
 
 
-def test_an_invited_person_sets_a_login_and_comes_in(shared_world: Desk, page: Page) -> None:
+def test_an_invited_person_sets_a_login_and_comes_in(shared_world: World, page: Page) -> None:
     world = shared_world
     with world.station.store.write() as conn:
         token = people.invite(conn, [Role.ADMIN], "station", datetime.now(UTC))
@@ -41,7 +41,7 @@ def test_an_invited_person_sets_a_login_and_comes_in(shared_world: Desk, page: P
     picture(page, "gone")
 
 
-def test_a_wrong_password_is_told_in_words_and_the_right_one_lets_in(shared_world: Desk, page: Page) -> None:
+def test_a_wrong_password_is_told_in_words_and_the_right_one_lets_in(shared_world: World, page: Page) -> None:
     with shared_world.person("lin", Role.DISPATCHER):
         page.goto(shared_world.url)
         page.get_by_label("用户名").fill("lin")
@@ -54,7 +54,7 @@ def test_a_wrong_password_is_told_in_words_and_the_right_one_lets_in(shared_worl
         page.wait_for_url(f"{shared_world.url}/")
 
 
-def test_an_alarm_appears_without_a_reload_and_acknowledging_shows_who(world: Desk, page: Page) -> None:
+def test_an_alarm_appears_without_a_reload_and_acknowledging_shows_who(world: World, page: Page) -> None:
     entry = listed_entry(world, guidance="两人同行,核对证件原件后联系列控单位。")
     with world.person("lin", Role.DISPATCHER), world.kiosk("g1", "A") as kiosk:
         open_as(page, world, "lin")
@@ -76,7 +76,7 @@ def test_an_alarm_appears_without_a_reload_and_acknowledging_shows_who(world: De
         expect(done).to_contain_text("Still listed when the alarm came")
 
 
-def test_what_was_not_measured_reads_not_available_and_what_was_withdrawn_says_so(world: Desk, page: Page) -> None:
+def test_what_was_not_measured_reads_not_available_and_what_was_withdrawn_says_so(world: World, page: Page) -> None:
     entry = listed_entry(world)
     with world.person("lin", Role.ADMIN) as lin, world.kiosk("g1", "A") as kiosk, world.kiosk("g2", "B") as other:
         kiosk.post("/v1/heartbeat", content=beat())
@@ -103,7 +103,7 @@ def test_what_was_not_measured_reads_not_available_and_what_was_withdrawn_says_s
         picture(page, "alarms-english")
 
 
-def test_two_desks_see_one_another(shared_world: Desk, page: Page) -> None:
+def test_two_desks_see_one_another(shared_world: World, page: Page) -> None:
     world, message = shared_world, alarm()
     with (
         world.person("lin", Role.DISPATCHER),
@@ -118,7 +118,7 @@ def test_two_desks_see_one_another(shared_world: Desk, page: Page) -> None:
         expect(row).to_contain_text("zhou 已接警")
 
 
-def test_a_click_that_came_second_is_told_who_was_first(shared_world: Desk, page: Page) -> None:
+def test_a_click_that_came_second_is_told_who_was_first(shared_world: World, page: Page) -> None:
     world, message = shared_world, alarm()
     with (
         world.person("lin", Role.DISPATCHER),
@@ -139,11 +139,9 @@ def test_a_click_that_came_second_is_told_who_was_first(shared_world: Desk, page
         expect(page.get_by_role("status")).to_contain_text("zhou")
 
 
-def test_a_lost_station_is_told_loudly_and_what_was_missed_comes_when_it_is_back(
-    blank: Path, page: Page, tmp_path: Path
-) -> None:
+def test_a_lost_station_is_told_loudly_and_what_was_missed_comes_when_it_is_back(page: Page, tmp_path: Path) -> None:
     folder = tmp_path / "other"
-    with station_like(blank, folder) as first, first.person("lin", Role.DISPATCHER), first.kiosk() as kiosk:
+    with running(folder) as first, first.person("lin", Role.DISPATCHER), first.kiosk() as kiosk:
         port = int(first.url.rpartition(":")[2])
         known = alarm(1)
         upload(kiosk, known)
@@ -153,7 +151,7 @@ def test_a_lost_station_is_told_loudly_and_what_was_missed_comes_when_it_is_back
     expect(banner).to_be_visible()
     expect(banner).to_contain_text("屏幕上的内容是旧的")
     picture(page, "disconnected")
-    with station_like(blank, folder, port) as again, again.kiosk() as kiosk:
+    with running(folder, port) as again, again.kiosk() as kiosk:
         missed = alarm(2)
         upload(kiosk, missed)
         expect(page.locator(f"#alarm-{missed.id}")).to_be_visible()
@@ -162,7 +160,7 @@ def test_a_lost_station_is_told_loudly_and_what_was_missed_comes_when_it_is_back
 
 
 @pytest.mark.torture
-def test_two_admins_put_somebody_on_the_list_and_one_takes_them_off(world: Desk, page: Page) -> None:
+def test_two_admins_put_somebody_on_the_list_and_one_takes_them_off(world: World, page: Page) -> None:
     with world.person("lin", Role.ADMIN) as lin, world.person("zhou", Role.APPROVER):
         entry = lin.post("/api/list", json=proposal(guidance="确认身份后联系列控单位。")).json()["entry"]
         open_as(page, world, "lin", "/list")
@@ -184,7 +182,7 @@ def test_two_admins_put_somebody_on_the_list_and_one_takes_them_off(world: Desk,
         picture(page, "list-withdrawn")
 
 
-def test_the_kiosks_page_shows_faults_and_silence(world: Desk, page: Page) -> None:
+def test_the_kiosks_page_shows_faults_and_silence(world: World, page: Page) -> None:
     with (
         world.person("lin", Role.DISPATCHER),
         world.kiosk("g1", "A") as well,
@@ -207,7 +205,7 @@ def test_the_kiosks_page_shows_faults_and_silence(world: Desk, page: Page) -> No
         picture(page, "kiosks")
 
 
-def test_the_kiosks_page_shows_what_each_machine_is_like_and_who_needs_somebody_first(world: Desk, page: Page) -> None:
+def test_the_kiosks_page_shows_what_each_machine_is_like_and_who_needs_somebody_first(world: World, page: Page) -> None:
     soon = datetime.now(UTC) + timedelta(days=5)
     sound = {"reader": "well", "camera": "well", "gate": "well", "pack": "sface-yunet", "pack_digest": "ab" * 32}
     sound |= {"disk_free": 41 * 2**30, "certificate_until": soon, "clock_ahead_s": 0.2, "ntp": "synchronised"}
@@ -247,7 +245,7 @@ def test_the_kiosks_page_shows_what_each_machine_is_like_and_who_needs_somebody_
         expect(page.locator("[data-kiosk=g3]")).to_have_attribute("data-state", "well")
 
 
-def test_who_may_not_keep_kiosks_sees_windows_and_no_forms(shared_world: Desk, page: Page) -> None:
+def test_who_may_not_keep_kiosks_sees_windows_and_no_forms(shared_world: World, page: Page) -> None:
     world = shared_world
     with world.person("lin", Role.DISPATCHER) as lin, world.kiosk("g1", "A"):
         open_as(page, world, "lin", "/kiosks")
@@ -256,7 +254,7 @@ def test_who_may_not_keep_kiosks_sees_windows_and_no_forms(shared_world: Desk, p
         assert lin.post("/api/kiosks/g1/maintenance", json=body).status_code == 403
 
 
-def test_a_token_for_a_new_kiosk_is_shown_on_the_page(shared_world: Desk, page: Page) -> None:
+def test_a_token_for_a_new_kiosk_is_shown_on_the_page(shared_world: World, page: Page) -> None:
     world = shared_world
     with world.person("lin", Role.ADMIN):
         open_as(page, world, "lin")
@@ -269,7 +267,7 @@ def test_a_token_for_a_new_kiosk_is_shown_on_the_page(shared_world: Desk, page: 
         expect(page.locator("#enrol output")).to_have_text("7KMQ-2F4X")
 
 
-def test_a_silent_kiosks_alarm_says_since_when_how_often_and_whether_it_is_back(world: Desk, page: Page) -> None:
+def test_a_silent_kiosks_alarm_says_since_when_how_often_and_whether_it_is_back(world: World, page: Page) -> None:
     now = datetime.now(UTC)
     silences: list[tuple[str, list[tuple[str, int, bool, bool]]]] = [
         ("kiosk-silent", [("g1", 1, False, True)]),
@@ -299,7 +297,7 @@ def test_a_silent_kiosks_alarm_says_since_when_how_often_and_whether_it_is_back(
     picture(page, "alarms-silence-english")
 
 
-def test_a_silence_that_escalates_sounds_once_more_though_somebody_has_taken_it(world: Desk, page: Page) -> None:
+def test_a_silence_that_escalates_sounds_once_more_though_somebody_has_taken_it(world: World, page: Page) -> None:
     now = datetime.now(UTC)
     with world.person("lin", Role.DISPATCHER), world.station.store.write() as conn:
         alarm_id = alarms.raise_own(conn, Kiosk("g1", "A"), "kiosk-silent", now)
@@ -322,7 +320,7 @@ def test_a_silence_that_escalates_sounds_once_more_though_somebody_has_taken_it(
 
 
 def test_an_admin_invites_somebody_by_a_one_time_link_and_cancels_one_that_nobody_used(
-    shared_world: Desk, page: Page
+    shared_world: World, page: Page
 ) -> None:
     world = shared_world
     with world.person("lin", Role.ADMIN):

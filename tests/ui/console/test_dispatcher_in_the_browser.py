@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from console_desk import Desk, by_password, come_as, on_duty
+from console_desk import by_password, come_as, on_duty
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import delete, select, update
-from station_world import alarm, listed_entry, proposal, upload
+from station_world import World, alarm, listed_entry, proposal, upload
 
 from sync import wire
 from sync.sealed_face import Face, seal
@@ -29,7 +29,7 @@ SCRIPT: Final = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 class Night:
     """A running station, a kiosk at lane A, two dispatchers, a supervisor, and guards of a team on duty."""
 
-    def __init__(self, world: Desk, ends: ExitStack) -> None:
+    def __init__(self, world: World, ends: ExitStack) -> None:
         self.world = world
         self.entry = listed_entry(world, guidance="两人同行")
         self.kiosk = ends.enter_context(world.kiosk("g1", "A"))
@@ -80,7 +80,7 @@ class Night:
 
 
 @pytest.fixture(scope="module")
-def shared_night(shared_world: Desk) -> Iterator[Night]:
+def shared_night(shared_world: World) -> Iterator[Night]:
     with ExitStack() as ends:
         yield Night(shared_world, ends)
 
@@ -468,7 +468,8 @@ def test_the_wall_says_what_waits_and_names_no_case_and_a_touch_takes_the_alarm(
     expect(wall.locator("#wall-lanes")).to_contain_text("从未上报")
     said = wall.locator("body").inner_text()
     assert not [secret for secret in ("C-2026-001", "城南派出所", "010-0000", "两人同行", "测试甲") if secret in said]
-    assert float(call.locator("h3").evaluate("title => parseFloat(getComputedStyle(title).fontSize)")) >= 35
+    size = "id => parseFloat(getComputedStyle(document.querySelector(`[data-wall='${id}'] h3`)).fontSize)"
+    assert wall.evaluate(size, waiting) >= 35
     assert wall.evaluate("document.documentElement.scrollWidth <= innerWidth")
     call.get_by_role("button", name="接警").tap()
     expect(call).to_have_count(0)

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from axe import serious_faults
-from console_desk import Desk, open_as, picture
+from console_desk import open_as, picture
 from playwright.sync_api import Locator, Page, expect
+from station_world import World
 
 from sync.station.rights import Role
 from sync.station.site_time import SITE_TIME
@@ -37,7 +38,7 @@ def make_team(page: Page, name: str, *members: str, for_exercises: bool = False)
     return team
 
 
-def test_a_supervisor_makes_a_team_plans_its_week_and_sees_who_is_there(world: Desk, page: Page) -> None:
+def test_a_supervisor_makes_a_team_plans_its_week_and_sees_who_is_there(world: World, page: Page) -> None:
     with (
         world.person("lin", Role.SUPERVISOR),
         world.person("wei", Role.GUARD),
@@ -75,7 +76,7 @@ def test_a_supervisor_makes_a_team_plans_its_week_and_sees_who_is_there(world: D
 
 
 @pytest.mark.parametrize("role", [Role.DISPATCHER, Role.GUARD])
-def test_who_may_not_plan_sees_the_roster_and_no_forms(shared_world: Desk, page: Page, role: Role) -> None:
+def test_who_may_not_plan_sees_the_roster_and_no_forms(shared_world: World, page: Page, role: Role) -> None:
     with shared_world.person("lin", role) as lin:
         open_as(page, shared_world, "lin", "/duty")
         expect(page.locator("#roster")).to_contain_text("值班台")

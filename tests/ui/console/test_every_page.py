@@ -5,18 +5,19 @@ from collections.abc import Iterator
 import pytest
 from axe import serious_faults
 from busy_night import PAGES, PHONE, WALL, a_busy_night, choose
-from console_desk import COOKIE, Desk, browser_page, come_as
+from console_desk import browser_page, come_as
 from playwright.sync_api import Browser, Page
+from station_world import COOKIE, World
 
 
 @pytest.fixture(scope="module")
-def night(shared_world: Desk) -> Iterator[dict[str, str]]:
+def night(shared_world: World) -> Iterator[dict[str, str]]:
     with a_busy_night(shared_world) as ids:
         yield ids
 
 
 @pytest.fixture(scope="module")
-def one_browser(browser: Browser, shared_world: Desk) -> Iterator[Page]:
+def one_browser(browser: Browser, shared_world: World) -> Iterator[Page]:
     """One browser for all pages, which notices a script's error or a refused resource on any."""
     with browser_page(browser, locale="zh-CN") as page:
         page.goto(f"{shared_world.url}/login")
@@ -26,7 +27,7 @@ def one_browser(browser: Browser, shared_world: Desk) -> Iterator[Page]:
 
 @pytest.mark.parametrize("name", [name for name in PAGES if not name.endswith("-phone")])
 def test_axe_finds_nothing_serious_on_any_page_and_none_is_wider_than_its_window(
-    one_browser: Page, shared_world: Desk, night: dict[str, str], name: str
+    one_browser: Page, shared_world: World, night: dict[str, str], name: str
 ) -> None:
     page, shown = one_browser, PAGES[name]
     page.goto("about:blank")  # a page that is open when its session ends asks who is there

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from axe import serious_faults
-from console_desk import PHONE, WHOLE_CHROMIUM, Desk, by_password, picture
+from console_desk import PHONE, WHOLE_CHROMIUM, by_password, picture
 from guard_world import GUIDANCE, INSTRUCTION, GuardWorld, guard_world
 from playwright.sync_api import Browser, Locator, Page, Playwright, Route, expect
 from sqlalchemy import delete
-from station_world import listed_entry
+from station_world import World, listed_entry
 
 from sync.station.tables import sessions
 
@@ -17,7 +17,7 @@ LONG_AGO = """key => localStorage.setItem(key, localStorage.getItem(key).replace
 
 
 @pytest.fixture(scope="module")
-def site(shared_world: Desk) -> Iterator[GuardWorld]:
+def site(shared_world: World) -> Iterator[GuardWorld]:
     with guard_world(shared_world) as site:
         yield site
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe import serious_faults
-from console_desk import Desk, come_as, open_as, picture
+from console_desk import come_as, open_as, picture
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import delete, select
-from station_world import PASSWORD, STANDARD_NUMBER, listed_entry
+from station_world import PASSWORD, STANDARD_NUMBER, World, listed_entry
 
 from kiosk.domain.numbers import check_character
 from sync.station import import_tries
@@ -50,21 +50,21 @@ def at_phone_width(page: Page, name: str) -> None:
     page.set_viewport_size(size)
 
 
-def changes(world: Desk) -> list[str]:
+def changes(world: World) -> list[str]:
     """What the feed says, in order."""
     with world.station.store.read() as conn:
         rows = conn.execute(select(feed_changes.c.change).order_by(feed_changes.c.seq)).scalars().all()
     return ["withdraw" if b'"withdraw"' in row else "add" for row in rows]
 
 
-def audited(world: Desk, what: str) -> list[tuple[str, dict[str, object]]]:
+def audited(world: World, what: str) -> list[tuple[str, dict[str, object]]]:
     with world.station.store.read() as conn:
         rows = conn.execute(select(audit).where(audit.c.what == what).order_by(audit.c.n)).all()
     return [(row.who, row.facts) for row in rows]
 
 
 def test_an_admin_adds_an_approver_approves_and_one_of_them_takes_the_person_off_at_once(
-    world: Desk, page: Page
+    world: World, page: Page
 ) -> None:
     with world.person("lin", Role.ADMIN), world.person("zhou", Role.APPROVER):
         open_as(page, world, "lin", "/list")
@@ -110,7 +110,7 @@ def test_an_admin_adds_an_approver_approves_and_one_of_them_takes_the_person_off
 
 
 def test_a_look_up_is_recorded_by_name_and_its_number_stands_in_no_address_log_or_file(
-    world: Desk, page: Page, capfd: pytest.CaptureFixture[str]
+    world: World, page: Page, capfd: pytest.CaptureFixture[str]
 ) -> None:
     listed_entry(world, number(1), case_number="C-1")
     unknown, asked = number(2), []
@@ -141,7 +141,7 @@ def test_a_look_up_is_recorded_by_name_and_its_number_stands_in_no_address_log_o
     assert [who for who, _ in audited(world, "entry.looked-up")] == ["lin"]
 
 
-def test_of_two_who_act_on_one_entry_the_second_is_told_who_was_first(world: Desk, page: Page) -> None:
+def test_of_two_who_act_on_one_entry_the_second_is_told_who_was_first(world: World, page: Page) -> None:
     entry = listed_entry(world)
     with world.person("lin", Role.ADMIN), world.person("zhou", Role.APPROVER) as zhou:
         open_as(page, world, "lin", "/list")
@@ -154,7 +154,7 @@ def test_of_two_who_act_on_one_entry_the_second_is_told_who_was_first(world: Des
     assert changes(world) == ["add", "withdraw"]
 
 
-def test_a_session_that_ends_in_mid_form_loses_nothing_that_was_written(world: Desk, page: Page) -> None:
+def test_a_session_that_ends_in_mid_form_loses_nothing_that_was_written(world: World, page: Page) -> None:
     with world.person("lin", Role.ADMIN):
         open_as(page, world, "lin", "/list")
         form = fill_in(page, number(3))
@@ -172,7 +172,7 @@ def test_a_session_that_ends_in_mid_form_loses_nothing_that_was_written(world: D
         expect(page.locator("article.entry")).to_contain_text("须由他人批准")
 
 
-def send_file(page: Page, world: Desk, name: str, content: bytes) -> None:
+def send_file(page: Page, world: World, name: str, content: bytes) -> None:
     """Choose a file at the page of imports, and have it tried."""
     page.goto(f"{world.url}/imports")
     page.get_by_label("文件").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
@@ -189,7 +189,7 @@ def add(person: int, name: str = "测试乙") -> str:
     return f"add,{number(person)},{name},城南派出所,0597-0000000,C-{person},wanted-notice,{LAST_DAY}"
 
 
-def test_a_file_is_tried_proposed_by_one_approved_by_another_and_taken_back(world: Desk, page: Page) -> None:
+def test_a_file_is_tried_proposed_by_one_approved_by_another_and_taken_back(world: World, page: Page) -> None:
     off = listed_entry(world, number(1), name="测试丙")
     with world.person("lin", Role.ADMIN), world.person("zhou", Role.APPROVER):
         come_as(page, world, "lin")
@@ -253,7 +253,7 @@ def test_a_file_is_tried_proposed_by_one_approved_by_another_and_taken_back(worl
     ],
 )
 def test_a_file_that_is_no_list_is_refused_in_words(
-    shared_world: Desk, page: Page, name: str, content: bytes, said: str
+    shared_world: World, page: Page, name: str, content: bytes, said: str
 ) -> None:
     with shared_world.person("lin", Role.ADMIN):
         come_as(page, shared_world, "lin")
@@ -262,7 +262,7 @@ def test_a_file_that_is_no_list_is_refused_in_words(
 
 
 def test_a_file_that_is_too_long_is_refused_and_nothing_of_it_stays(
-    world: Desk, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sync.station.api.import_calls.MAX_FILE_BYTES", 1000)
     with world.person("lin", Role.ADMIN) as lin:
@@ -273,7 +273,7 @@ def test_a_file_that_is_too_long_is_refused_and_nothing_of_it_stays(
 
 
 @pytest.mark.torture
-def test_a_dry_run_that_the_station_s_end_cut_short_says_so_and_can_begin_again(world: Desk, page: Page) -> None:
+def test_a_dry_run_that_the_station_s_end_cut_short_says_so_and_can_begin_again(world: World, page: Page) -> None:
     with world.person("lin", Role.ADMIN):
         tries = world.station.import_work.tries
         this, descriptor = tries.new("lin", import_tries.ImportFormat.CSV, datetime.now(UTC))

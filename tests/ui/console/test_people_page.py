@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from axe import serious_faults
-from console_desk import Desk, open_as, picture
+from console_desk import open_as, picture
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
-from station_world import PASSWORD
+from station_world import PASSWORD, World
 
 from sync.station.rights import Role
 from sync.station.tables import sessions
@@ -14,7 +14,7 @@ from sync.station.tables import sessions
 PHONE = {"width": 390, "height": 844}
 
 
-def test_an_admin_sees_who_is_here_changes_roles_with_fresh_proof_and_ends_an_account(world: Desk, page: Page) -> None:
+def test_an_admin_sees_who_is_here_changes_roles_with_fresh_proof_and_ends_an_account(world: World, page: Page) -> None:
     with world.person("lin", Role.ADMIN), world.person("zhou", Role.DISPATCHER) as zhou, world.person("wu", Role.GUARD):
         open_as(page, world, "lin", "/people")
         mine, hers = page.locator("#person-lin"), page.locator("#person-zhou")
@@ -53,7 +53,7 @@ def test_an_admin_sees_who_is_here_changes_roles_with_fresh_proof_and_ends_an_ac
         expect(page.get_by_role("row", name="Approve what somebody else has proposed")).to_contain_text("yes")
 
 
-def test_the_pages_that_let_people_in_hold_at_a_phone_s_width(shared_world: Desk, page: Page) -> None:
+def test_the_pages_that_let_people_in_hold_at_a_phone_s_width(shared_world: World, page: Page) -> None:
     world = shared_world
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a TypedDict of playwright's own
     with world.person("lin", Role.ADMIN) as lin:

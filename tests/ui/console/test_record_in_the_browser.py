@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from console_desk import Desk, open_as, picture
+from console_desk import open_as, picture
 from playwright.sync_api import Page, expect
-from station_world import alarm, listed_entry, upload
+from station_world import World, alarm, listed_entry, upload
 
 from sync import wire
 from sync.station import audit, audit_verify, upkeep
@@ -19,7 +19,7 @@ def counted(numbers: dict[str, int]) -> wire.Message:
     return msgspec.structs.replace(alarm(9), body=wire.CountsBody(hour=hour, counts=numbers))
 
 
-def test_a_supervisor_sees_the_numbers_of_a_period_and_never_a_person(world: Desk, page: Page) -> None:
+def test_a_supervisor_sees_the_numbers_of_a_period_and_never_a_person(world: World, page: Page) -> None:
     raised = alarm(1)
     ended = {"admit": 1234, "refer/face.differs": 60, "refer/document.expired": 2, "refer/document.under-age": 1}
     with world.person("qian", Role.SUPERVISOR) as qian, world.kiosk("g1", "东门") as kiosk:
@@ -54,7 +54,7 @@ def test_a_supervisor_sees_the_numbers_of_a_period_and_never_a_person(world: Des
         picture(page, "statistics-phone")
 
 
-def test_an_auditor_reads_who_did_what_and_takes_the_log_home(world: Desk, page: Page, tmp_path: Path) -> None:
+def test_an_auditor_reads_who_did_what_and_takes_the_log_home(world: World, page: Page, tmp_path: Path) -> None:
     entry = listed_entry(world)
     with world.person("qian", Role.ADMIN) as qian, world.person("gu", Role.AUDITOR):
         qian.post(f"/api/list/{entry}/numbers")

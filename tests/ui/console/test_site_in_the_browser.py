@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 from axe import serious_faults
-from console_desk import Desk, come_as, open_as, picture
+from console_desk import come_as, open_as, picture
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import insert
-from station_world import alarm, beat, upload
+from station_world import World, alarm, beat, upload
 
 from sync.station.rights import Role
 from sync.station.tables import kiosks
@@ -39,7 +39,7 @@ def kiosk_rows(how_many: int) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def gates(world: Desk) -> Desk:
+def gates(world: World) -> World:
     """A station whose four kiosks are at work; g3 is faulty and nobody has heard from g4."""
     rows = kiosk_rows(4)
     for row, (name, (lane, _, _)) in zip(rows, LANES.items(), strict=True):
@@ -51,7 +51,7 @@ def gates(world: Desk) -> Desk:
     return world
 
 
-def with_plan(world: Desk, login: str = "keeper") -> Desk:
+def with_plan(world: World, login: str = "keeper") -> World:
     """The same station with the example's plan, and its kiosks on it."""
     with world.person(login, Role.ADMIN) as keeper:
         assert keeper.post("/api/plan", json={"svg": EXAMPLE.read_text(encoding="utf-8")}).status_code == 201
@@ -77,7 +77,7 @@ def press(page: Page, name: str) -> None:
         page.get_by_role("button", name=name, exact=True).click()
 
 
-def test_an_admin_uploads_the_plan_and_places_kiosks_by_mouse_and_by_keyboard(gates: Desk, page: Page) -> None:
+def test_an_admin_uploads_the_plan_and_places_kiosks_by_mouse_and_by_keyboard(gates: World, page: Page) -> None:
     with gates.person("lin", Role.ADMIN):
         open_as(page, gates, "lin", "/plan")
         expect(page.locator("#lane-plan")).to_contain_text("通道 A")
@@ -115,7 +115,7 @@ def test_an_admin_uploads_the_plan_and_places_kiosks_by_mouse_and_by_keyboard(ga
         expect(spot(page, "g1")).to_have_count(0)
 
 
-def test_a_hostile_plan_is_refused_in_words_and_the_old_one_stays(gates: Desk, page: Page, tmp_path: Path) -> None:
+def test_a_hostile_plan_is_refused_in_words_and_the_old_one_stays(gates: World, page: Page, tmp_path: Path) -> None:
     with_plan(gates)
     hostile = tmp_path / "plan.svg"
     hostile.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">\n<rect onclick="alert(1)"/></svg>')
@@ -128,7 +128,7 @@ def test_a_hostile_plan_is_refused_in_words_and_the_old_one_stays(gates: Desk, p
         expect(page.locator("#drawing")).to_contain_text("keeper 上传")
 
 
-def test_a_dispatcher_finds_the_lane_of_an_alarm_on_the_plan(gates: Desk, page: Page) -> None:
+def test_a_dispatcher_finds_the_lane_of_an_alarm_on_the_plan(gates: World, page: Page) -> None:
     with_plan(gates)
     message = alarm(kind="staff-panic")
     with gates.person("lin", Role.DISPATCHER), gates.kiosk("g2", "B") as kiosk:
@@ -159,7 +159,7 @@ def test_a_dispatcher_finds_the_lane_of_an_alarm_on_the_plan(gates: Desk, page: 
         picture(page, "plan-light")
 
 
-def test_among_a_thousand_kiosks_those_that_need_somebody_come_first_and_one_is_found(world: Desk, page: Page) -> None:
+def test_among_a_thousand_kiosks_those_that_need_somebody_come_first_and_one_is_found(world: World, page: Page) -> None:
     with world.station.store.write() as conn:
         conn.execute(insert(kiosks), kiosk_rows(1000))
     with world.person("lin", Role.ADMIN) as lin:
@@ -183,7 +183,7 @@ def test_among_a_thousand_kiosks_those_that_need_somebody_come_first_and_one_is_
         expect(page.locator("#health")).to_contain_text("读卡器失联")
 
 
-def test_a_kiosks_page_has_its_token_as_a_qr_code_and_revokes_it(world: Desk, page: Page) -> None:
+def test_a_kiosks_page_has_its_token_as_a_qr_code_and_revokes_it(world: World, page: Page) -> None:
     with world.person("lin", Role.ADMIN), world.kiosk("g1", "A") as kiosk:
         kiosk.post("/v1/heartbeat", content=beat())
         open_as(page, world, "lin", "/kiosks/g1")
@@ -201,7 +201,7 @@ def test_a_kiosks_page_has_its_token_as_a_qr_code_and_revokes_it(world: Desk, pa
 
 
 def test_settings_say_who_changed_them_and_the_second_of_two_people_is_told_who_was_first(
-    world: Desk, page: Page
+    world: World, page: Page
 ) -> None:
     with world.person("lin", Role.ADMIN), world.person("zhou", Role.ADMIN) as zhou:
         open_as(page, world, "lin", "/settings")
@@ -222,7 +222,7 @@ def test_settings_say_who_changed_them_and_the_second_of_two_people_is_told_who_
         picture(page, "settings")
 
 
-def test_a_system_that_is_told_of_alarms_is_added_with_a_secret_that_is_shown_once(world: Desk, page: Page) -> None:
+def test_a_system_that_is_told_of_alarms_is_added_with_a_secret_that_is_shown_once(world: World, page: Page) -> None:
     with world.person("lin", Role.ADMIN), world.person("ma", Role.AUDITOR):
         open_as(page, world, "lin", "/settings")
         page.get_by_label("接收地址").fill("https://sms.example.org/hook")

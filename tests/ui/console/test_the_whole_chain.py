@@ -16,9 +16,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from console_desk import DESK, PHONE, Desk, browser_page, on_duty, open_as, picture
+from console_desk import DESK, PHONE, browser_page, on_duty, open_as, picture
 from playwright.sync_api import Browser, Page, expect
-from station_world import listed_entry
+from station_world import World, listed_entry
 
 from kiosk import doorbell
 from kiosk.domain.alarm import Alarm
@@ -38,7 +38,7 @@ STANDS_DOWN_WITHIN_S = 5
 class Gate:
     """An enrolled kiosk at lane A: its outbox, and its agent at work."""
 
-    def __init__(self, world: Desk, data: Path) -> None:
+    def __init__(self, world: World, data: Path) -> None:
         run = [sys.executable, "-m", "sync.kiosk_end"]
         trust = ["--ca", str(world.folder / "ca.pem"), "--token", world.enrol_token("g1", "A")]
         subprocess.run([*run, "enrol", "--station", world.url, *trust, "--data", str(data)], check=True)
@@ -69,7 +69,7 @@ class Gate:
 class Chain:
     """The gate; Lin's and Zhou's desks; Wei's phone; and Fang, who may take an entry off the list."""
 
-    def __init__(self, world: Desk, browser: Browser, data: Path, ends: ExitStack) -> None:
+    def __init__(self, world: World, browser: Browser, data: Path, ends: ExitStack) -> None:
         self.world = world
         self.entry = listed_entry(world, guidance=GUIDANCE)
         for login, *roles in (
@@ -110,7 +110,7 @@ class Chain:
 
 
 @pytest.fixture(scope="module")
-def chain(shared_world: Desk, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+def chain(shared_world: World, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     with ExitStack() as ends:
         yield Chain(shared_world, browser, tmp_path_factory.mktemp("gate") / "kiosk", ends)
 
@@ -121,7 +121,7 @@ def acts(desk: Page) -> list[list[str]]:
 
 
 def test_from_the_kiosks_alarm_to_the_closed_case(
-    chain: Chain, shared_world: Desk, browser: Browser, tmp_path: Path
+    chain: Chain, shared_world: World, browser: Browser, tmp_path: Path
 ) -> None:
     lin, phone = chain.lin, chain.phone
     chain.taken_and_sent()

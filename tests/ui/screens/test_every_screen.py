@@ -130,13 +130,15 @@ def test_each_screen_looks_as_it_did_when_people_last_judged_it(panel: Panel, sc
 
 @pytest.mark.parametrize("orientation", SIZES)
 def test_a_listed_persons_screen_is_any_referred_persons_screen(gate: Gate, orientation: str) -> None:
-    pictures = set()
-    for reason in (Reason.LISTED, Reason.LIST_TOO_OLD, Reason.READER_FAULT, Reason.TIME_OUT):
+    def picture(reason: Reason) -> bytes:
         assert reason.reason_class() is ReasonClass.CHECK
         slip = Slip(code=SlipCode("A7K-2BC"), reason_class=reason.reason_class())
         gate.show(Screen(kind=ScreenKind.SEE_STAFF, slip=slip), size=SIZES[orientation])
-        pictures.add(gate.picture().tobytes())
-    assert len(pictures) == 1
+        return gate.picture().tobytes()
+
+    picture(Reason.TIME_OUT)  # Qt smooths letters otherwise when it first has them in this size
+    reasons = (Reason.LISTED, Reason.LIST_TOO_OLD, Reason.READER_FAULT, Reason.TIME_OUT)
+    assert len({picture(reason) for reason in reasons}) == 1
 
 
 def test_a_larger_panel_shows_the_same_picture_larger(gate: Gate) -> None:
