@@ -1,13 +1,17 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`. The rest is for daily work.
 SHELL := /bin/bash
 PY := .venv/bin/python
-.PHONY: demo test check bench fuzz torture soak set-up lock docs references screenshots phrases voices clean
+unexport PYTHONDONTWRITEBYTECODE# which would have each of a thousand processes compile its modules anew
+.PHONY: demo test check suite bench fuzz torture soak set-up lock docs references screenshots phrases voices clean
 
 demo: set-up ## a day at the gate on real parts; STAY=1 leaves it running
 	@$(PY) -m hardware.simulators.scenario $(if $(STAY),--stay)
 
-test: set-up check ## lint, types, import contracts, then every test
-	$(PY) -m pytest --numprocesses 3 -m "not torture"
+test: set-up ## lint, types, import contracts, and every test beside them
+	@$(MAKE) --no-print-directory --jobs=2 check suite
+
+suite: set-up ## every test but those for `make torture`; the order is tests/conftest.py's
+	$(PY) -m pytest --numprocesses 4 -m "not torture"
 
 check: set-up ## ruff, mypy --strict, import-linter
 	.venv/bin/ruff check .

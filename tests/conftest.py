@@ -1,4 +1,4 @@
-"""The suite in three workers on two cores (`make test`), since many tests wait for something.
+"""The suite in four workers on two cores (`make test`), since many tests wait for something.
 
 What must not run side by side stays with one worker, and no test's log is another's.
 """

@@ -8,6 +8,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import sync.station
 
 CODE = Path(sync.station.__file__).parent
@@ -60,7 +62,9 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
-CALLS = Code()
+@pytest.fixture(scope="module")
+def code() -> Code:
+    return Code()
 
 
 def roads() -> Iterator[tuple[str, str]]:
@@ -84,19 +88,19 @@ ASKS_ABOUT_NOBODY = {"look_up_calls.check"}
 """A number that is typed is held against the rule of its form, and against nothing that the station knows."""
 
 
-def test_from_every_writing_road_a_call_leads_to_the_audit_log() -> None:
+def test_from_every_writing_road_a_call_leads_to_the_audit_log(code: Code) -> None:
     writing = (
         {name for method, name in roads() if method in WRITING} - BEGINS_A_CEREMONY - BEGINS_WORK - ASKS_ABOUT_NOBODY
     )
     assert len(writing) > 20
-    assert sorted(name for name in (*writing, *WORK) if not CALLS.records(name)) == []
+    assert sorted(name for name in (*writing, *WORK) if not code.records(name)) == []
 
 
-def test_from_every_look_at_a_person_a_call_leads_to_the_audit_log() -> None:
-    assert sorted(name for name in LOOKS if not CALLS.records(name)) == []
+def test_from_every_look_at_a_person_a_call_leads_to_the_audit_log(code: Code) -> None:
+    assert sorted(name for name in LOOKS if not code.records(name)) == []
 
 
-def test_the_search_itself_does_not_find_a_record_where_there_is_none() -> None:
-    assert not CALLS.records("console.me")
-    assert not CALLS.records("list_calls.entries")
-    assert not CALLS.records("visit_counts.add")
+def test_the_search_itself_does_not_find_a_record_where_there_is_none(code: Code) -> None:
+    assert not code.records("console.me")
+    assert not code.records("list_calls.entries")
+    assert not code.records("visit_counts.add")
