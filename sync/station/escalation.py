@@ -20,12 +20,15 @@ from sqlalchemy import Connection, select, update
 from sync.station import alarms
 from sync.station import log as station_log
 from sync.station.alarm_life import State
+from sync.station.in_chunks import in_chunks
 from sync.station.station import Station
 from sync.station.tables import alarm_events
 from sync.station.tables import alarms as alarms_table
 from sync.station.tables import overrides as overrides_table
 
 LOOK_EVERY_S: Final = 1.0
+AT_ONCE: Final = 200
+"""In one transaction: when gates come back after a long cut, thousands may be due, and who takes them up has a turn."""
 SECOND_PERSON: Final = "second-person"
 SUPERVISOR: Final = "supervisor"
 STEPS: Final = (
@@ -64,18 +67,22 @@ class Escalation:
             due, late = self._due(conn, now), _unreviewed(conn, now)
         if not due and not late:
             return
-        with self._station.store.write() as conn:
-            now = self._station.now()
-            for alarm, before, step in due:
-                _escalate(conn, alarm, before, step, now)
-            for alarm in _unreviewed(conn, now):
-                alarms.note(conn, alarm, UNREVIEWED, now)
-        self._station.alarm_bell.ring()
+        for some in in_chunks(due, AT_ONCE):
+            with self._station.store.write() as conn:
+                for alarm, before, step in some:
+                    _escalate(conn, alarm, before, step, now)
+            self._station.alarm_bell.ring()
+        if late:
+            with self._station.store.write() as conn:
+                for alarm in _unreviewed(conn, now):
+                    alarms.note(conn, alarm, UNREVIEWED, now)
+            self._station.alarm_bell.ring()
         log.warning("alarms.escalated", n=len(due), unreviewed=len(late))
 
     def _due(self, conn: Connection, now: datetime) -> list[tuple[str, str | None, str]]:
         a, now_s = alarms_table.c, self._station.monotonic()
         waiting = select(a.id, a.received_at, a.escalated).where(a.state == State.RAISED, a.repeats_of.is_(None))
+        waiting = waiting.where(a.escalated.is_distinct_from(SUPERVISOR))  # there is nobody beyond
         rows = conn.execute(waiting).all()
         self._seen_s = {row.id: self._seen_s.get(row.id, now_s) for row in rows}
         due = []

@@ -14,7 +14,7 @@ from list_desk import NOON, ListDesk
 from sqlalchemy import Connection, func, insert, select
 
 from kiosk.domain.verdict import AlarmKind
-from sync.station import alarm_acts, alarms, dispatches, exercise, intake, overrides
+from sync.station import alarm_acts, alarms, dispatches, escalation, exercise, intake, overrides
 from sync.station.alarm_life import Act, Answer, Outcome
 from sync.station.certificates import Kiosk
 from sync.station.escalation import Escalation
@@ -209,6 +209,25 @@ def test_what_nobody_takes_goes_to_a_second_person_and_to_the_supervisor_once_ea
     restarted.look()
     first.look()
     assert escalated(station) == ["second-person", "supervisor"]
+
+
+def test_where_thousands_are_due_whoever_takes_them_up_has_a_turn_in_between(
+    station: Station, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gate that was cut off for a day brings what it has: one transaction for all of it would take minutes."""
+    monkeypatch.setattr(escalation, "AT_ONCE", 2)
+    with station.store.write() as conn:
+        raised = [alarms.raise_own(conn, GATE, "gate-forced", clock.now) for _ in range(5)]
+    clock.passes(30)
+    took: list[int] = []
+    with monkeypatch.context() as patch:
+        begin = station.store.write
+        patch.setattr(station.store, "write", lambda: (took.append(1), begin())[1])
+        Escalation(station).look()
+    assert len(took) == 3
+    with station.store.read() as conn:
+        said = conn.execute(select(alarm_events.c.alarm).where(alarm_events.c.event == "second-person")).scalars().all()
+    assert sorted(said) == sorted(raised)
 
 
 def test_a_wall_clock_that_is_set_back_makes_nobody_wait_longer(station: Station, clock: Clock) -> None:
