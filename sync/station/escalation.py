@@ -69,11 +69,13 @@ class Escalation:
             return
         for some in in_chunks(due, AT_ONCE):
             with self._station.store.write() as conn:
+                now = self._station.now()
                 for alarm, before, step in some:
                     _escalate(conn, alarm, before, step, now)
             self._station.alarm_bell.ring()
         if late:
             with self._station.store.write() as conn:
+                now = self._station.now()
                 for alarm in _unreviewed(conn, now):
                     alarms.note(conn, alarm, UNREVIEWED, now)
             self._station.alarm_bell.ring()

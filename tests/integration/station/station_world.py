@@ -28,6 +28,7 @@ from sqlalchemy import delete, insert, select, update
 from hardware.simulators.scenario.authenticator import code_of
 from sync import wire
 from sync.station import kiosks, sessions
+from sync.station.api.session import COOKIE
 from sync.station.rights import Role
 from sync.station.serve import StationServer
 from sync.station.site_time import site_day
@@ -44,7 +45,6 @@ STANDARD_NUMBER = "11010519491231002X"
 ON_BOTH = pytest.mark.parametrize("world", ["file", "postgres"], indirect=True)
 """The station's world stands on a file of its own, and on a PostgreSQL server."""
 CONSOLE = {"X-Station": "console"}
-COOKIE = "__Host-session"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """Everybody's second factor here."""
 
