@@ -7,6 +7,7 @@ seconds the camera has its own way again.
 
 import math
 import time
+from collections.abc import Callable
 from typing import Final
 
 from kiosk.ports import BgrImage, Box
@@ -26,7 +27,8 @@ _GAMMA: Final = 2.2
 class Exposure:
     """How many stops the pictures should be lighter than the camera would have them."""
 
-    def __init__(self) -> None:
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
         self._box: Box | None = None
         self._aimed_s = float("-inf")
         self._stops = 0.0
@@ -34,7 +36,7 @@ class Exposure:
 
     def aim(self, box: Box | None) -> None:
         """Follow this part of the picture from now on, or the whole of it. May be called from another thread."""
-        self._box, self._aimed_s = box, time.monotonic()
+        self._box, self._aimed_s = box, self._now_s()
 
     def step(self, image: BgrImage) -> float | None:
         """Take in a picture; return the stops to set now, or None where nothing is to change."""
@@ -49,7 +51,7 @@ class Exposure:
 
     def _wanted(self, image: BgrImage) -> float:
         box = self._box
-        if box is None or time.monotonic() - self._aimed_s > _FORGET_S:
+        if box is None or self._now_s() - self._aimed_s > _FORGET_S:
             return 0.0
         left, top, right, bottom = (max(0, side) for side in box)
         part = image[top:bottom:_EACH, left:right:_EACH]

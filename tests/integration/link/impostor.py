@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -71,7 +71,7 @@ class DoublingProxy:
         context = ssl.create_default_context(cafile=self.gate.identity.ca)
         own.load_into(context)
         from_station, to_station = await asyncio.open_connection("127.0.0.1", int(station), ssl=context)
-        with suppress(asyncio.IncompleteReadError), closing(to_station):
+        try:
             while True:
                 request = await _whole(reader)
                 for _ in range(2):
@@ -79,6 +79,10 @@ class DoublingProxy:
                     answer = await _whole(from_station)
                 self.doubled += 1
                 writer.write(answer)
+        except asyncio.IncompleteReadError:
+            pass  # the kiosk has hung up
+        finally:
+            to_station.transport.abort()  # a TLS close would wait for the station's, and the loop may end before
 
 
 @asynccontextmanager
