@@ -4,23 +4,16 @@ EN 50136 asks that a lost path be declared within 3 minutes at its highest grade
 30 s is shown as silent (facts/sync, Alarm path).
 """
 
-from collections.abc import Callable
 from datetime import datetime
-from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
 
 from sync.station import maintenance
-from sync.station.bell import Bell
 from sync.station.heartbeats import LIST_FAULT
 from sync.station.silence import SILENT_AFTER
 from sync.station.site_plan import place_of
-from sync.station.store import Store
 from sync.station.tables import kiosk_certificates, kiosk_places, kiosks
-
-FRESH_S: Final = 1.0
-"""Whoever watches sees a change of a kiosk's so much later at the most."""
 
 _KEY_IN_FILE: Final = "device-key-in-file"
 """No fault here, though the kiosk reports it: it stands as long as the machine has no TPM, and a kiosk that is faulty
@@ -59,27 +52,6 @@ def health(conn: Connection, now: datetime) -> list[dict[str, Any]]:
     every = every.outerjoin(kiosk_places, kiosk_places.c.kiosk == kiosks.c.id).order_by(kiosks.c.id)
     windows = {window.kiosk: window for window in maintenance.windows(conn, now)}
     return [_health(row, windows.get(row.id), now) for row in conn.execute(every)]
-
-
-class Watched:
-    """The kiosks' health for all who watch: every open console asks for it each few seconds, and it is the same."""
-
-    def __init__(self, store: Store, bell: Bell, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
-        self._store, self._bell, self._now, self._monotonic = store, bell, now, monotonic
-        self._turn = Lock()
-        self._health: list[dict[str, Any]] = []
-        self._after_ring: object = None
-        self._read_s = 0.0
-
-    def health(self) -> list[dict[str, Any]]:
-        """Return the same as ``health``, read within ``FRESH_S`` and since the bell's last ring. From any thread."""
-        with self._turn:
-            ring, now_s = self._bell.last_ring, self._monotonic()
-            if ring is not self._after_ring or now_s - self._read_s >= FRESH_S:
-                with self._store.read() as conn:
-                    self._health = health(conn, self._now())
-                self._after_ring, self._read_s = ring, now_s
-            return self._health
 
 
 def _health(row: Row[Any], window: Row[Any] | None, now: datetime) -> dict[str, Any]:

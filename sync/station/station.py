@@ -7,7 +7,7 @@ from pathlib import Path
 
 from anyio import CapacityLimiter
 
-from sync.station import copies, fleet
+from sync.station import copies
 from sync.station.attempts import Attempts
 from sync.station.bell import Bell
 from sync.station.connections import Connections
@@ -18,6 +18,7 @@ from sync.station.item_keys import ItemKeys
 from sync.station.keyring import EVIDENCE_ITEM_KEYS, KeyringError, load_keyring
 from sync.station.leader import Leader
 from sync.station.metrics import Metrics
+from sync.station.once_for_all import OnceForAll
 from sync.station.publisher import Publisher
 from sync.station.readiness import Readiness
 from sync.station.site_time import utc_now
@@ -52,7 +53,7 @@ class Station:
         self.evidence_keys = ItemKeys(folder / EVIDENCE_ITEM_KEYS)
         self.alarm_bell = Bell()
         self.feed_bell = Bell()
-        self.kiosks_watched = fleet.Watched(self.store, self.alarm_bell, now, monotonic)
+        self.for_all = OnceForAll(self.alarm_bell, monotonic)
         self.tree = TufTree(self.keyring)
         if not self.tree.exists():
             self._publish_first()

@@ -1,12 +1,9 @@
-"""The console's pages and its one live stream: HTML is made here, so that page and stream show an alarm alike."""
+"""The console's pages. HTML is made here and in the live stream, of the same templates."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-import msgspec
-from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Connection
@@ -24,10 +21,7 @@ from sync.station import (
     settings,
     site_plan,
 )
-from sync.station.alarm_life import State
-from sync.station.alarm_wording import LOUD
-from sync.station.api.session import COOKIE, AStation, guesses_of, holder_of, party_of, visitor
-from sync.station.api.sse import EventStream, event
+from sync.station.api.session import AStation, guesses_of, party_of, visitor
 from sync.station.audit_reading import in_words
 from sync.station.kiosk_wording import by_need, is_silent_for_long, look_of, machine_of, parts_of, road_of, silence_of
 from sync.station.people import Person
@@ -36,19 +30,16 @@ from sync.station.rights import RIGHTS, Right, Role
 from sync.station.station import Station
 from sync.station.wording import Language, Words, facts_of, kind_in_both, lateness_s
 
-PULSE_S: Final = 3.0
-"""The console's stream says at least this often that it lives, and how the kiosks are."""
-
 router = APIRouter()
 
-_TEMPLATES: Final = Environment(
+TEMPLATES: Final = Environment(
     loader=PackageLoader("ui.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_TEMPLATES.globals.update(Right=Right, facts_of=facts_of, kind_in_both=kind_in_both, lateness_s=lateness_s)
-_TEMPLATES.globals.update(
+TEMPLATES.globals.update(Right=Right, facts_of=facts_of, kind_in_both=kind_in_both, lateness_s=lateness_s)
+TEMPLATES.globals.update(
     silence_of=silence_of, is_silent_for_long=is_silent_for_long, by_need=by_need, look_of=look_of, in_words=in_words
 )
-_TEMPLATES.globals.update(parts_of=parts_of, road_of=road_of, machine_of=machine_of)
+TEMPLATES.globals.update(parts_of=parts_of, road_of=road_of, machine_of=machine_of)
 
 
 def words_of(request: Request) -> Words:
@@ -113,60 +104,6 @@ def people_page(station: AStation, who: SomeVisitor, words: SomeWords) -> Respon
         return desk_page("people.html", "/people", conn, now, words, who, **shown)
 
 
-@router.get("/api/events", dependencies=[Depends(holder_of(Right.SEE_ALARMS))])
-async def events(
-    request: Request, station: AStation, words: SomeWords, since: Annotated[int, Query(ge=0, lt=2**53)] = 0
-) -> Response:
-    """Stream every change of an alarm after event ``since``, and a pulse in between.
-
-    Both say {now, waiting, urgency, exercise, strip}: the station's time, how many alarms wait, whether the second
-    person (1) or the supervisor (2) was called, whether an exercise runs, and how the kiosks are as HTML. ``alarms``
-    adds {upto, alarms: [{id, state, html, loud, call}]}; what is loud makes sound though nothing new waits, and
-    ``call`` is what a browser's notification says of it. The stream ends with the session.
-    """
-    return EventStream(_live(station, words, request.cookies.get(COOKIE), since))
-
-
-async def _live(station: Station, words: Words, session: str | None, since: int) -> AsyncIterator[bytes]:
-    with station.alarm_bell.listening() as ear:
-        while not station.alarm_bell.silenced:
-            news = await run_sync(_news, station, words, session, since)
-            if news is None:
-                return
-            yield event(msgspec.json.encode(news), name="alarms" if "alarms" in news else "pulse")
-            if "alarms" in news:
-                since = news["upto"]
-            else:
-                await ear.wait(PULSE_S)
-
-
-def _news(station: Station, words: Words, session: str | None, since: int) -> dict[str, Any] | None:
-    now = station.now()
-    who = sessions.person_of(station.store, session, now)
-    with station.store.read() as conn:
-        upto, changed = alarms.changed_since(conn, since)
-        frame = desk.frame(conn)
-    if who is None:
-        return None
-    strip = _TEMPLATES.get_template("_strip.html").render(t=words, kiosks=station.kiosks_watched.health())
-    news: dict[str, Any] = {"now": now.isoformat(), "strip": strip, **frame}
-    if changed:
-        news["upto"] = upto
-        news["alarms"] = [_told(alarm, words, who) for alarm in changed]
-    return news
-
-
-def _told(alarm: dict[str, Any], words: Words, who: Person) -> dict[str, Any]:
-    html = _TEMPLATES.get_template("_alarm.html").render(alarm=alarm, t=words, who=who)
-    newest = alarm["history"][-1]["event"]
-    told = {"id": alarm["id"], "state": alarm["state"], "html": html, "loud": newest in LOUD}
-    if newest not in LOUD | {State.RAISED}:
-        return told
-    # Names nobody, and no case: it may be read over somebody's shoulder.
-    mark = words("exercise.mark") + " " if alarm["exercise"] else ""
-    return {**told, "call": mark + words("call", what=words.of_code("event", newest), lane=alarm["lane"])}
-
-
 def _has_passkeys(request: Request, station: Station) -> bool:
     try:
         party_of(request, station)
@@ -190,4 +127,4 @@ def desk_page(
 
 
 def _page(template: str, words: Words, *, status: int = 200, **fields: Any) -> HTMLResponse:
-    return HTMLResponse(_TEMPLATES.get_template(template).render(t=words, **fields), status)
+    return HTMLResponse(TEMPLATES.get_template(template).render(t=words, **fields), status)
