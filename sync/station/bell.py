@@ -3,12 +3,17 @@
 Other instances hear it too (sync.station.hints), and ours rings when theirs is rung.
 
 Ringing is only a hint (facts/sync, Station): a listener that missed a ring catches up by ``seq > last`` at the
-next one, so a lost or doubled ring can neither lose nor double a message.
+next one, so a lost or doubled ring can neither lose nor double a message. In a flood of rings each listener looks
+some twenty times a second and not at every one: the first is heard at once, and after the last there is another look.
 """
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+BREATH_S: Final = 0.05
+"""Of a listener, from one ring that it hears to the next."""
 
 
 class Listener:
@@ -17,6 +22,7 @@ class Listener:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._rung = asyncio.Event()
+        self._heard_s = float("-inf")
 
     async def wait(self, timeout_s: float) -> bool:
         """Return True at the next ring, or at once for one since the last wait; False after ``timeout_s``."""
@@ -26,12 +32,15 @@ class Listener:
                 await self._rung.wait()
         except TimeoutError:
             return False
+        await asyncio.sleep(max(0.0, self._heard_s + BREATH_S - self._loop.time()))
+        self._heard_s = self._loop.time()
         self._rung.clear()
         return True
 
     def wake(self) -> None:
         """Ring for this listener; callable from any thread."""
-        self._loop.call_soon_threadsafe(self._rung.set)
+        if not self._rung.is_set():  # or it looks soon anyway, and then sees what this ring is for
+            self._loop.call_soon_threadsafe(self._rung.set)
 
 
 class Bell:

@@ -46,17 +46,23 @@ _last: Final = alarms.alias("last")
 _first: Final = alarms.alias("first")
 
 
-def _last_of(presences: TableValuedAlias, *same: ColumnElement[bool]) -> Select[tuple[str, Any, datetime, str, str]]:
-    """Return a query for the last alarm of each of these presences, and for the first one, which it repeats.
+_LAST: Final = (
+    select(_last.c.kiosk, _last.c.entry, _last.c.kind, _last.c.listed, _last.c.raised_at, _first.c.id, _first.c.state)
+    .join(_first, _first.c.id == func.coalesce(_last.c.repeats_of, _last.c.id))
+    .where(_last.c.id.in_(bindparam("ids", expanding=True)))
+)
+"""Alarms, and for each the first one of its presence."""
 
-    An index leads to it, so a kiosk that delivers the alarms of days costs no more with each.
+
+def _last_of(presences: TableValuedAlias, *same: ColumnElement[bool]) -> Select[tuple[str | None]]:
+    """Return a query for the last alarm of each of these presences, None where there was none lately.
+
+    An index leads to it, so a kiosk that delivers the alarms of days costs no more with each. It is no join, which
+    PostgreSQL might do the other way round: all alarms, and which of them is one of these.
     """
     lately = select(_c.id).where(*same, _c.received_at >= bindparam("from_time"), ~_c.exercise)
     lately = lately.order_by(_c.received_at.desc(), _c.seq.desc()).limit(1).correlate(presences)
-    its_last = presences.join(_last, _last.c.id == lately.scalar_subquery())
-    with_first = its_last.join(_first, _first.c.id == func.coalesce(_last.c.repeats_of, _last.c.id))
-    columns = (_last.c.kiosk, _last.c.entry, _last.c.kind, _last.c.listed, _last.c.raised_at)
-    return select(*columns, _first.c.id, _first.c.state).select_from(with_first)
+    return select(lately.scalar_subquery()).select_from(presences)
 
 
 def _queries(presences: TableValuedAlias) -> tuple[Select[Any], Select[Any]]:
@@ -87,12 +93,15 @@ class Newest:
         presences = {_presence(row): row for row in rows}
         with_entry = [row for row in presences.values() if row["entry"] is not None]
         without = [row for row in presences.values() if row["entry"] is None]
+        ids: list[str] = []
         for query, some in zip(_QUERIES[conn.dialect.name], (with_entry, without), strict=True):
             if some:
                 asked = [{name: row[name] for name in ("kiosk", "entry", "listed", "kind")} for row in some]
-                for last in conn.execute(query, {"presences": asked, "from_time": now - SAME_ALARM_FOR}):
-                    self._newest[_presence(last._asdict())] = (last.id, last.raised_at)
-                    self._open[last.id] = last.state in OPEN
+                found = conn.execute(query, {"presences": asked, "from_time": now - SAME_ALARM_FOR}).scalars()
+                ids += [alarm for alarm in found if alarm is not None]
+        for last in conn.execute(_LAST, {"ids": ids}) if ids else ():
+            self._newest[_presence(last._asdict())] = (last.id, last.raised_at)
+            self._open[last.id] = last.state in OPEN
 
     def first_of(self, row: dict[str, Any]) -> str | None:
         """Return the alarm that this one repeats, or None: then it is the first itself."""
