@@ -4,7 +4,8 @@
   sent again. A repeat is harmless: the id is the idempotency key. It is delivered as well if the station has it from
   another kiosk: this one, before it was enrolled by another name.
 - An answer that blames the request as a whole (400, 413, 422) is narrowed down by sending half as many messages, and
-  twice as many after each that went well; the one that is refused alone is the poison, and is set aside.
+  twice as many after each that went well. One that is refused alone three times is the poison, and is set aside: once
+  is no proof, since a request that was cut on its way is also a bad one.
 - A message over which the station fails (500) would hold up the rest for ever. One that failed alone three times is set
   aside if the station takes the next one; if it does not, it is the station that is ill, and nobody is to blame.
 - Every other failure is waited out with full jitter. A ring of the doorbell ends the wait. So does a heartbeat that got
@@ -92,10 +93,9 @@ class Uploader:
         if not isinstance(outcome, Answer):
             return outcome.why
         if outcome.status in _POISON:
-            self._narrow_down(messages, f"http-{outcome.status}")
-            return None
+            return self._narrow_down(messages, f"http-{outcome.status}")
         if outcome.status == _FAILED and await self._is_to_blame(messages):
-            self._narrow_down(messages[:1], "http-500")
+            self._set_aside(messages[0].id, "http-500")
             return None
         return self._hear(messages, outcome)
 
@@ -109,9 +109,8 @@ class Uploader:
         if len(messages) > 1:
             self._batch = len(messages) // 2
             return False
-        self._failed_alone[messages[0].id] += 1
         behind = self._outbox.pending(2)[1:]
-        if self._failed_alone[messages[0].id] < _FAILURES_OF_ONE or not behind:
+        if not self._has_often_failed_alone(messages[0]) or not behind:
             return False
         outcome = await self._post(behind)
         return isinstance(outcome, Answer) and self._hear(behind, outcome) is None
@@ -141,11 +140,19 @@ class Uploader:
             self._set_aside(message.id, message.why)
         return None if taken or refused else "nothing-taken"
 
-    def _narrow_down(self, messages: tuple[Message, ...], why: str) -> None:
+    def _narrow_down(self, messages: tuple[Message, ...], why: str) -> str | None:
         if len(messages) > 1:
             self._batch = len(messages) // 2
-        else:
+        elif self._has_often_failed_alone(messages[0]):
             self._set_aside(messages[0].id, why)
+        else:
+            return why
+        return None
+
+    def _has_often_failed_alone(self, message: Message) -> bool:
+        """Count one failure more, and tell whether there were enough of them."""
+        self._failed_alone[message.id] += 1
+        return self._failed_alone[message.id] >= _FAILURES_OF_ONE
 
     def _set_aside(self, message_id: str, why: str) -> None:
         self._outbox.set_aside(message_id, why)

@@ -44,3 +44,11 @@ def test_an_alarm_that_no_station_takes_is_set_aside_and_blocks_nothing() -> Non
         link.alarms_are_raised(2, None)
         link.agent_sends(0, [])
         assert link.outbox.set_aside_count() == 1
+
+
+def test_one_bad_answer_makes_nobody_give_up_a_lone_alarm() -> None:
+    with a_link() as link:
+        link.agent_sends(1, ["http-400"])
+        assert link.outbox.set_aside_count() == 0
+        link.agent_sends(0, ["http-400"])
+        link.agent_sends(0, [])
