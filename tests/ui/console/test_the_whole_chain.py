@@ -88,6 +88,8 @@ class Chain:
         open_as(self.lin, world, "lin")
         open_as(self.zhou, world, "zhou")
         open_as(self.phone, world, "wei", "/guard")
+        # The gate's agent is another process: what is measured begins when it is heard.
+        expect(self.lin.get_by_role("link", name="闸机状态")).not_to_contain_text("失联", timeout=60_000)
 
     def taken_and_sent(self) -> str:
         """An alarm at the gate is on both desks; Lin takes it, confirms it, and sends the team."""
