@@ -180,6 +180,7 @@ def test_a_withdrawal_is_at_the_phone_within_five_seconds_and_waits_for_the_guar
         assert secret not in wei.content()
     picture(wei, "guard-guidance")
     press(wei, "我去")
+    all_sent(wei)
     site.ask(site.admin, f"/api/list/{entry}/withdraw", why="案件撤销")
     expect(errand(wei)).to_contain_text("停止前往", timeout=5000)
     expect(errand(wei)).to_contain_text("请勿接近或询问任何人")
