@@ -110,9 +110,12 @@ def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
         operation["description"] = rest.strip()
     body = _body(route)
     if body is not None:
-        operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(body)}}}
+        operation["requestBody"] = {
+            "required": _is_required(route, body),
+            "content": {_JSON: {"schema": _reference(body)}},
+        }
     if method == "post" and route.path in _FILES:
-        operation["requestBody"] = {"required": True, "content": {_BINARY: {}}}
+        operation["requestBody"] = {"required": False, "content": {_BINARY: {}}}  # a file may be empty
     operation["responses"] = _responses(route, method)
     operation["security"] = _security(route)
     right = next(iter(_rights(route)), None)
@@ -196,6 +199,15 @@ def _body(route: Route) -> Any:
             case ast.Call(func=ast.Name(id=name), args=[_, _, _, kind, _]) if _is_act_once(route, name):
                 return eval(ast.unparse(kind), route.endpoint.__globals__)  # noqa: S307  # our own source
     return _BODIES.get(route.path)
+
+
+def _is_required(route: Route, body: Any) -> bool:
+    """Tell whether a request must have the body: ``act_once`` takes none for one in which nothing is said."""
+    acts = any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and _is_act_once(route, node.func.id)
+        for node in _nodes(route.endpoint)
+    )
+    return not acts or any(field.required for field in msgspec.structs.fields(body))
 
 
 def _is_act_once(route: Route, name: str) -> bool:
