@@ -1,6 +1,7 @@
 """A backup is a whole station that two of its keepers bring back, and nothing in it comes back that was erased."""
 
 import io
+import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -165,3 +166,36 @@ def test_a_damaged_backup_leaves_no_half_a_station(station: Station, keepers: Ke
     with pytest.raises(BoxError):
         backup.restore(tmp_path / "backup", tmp_path / "R", keepers[1], now())
     assert not list(tmp_path.glob("R*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("../out", tarfile.REGTYPE),
+        ("published/../../out", tarfile.REGTYPE),
+        ("/out", tarfile.REGTYPE),
+        ("out", tarfile.SYMTYPE),
+        ("out", tarfile.LNKTYPE),
+        ("out", tarfile.FIFOTYPE),
+        ("out", tarfile.CHRTYPE),
+    ],
+)
+def test_an_archive_leads_nowhere_but_into_its_folder(tmp_path: Path, name: str, kind: bytes) -> None:
+    one = tarfile.TarInfo(name)
+    one.type, one.linkname = kind, "station.key"
+    (tmp_path / "in").mkdir()
+    with tarfile.open(fileobj=io.BytesIO(), mode="w") as tar, pytest.raises(backup.BackupError):
+        backup._unpack_one(tar, one, tmp_path / "in")
+    assert [path.name for path in tmp_path.rglob("*")] == ["in"]
+
+
+def test_keys_are_unpacked_for_their_owner_alone(tmp_path: Path) -> None:
+    box = io.BytesIO()
+    with tarfile.open(fileobj=box, mode="w") as tar:
+        one = tarfile.TarInfo("station.key")
+        one.mode, one.size = 0o600, 3
+        tar.addfile(one, io.BytesIO(b"key"))
+    box.seek(0)
+    with tarfile.open(fileobj=box) as tar:
+        backup._unpack_one(tar, tar.getmembers()[0], tmp_path)
+    assert (tmp_path / "station.key").stat().st_mode & 0o777 == 0o600
