@@ -13,8 +13,11 @@ What = TypeVar("What")
 @dataclass(frozen=True, slots=True)
 class _Kept:
     ring: object
-    read_s: float
+    until_s: float
     what: Any
+
+    def holds(self, ring: object, now_s: float) -> bool:
+        return self.ring is ring and now_s < self.until_s
 
 
 class OnceForAll:
@@ -33,8 +36,8 @@ class OnceForAll:
         with self._turn:
             ring, now_s = self._bell.last_ring, self._monotonic()
             kept = self._kept.get(asked)
-            if kept is None or kept.ring is not ring or now_s - kept.read_s >= fresh_s:
-                self._kept = {key: one for key, one in self._kept.items() if one.ring is ring}
-                kept = self._kept[asked] = _Kept(ring, now_s, read())
+            if kept is None or not kept.holds(ring, now_s):
+                self._kept = {key: one for key, one in self._kept.items() if one.holds(ring, now_s)}
+                kept = self._kept[asked] = _Kept(ring, now_s + fresh_s, read())
             what: What = kept.what
             return what

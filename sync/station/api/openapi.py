@@ -108,12 +108,9 @@ def _complete(operation: dict[str, Any], route: Route, method: str) -> None:
     operation.pop("description", None)
     if rest.strip() and "Raises:" not in rest:
         operation["description"] = rest.strip()
-    body = _body(route)
+    body, required = _body(route)
     if body is not None:
-        operation["requestBody"] = {
-            "required": _is_required(route, body),
-            "content": {_JSON: {"schema": _reference(body)}},
-        }
+        operation["requestBody"] = {"required": required, "content": {_JSON: {"schema": _reference(body)}}}
     if method == "post" and route.path in _FILES:
         operation["requestBody"] = {"required": False, "content": {_BINARY: {}}}  # a file may be empty
     operation["responses"] = _responses(route, method)
@@ -190,24 +187,16 @@ def _literal_keys(content: ast.expr) -> set[str] | None:
     return {key.value for key in content.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
 
 
-def _body(route: Route) -> Any:
-    """Return the type of the request's body, or None where it has none."""
+def _body(route: Route) -> tuple[Any, bool]:
+    """Return the type of the request's body, or None where it has none, and whether a request must have it."""
     for node in _nodes(route.endpoint):
         match node:
             case ast.Call(func=ast.Name(id="read_json"), args=[_, kind]):
-                return eval(ast.unparse(kind), route.endpoint.__globals__)  # noqa: S307  # our own source
+                return eval(ast.unparse(kind), route.endpoint.__globals__), True  # noqa: S307  # our own source
             case ast.Call(func=ast.Name(id=name), args=[_, _, _, kind, _]) if _is_act_once(route, name):
-                return eval(ast.unparse(kind), route.endpoint.__globals__)  # noqa: S307  # our own source
-    return _BODIES.get(route.path)
-
-
-def _is_required(route: Route, body: Any) -> bool:
-    """Tell whether a request must have the body: ``act_once`` takes none for one in which nothing is said."""
-    acts = any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and _is_act_once(route, node.func.id)
-        for node in _nodes(route.endpoint)
-    )
-    return not acts or any(field.required for field in msgspec.structs.fields(body))
+                body = eval(ast.unparse(kind), route.endpoint.__globals__)  # noqa: S307  # our own source
+                return body, any(field.required for field in msgspec.structs.fields(body))
+    return _BODIES.get(route.path), True
 
 
 def _is_act_once(route: Route, name: str) -> bool:
@@ -227,7 +216,7 @@ def _nodes(function: Callable[..., Any], seen: frozenset[object] = frozenset()) 
 
 def _kinds(route: Route) -> Sequence[Any]:
     answers = [_ANSWERS.get((method.lower(), _path(route))) for method in _methods(route)]
-    return [kind for kind in (_body(route), *answers) if kind is not None and not isinstance(kind, str)]
+    return [kind for kind in (_body(route)[0], *answers) if kind is not None and not isinstance(kind, str)]
 
 
 def _reference(kind: Any) -> dict[str, Any]:

@@ -102,8 +102,14 @@ def test_one_who_reads_may_ask_for_a_part_of_it(for_all: OnceForAll) -> None:
     assert (page.read, books.read) == (1, 1)
 
 
-def test_what_was_read_before_the_last_ring_is_not_kept(for_all: OnceForAll, bell: Bell) -> None:
+@pytest.mark.parametrize("passes", ["a ring", "time"])
+def test_what_nobody_will_be_told_any_more_is_not_kept(
+    for_all: OnceForAll, bell: Bell, clock: Clock, passes: str
+) -> None:
     for since in range(100):
-        for_all.read(since, Books(), fresh_s=FRESH_S)
-        bell.ring_here()
+        for_all.read(since, lambda: "news", fresh_s=FRESH_S)
+        if passes == "time":
+            clock.s += FRESH_S
+        else:
+            bell.ring_here()
     assert len(for_all._kept) <= 1
