@@ -5,6 +5,7 @@ What must not run side by side stays with one worker, and no test's log is anoth
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -48,6 +49,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if (call := getattr(item, "operation_label", None)) is not None:
+            # pytest 9.2 names schemathesis' tests, one of each call, by their function alone.
+            item._id = item.id.with_params(call)
+    if twice := [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]:
+        raise pytest.UsageError(f"several tests have one name, and pytest-xdist would run one of them: {twice[:5]}")
     items.sort(key=lambda item: (not item.nodeid.startswith(_WITH_PCSCD), not item.nodeid.startswith(_LONG)))
 
 
