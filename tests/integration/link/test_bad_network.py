@@ -40,8 +40,8 @@ def gate(world: World, tmp_path: Path) -> Iterator[Gate]:
 
 
 @pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the agent give up soon: after a fault it tries again, as ever, since a loaded machine may be slower too."""
+def hurried(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the agent of an enrolled gate give up soon, and try again: a loaded machine may be slower than these bounds."""
     for name, seconds in {"CONNECT_TIMEOUT_S": 0.5, "ANSWER_TIMEOUT_S": 0.5, "WHOLE_ANSWER_S": 1.5}.items():
         monkeypatch.setattr(f"sync.http.{name}", seconds)
 
