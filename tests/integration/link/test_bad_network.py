@@ -41,7 +41,7 @@ def gate(world: World, tmp_path: Path) -> Iterator[Gate]:
 
 @pytest.fixture
 def hurried(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the agent of an enrolled gate give up soon, and try again: a loaded machine may be slower than these bounds."""
+    """Have an enrolled gate's agent give up soon, and try again: a loaded machine may be slower than these bounds."""
     for name, seconds in {"CONNECT_TIMEOUT_S": 0.5, "ANSWER_TIMEOUT_S": 0.5, "WHOLE_ANSWER_S": 1.5}.items():
         monkeypatch.setattr(f"sync.http.{name}", seconds)
 
