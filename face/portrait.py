@@ -18,7 +18,7 @@ _RIVAL: Final = 0.5
 """A second face counts when it is half as large as the first: a pattern on a collar is smaller."""
 
 
-def portrait_crop(image: BgrImage, detector: FindsFaces) -> BgrImage | Reason:
+def portrait_crop(image: BgrImage, detector: FindsFaces) -> "BgrImage | Reason":
     """Return the aligned 112 x 112 face of a portrait, or why there is none."""
     face = portrait_face(image, detector)
     return face if isinstance(face, Reason) else crop_face(image, face.points)

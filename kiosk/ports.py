@@ -10,10 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from kiosk.domain.alarm import Alarm, HandCount, VisitCount
 from kiosk.domain.document import Portrait
@@ -27,8 +24,12 @@ from kiosk.visit.events import Event
 from kiosk.visit.panel import Panel
 from kiosk.visit.screen import Screen
 
+if TYPE_CHECKING:  # the agent and the station know these seams too, and have no picture
+    import numpy as np
+    from numpy.typing import NDArray
+
 Post: TypeAlias = Callable[[Event], None]
-BgrImage: TypeAlias = NDArray[np.uint8]
+BgrImage: TypeAlias = "NDArray[np.uint8]"
 """height x width x 3, blue-green-red, 0-255."""
 
 
@@ -98,7 +99,7 @@ class Look:
     """
 
     image: BgrImage
-    landmarks: NDArray[np.float32]
+    landmarks: "NDArray[np.float32]"
     taken_s: float
 
 

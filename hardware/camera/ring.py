@@ -41,7 +41,7 @@ class FrameRing:
         self._pixels(start)[:] = image
         _HEADER.pack_into(self._memory, start, seq)
 
-    def copy(self, seq: int) -> BgrImage | None:
+    def copy(self, seq: int) -> "BgrImage | None":
         """Return a private copy of picture ``seq``, or None if it is no longer, or not wholly, there."""
         start = self._start(seq)
         if self._holds(start) != seq:

@@ -8,14 +8,17 @@
 | POST /api/audit/export | - | the whole log, as `station audit export` writes it |
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from sync.station import audit, audit_reading
 from sync.station.api.edge import JsonAnswer
@@ -76,18 +79,28 @@ def check(station: AStation) -> Response:
 def export(station: AStation, who: Annotated[Person, Depends(holder_of(Right.EXPORT_AUDIT))]) -> Response:
     """Return the whole log, signed to its end; that it was exported is its last row."""
     now, keyring = station.now(), station.keyring
-    file = TemporaryFile()  # noqa: SIM115 - closed by whoever has read it; it has no name, so nothing of it stays
-    audit.export_to(file, station.store, keyring.audit_key, keyring.site, who.login, now)
-    name = f"audit-{site_day(now)}.jsonl"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_pieces(file), media_type="application/x-ndjson", headers=headers)
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
+    with ExitStack() as closing:
+        file = closing.enter_context(TemporaryFile())
+        audit.export_to(file, station.store, keyring.audit_key, keyring.site, who.login, now)
         file.seek(0)
-        while piece := file.read(_PIECE):
-            yield piece
+        closing.pop_all()
+    headers = {"content-disposition": f'attachment; filename="audit-{site_day(now)}.jsonl"'}
+    return ReadOnce(file, headers)
+
+
+class ReadOnce(StreamingResponse):
+    """An export out of a file without a name: when the answer ends nothing of it stays, also if nobody has read it."""
+
+    media_type = "application/x-ndjson"
+
+    def __init__(self, file: IO[bytes], headers: Mapping[str, str]) -> None:
+        super().__init__(iter(partial(file.read, _PIECE), b""), headers=headers)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, as Starlette says."""
+        with self._file:
+            await super().__call__(scope, receive, send)
 
 
 def _day(text: str) -> date | None:

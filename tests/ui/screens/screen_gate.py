@@ -31,7 +31,7 @@ Rgb = NDArray[np.uint8]
 class StillCamera:
     """A camera before which nothing moves, yet every picture is new. ``asked`` counts the calls."""
 
-    image: BgrImage | None
+    image: "BgrImage | None"
     asked: int = 0
 
     def start(self, post: Post) -> None: ...

@@ -1,5 +1,6 @@
 """An auditor with one file and Python finds whatever was done to an export of the audit log."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -7,12 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete
+from starlette.requests import ClientDisconnect
+from starlette.types import Message
 
 from sync.station import audit, audit_verify
+from sync.station.api.audit_calls import ReadOnce
 from sync.station.audit_verify import FlawError, ed25519_holds
 from sync.station.store import Store
 from tests.blank_station import new_store
@@ -159,6 +164,20 @@ def test_an_export_overwrites_nothing_and_is_for_its_owner_alone(log: Log) -> No
     assert file.stat().st_mode & 0o777 == 0o600
     with pytest.raises(FileExistsError):
         log.export("a")
+
+
+def test_an_export_that_nobody_waits_for_stays_nowhere() -> None:
+    async def hang_up(_: Message) -> None:
+        raise OSError
+
+    async def never() -> Message:
+        raise AssertionError
+
+    with TemporaryFile() as file:
+        answer = ReadOnce(file, {})({"type": "http", "asgi": {"spec_version": "2.4"}}, never, hang_up)
+        with pytest.raises(ClientDisconnect):
+            asyncio.run(answer)
+        assert file.closed
 
 
 @pytest.mark.parametrize(
