@@ -22,6 +22,9 @@ _LONG: Final = (
 )
 """Few tests that take long: begun last, one of them would keep a worker at it when the others have ended."""
 
+_SELDOM: Final = 50_000
+"""New objects until the next look for garbage: with Python's 700 it takes every fourteenth second of the suite."""
+
 _STEP_BACK: Final = 10
 """Of ``nice``. With pcscd the whole product works in real time, where a camera that stands still is a fault."""
 
@@ -45,6 +48,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Leave what was collected, which stays to the end, out of every later look for garbage."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_SELDOM)
     gc.enable()
 
 
