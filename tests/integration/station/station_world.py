@@ -47,6 +47,8 @@ ON_BOTH = pytest.mark.parametrize("world", ["file", "postgres"], indirect=True)
 CONSOLE = {"X-Station": "console"}
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """Everybody's second factor here."""
+PATIENCE_S = 60.0
+"""For an answer of a station that has little of a busy machine. What is promised sooner has bounds of its own."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class World:
     def browser(self) -> httpx.Client:
         """A console client that is nobody yet."""
         context = ssl.create_default_context(cafile=self.folder / "ca.pem")
-        return httpx.Client(base_url=self.url, verify=context, trust_env=False, headers=CONSOLE)
+        return httpx.Client(base_url=self.url, verify=context, trust_env=False, headers=CONSOLE, timeout=PATIENCE_S)
 
     @contextmanager
     def person(self, login: str, *roles: Role) -> Iterator[httpx.Client]:
@@ -117,7 +119,7 @@ class World:
         pem.write_bytes(private + certificate_pem)
         context = ssl.create_default_context(cafile=self.folder / "ca.pem")
         context.load_cert_chain(pem)
-        return httpx.Client(base_url=self.url, verify=context, trust_env=False)
+        return httpx.Client(base_url=self.url, verify=context, trust_env=False, timeout=PATIENCE_S)
 
 
 @cache

@@ -17,7 +17,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import Result
-from station_world import PASSWORD, World, come_in, csr_of_new_key, proposal, running
+from station_world import CONSOLE, PASSWORD, PATIENCE_S, World, come_in, csr_of_new_key, proposal, running
 from typer.testing import CliRunner
 
 from kiosk.sqlite import open_sqlite
@@ -104,7 +104,7 @@ def test_from_init_to_an_enrolled_kiosk_with_nothing_personal_in_the_log(
     context = ssl.create_default_context(cafile=folder / "ca.pem")
     with (
         serving(folder, log) as url,
-        httpx.Client(base_url=url, verify=context, trust_env=False, headers={"X-Station": "console"}) as desk,
+        httpx.Client(base_url=url, verify=context, trust_env=False, headers=CONSOLE, timeout=PATIENCE_S) as desk,
     ):
         road = link.replace("/welcome/", "/api/welcome/").partition("8443")[2]
         assert come_in(desk, road, "lin").status_code == 200
@@ -120,7 +120,7 @@ def test_from_init_to_an_enrolled_kiosk_with_nothing_personal_in_the_log(
 
 def test_the_station_speaks_no_tls_older_than_1_3(world: World) -> None:
     context = ssl.create_default_context(cafile=world.folder / "ca.pem")
-    with httpx.Client(base_url=world.url, verify=context, trust_env=False) as new:
+    with httpx.Client(base_url=world.url, verify=context, trust_env=False, timeout=PATIENCE_S) as new:
         assert new.get("/login").status_code == 200
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with httpx.Client(base_url=world.url, verify=context, trust_env=False) as old, pytest.raises(httpx.ConnectError):

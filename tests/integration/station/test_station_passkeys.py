@@ -10,7 +10,7 @@ import httpx
 import pytest
 from soft_authenticator import SoftAuthenticator
 from sqlalchemy import select, update
-from station_world import CONSOLE, World, come_in
+from station_world import CONSOLE, PATIENCE_S, World, come_in
 
 from sync.station import people
 from sync.station.rights import Role
@@ -33,7 +33,7 @@ def origin(shared_world: World) -> str:
 @pytest.fixture
 def browser(shared_world: World, origin: str) -> Iterator[httpx.Client]:
     context = ssl.create_default_context(cafile=shared_world.folder / "ca.pem")
-    with httpx.Client(base_url=origin, verify=context, trust_env=False, headers=CONSOLE) as client:
+    with httpx.Client(base_url=origin, verify=context, trust_env=False, headers=CONSOLE, timeout=PATIENCE_S) as client:
         yield client
     with shared_world.station.store.write() as conn:  # tests that are refused use up this address
         conn.exec_driver_sql("DELETE FROM log_in_attempts")

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from list_world import Site
 from sqlalchemy import select
-from station_world import SITE, World, beat, csr_of_new_key, running
+from station_world import PATIENCE_S, SITE, World, beat, csr_of_new_key, running
 
 import watchlist
 from kiosk.ports import FeedPosition
@@ -184,6 +184,7 @@ def test_two_hundred_streams_get_the_same_bytes_from_one_signature(
             verify=kiosk._transport._pool._ssl_context,
             trust_env=False,
             limits=httpx.Limits(max_connections=None),
+            timeout=PATIENCE_S,
         ) as many,
     ):
         threads = [threading.Thread(target=follow, args=(many,)) for _ in range(200)]

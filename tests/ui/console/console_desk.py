@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Browser, Locator, Page
 from sqlalchemy import insert
-from station_world import COOKIE, PASSWORD, World
+from station_world import COOKIE, PASSWORD, PATIENCE_S, World
 
 from sync.station.tables import shifts, team_members, teams
 
@@ -46,7 +46,7 @@ def browser_page(browser: Browser, **how: Any) -> Iterator[Page]:
     """
     context = browser.new_context(**_CALM, **{"service_workers": "block", **how})
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_S * 1000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
     page.on("console", lambda line: wrong.append(line.text) if "Content Security Policy" in line.text else None)
