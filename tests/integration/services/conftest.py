@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from machine import AGENT, APP, PROGRAMS, STATION, Machine, started, until  # after the path to it
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # "package" would keep it at work to the end of the suite: this folder is none
 def machine() -> Iterator[Machine]:
     """A machine on which the installer has done what docs/services.md says: station, agent and app run as services."""
     if os.geteuid() != 0:
