@@ -4,6 +4,7 @@ People come with a session: how they get one has tests of its own (test_station_
 """
 
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -155,14 +157,18 @@ def running(folder: Path, port: int = 0, *, database: str | None = None) -> Iter
 
     server = StationServer(station, "127.0.0.1", port, on_ready)
     thread = threading.Thread(target=server.run)
+    log_before = structlog.get_config()
+    # Not to what a command that is tried beside it has put into its place.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stdout))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE_S)
     try:
         with every_act_recorded(station.store):
             yield World(station, f"https://127.0.0.1:{bound_to[0]}", folder)
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE_S)
+        structlog.configure(**log_before)
 
 
 def csr_of_new_key() -> tuple[ec.EllipticCurvePrivateKey, str]:
