@@ -16,6 +16,8 @@ from sync.station import log as station_log
 from sync.station.station import Station
 from sync.station.trust import RENEW_BEFORE
 
+SETTLE_S: Final = 5.0
+"""After a start, in which kiosks and consoles come back, and need the cores and the database more than this does."""
 LOOK_EVERY_S: Final = 3600.0
 ERASE_EVERY_S: Final = 60.0
 
@@ -23,7 +25,8 @@ log = structlog.get_logger()
 
 
 async def run(station: Station) -> None:
-    """Look at once and then every hour, and for what is to be erased every minute, until cancelled."""
+    """Look soon and then every hour, and for what is to be erased every minute, until cancelled."""
+    await asyncio.sleep(SETTLE_S)
     async with create_task_group() as both:  # not asyncio's, which at the end would leave a thread at its work
         both.start_soon(_every, LOOK_EVERY_S, look, station)
         both.start_soon(_every, ERASE_EVERY_S, erase, station)

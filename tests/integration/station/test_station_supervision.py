@@ -347,6 +347,7 @@ def test_a_station_that_stops_lets_its_work_come_to_its_end(
         ended.set()
 
     monkeypatch.setattr(part, look, slow_look)
+    monkeypatch.setattr(upkeep, "SETTLE_S", 0.0)
     with running(tmp_path / "station"):
         assert begun.wait(5)
     assert ended.is_set(), "the store was closed under it"
