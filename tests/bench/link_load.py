@@ -7,7 +7,7 @@
 | flood: path, connections, seconds | done: how many requests were answered, one after another on each connection |
 | one | done: an alarm of the first kiosk |
 | bare | ms: two bare commits and a bare POST over httpx, one after the other |
-| follow | the agent's sender follows the first kiosk's outbox, and says ``acked`` (monotonic, s) and ``alarms`` |
+| follow | the agent's sender follows this kiosk's outbox, and says ``acked`` (monotonic, s) and ``alarms`` |
 | beat: seconds | done: heartbeats of every kiosk, each every 10 s |
 | storm | well (monotonic, s): when each kiosk had its stream and the answer to a heartbeat |
 
@@ -268,8 +268,10 @@ async def run(url: str, folder: Path, first: int, count: int) -> None:
                 _say({"done": 1})
             case {"bare": _}:
                 _say({"ms": await bare.once()})
-            case {"follow": _}:
-                following = asyncio.create_task(_follow(kiosks[0]))
+            case {"follow": number}:
+                if following is not None:
+                    following.cancel()
+                following = asyncio.create_task(_follow(kiosks[number]))
             case {"storm": _}:
                 for kiosk in kiosks:
                     kiosk.close()

@@ -251,6 +251,9 @@ def _year(server: Cluster, say: Callable[[str], None]) -> list[Row]:
                 day = _reads(store)
                 _fill(store, range(1, 365))
                 alarm_figures.put_down(store, datetime.now(UTC))
+                with store.write() as conn:
+                    if conn.dialect.name == "postgresql":
+                        conn.exec_driver_sql("ANALYZE")  # it would by itself, within a minute
                 year = _reads(store)
             for read, ms in year.items():
                 # Of a longer period there is more to read, by its nature; what it takes is promised, not that it is as
