@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # the agent and the station know these seams too, and have no
 
 Post: TypeAlias = Callable[[Event], None]
 BgrImage: TypeAlias = "NDArray[np.uint8]"
-"""height x width x 3, blue-green-red, 0-255."""
+"""height x width x 3, blue-green-red, 0-255. A name only, when the program runs: ``"BgrImage | None"`` is quoted."""
 
 
 Box: TypeAlias = tuple[int, int, int, int]

@@ -28,7 +28,7 @@ debian_packages() {
 
 find_python() {
     local candidate
-    # Debian's own first: it is the gates', and a newer one hides what theirs has not got.
+    # Debian's own first: it is the gates', and a newer one hides what theirs has not got. None without python3-venv.
     for candidate in /usr/bin/python3.11 /usr/bin/python3.12 python3.11 python3.12 python3; do
         if "$candidate" -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; then
             echo "$candidate"

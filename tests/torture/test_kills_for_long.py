@@ -83,6 +83,7 @@ def test_an_agent_or_a_station_that_is_killed_after_any_change_of_a_round_loses_
     note = "from its start on" if from_start else "of one round"
     tell(report, f"SIGKILL of the {name.split()[0]} at every boundary", killed, gates, finding, note)
     assert finding == Finding()
+    assert killed > 3
 
 
 @pytest.mark.parametrize(("machine", "file"), [("k0", "outbox.db"), (STATION, "station.db")])

@@ -161,8 +161,8 @@ def running(folder: Path, port: int = 0, *, database: str | None = None) -> Iter
     # Not to what a command that is tried beside it has put into its place.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stdout))
     thread.start()
-    assert ready.wait(PATIENCE_S)
     try:
+        assert ready.wait(PATIENCE_S)
         with every_act_recorded(station.store):
             yield World(station, f"https://127.0.0.1:{bound_to[0]}", folder)
     finally:

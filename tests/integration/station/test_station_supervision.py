@@ -351,3 +351,14 @@ def test_a_station_that_stops_lets_its_work_come_to_its_end(
     with running(tmp_path / "station"):
         assert begun.wait(5)
     assert ended.is_set(), "the store was closed under it"
+
+
+@pytest.mark.parametrize("look", ["look", "erase"])
+def test_a_station_that_has_just_started_leaves_its_upkeep_for_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: str
+) -> None:
+    begun = Event()
+    monkeypatch.setattr(upkeep, look, lambda _station: begun.set())
+    monkeypatch.setattr(upkeep, "SETTLE_S", 3600.0)  # a loaded machine may be slow to ask
+    with running(tmp_path / "station"):
+        assert not begun.wait(0.3)
