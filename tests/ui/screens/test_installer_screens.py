@@ -132,6 +132,7 @@ def test_the_frame_that_fits_a_card_is_what_is_saved(bench: Bench, finger: QPoin
     for _ in range(2):
         touch(bench.window.quick_window, finger, "resize10")
     (frame,) = [f for f in visible_items(bench.window.quick_window, "QQuickRectangle") if f.objectName() == "cardFrame"]
+    qtbot.waitUntil(lambda: frame.width() == frame.implicitWidth())  # laid out with the next picture that is drawn
     touch(bench.window.quick_window, finger, "saveSize")
     qtbot.waitUntil(lambda: len(bench.asked) == 1, timeout=10_000)
     assert bench.asked[0] == pytest.approx(frame.width() / CARD_WIDTH_MM, abs=0.001)
