@@ -97,6 +97,8 @@ class FaceThread:
 
     def _leave_note(self, visit: VisitId | None, portrait: Portrait | None = None) -> None:
         with self._note:
+            if self._stopping:
+                visit = portrait = None  # the engine may still be at a visit's beginning
             self._visit, self._portrait = visit, portrait
             if self._best is not None and self._best[0] != visit:
                 self._best[1].close()

@@ -179,28 +179,25 @@ class KioskApp:
         self._audio.start()
         engine.start()
         started: list[Callable[[], None]] = []
-        try:
-            for part in (self._camera, self._face, self._reader):
-                part.start(self.post)
-                started.append(part.stop)
-            with (
-                ends_on_signals(self.qt),
-                every(LOCK_MEMORY_EVERY_S, lock_memory_beside_qml),
-                says_it_lives(self._say_alive),
-            ):
-                code = self.qt.exec()
-        finally:
-            service_manager.tell(service_manager.STOPPING)
-            for stop in reversed(started):
-                stop()
-            self._engine.stop()
-            engine.join()
-            self._crops.stop()
-            if self._staff_window is not None:
-                self._staff_window.close()
-            self.window.close()
-            self._audio.stop()
-            log.info("kiosk.stopped")
+        with ends_on_signals(self.qt):  # to the end: whoever asks again must not cut off the taking down
+            try:
+                for part in (self._camera, self._face, self._reader):
+                    part.start(self.post)
+                    started.append(part.stop)
+                with every(LOCK_MEMORY_EVERY_S, lock_memory_beside_qml), says_it_lives(self._say_alive):
+                    code = self.qt.exec()
+            finally:
+                service_manager.tell(service_manager.STOPPING)
+                for stop in reversed(started):
+                    stop()
+                self._engine.stop()
+                engine.join()
+                self._crops.stop()
+                if self._staff_window is not None:
+                    self._staff_window.close()
+                self.window.close()
+                self._audio.stop()
+                log.info("kiosk.stopped")
         return 1 if self._engine_failed else code
 
     def _say_alive(self) -> None:

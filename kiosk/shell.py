@@ -125,8 +125,11 @@ class App:
         if (code := self._process.poll()) is not None:
             self._is_setup_next = code == service_manager.SETUP_WANTED
             self._process = None
-            self._again_s = now_s + _AGAIN_AFTER_S[min(self._failures, len(_AGAIN_AFTER_S) - 1)]
-            self._failures += 1
+            if code in (0, service_manager.SETUP_WANTED):  # as somebody asked: no reason to wait longer
+                self._again_s = now_s + _AGAIN_AFTER_S[0]
+            else:
+                self._again_s = now_s + _AGAIN_AFTER_S[min(self._failures, len(_AGAIN_AFTER_S) - 1)]
+                self._failures += 1
 
     def end(self) -> None:
         """End it in order, or by force when it takes its time."""
@@ -181,9 +184,10 @@ def keep(command: Sequence[str], setup: Sequence[str], size: tuple[int, int] | N
         window.show()
     with TemporaryDirectory(prefix="kiosk-shell-") as folder:
         app = App(command, setup, Path(folder) / "alive")
-        try:
-            with every(_LOOK_S, app.look), says_it_lives(), ends_on_signals(qt):
-                return qt.exec()
-        finally:
-            service_manager.tell(service_manager.STOPPING)
-            app.end()
+        with ends_on_signals(qt):  # to the end: a second word must not cut off the app's own
+            try:
+                with every(_LOOK_S, app.look), says_it_lives():
+                    return qt.exec()
+            finally:
+                service_manager.tell(service_manager.STOPPING)
+                app.end()

@@ -156,6 +156,27 @@ def test_a_visit_forgotten_while_its_portrait_is_worked_on_is_never_answered(
     assert lane.events.empty()
 
 
+def test_a_visit_that_begins_while_the_thread_is_told_to_stop_does_not_hold_it_up(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_looking, may_go_on = threading.Event(), threading.Event()
+
+    def slow_look() -> None:
+        is_looking.set()
+        assert may_go_on.wait(10)
+
+    monkeypatch.setattr(lane.camera, "latest", slow_look)
+    lane.face.begin(VISIT)
+    assert is_looking.wait(10)
+    stopping = threading.Thread(target=lane.face.stop, daemon=True)
+    stopping.start()
+    assert _eventually(lambda: lane.face._stopping)
+    lane.face.begin(NEXT_VISIT)
+    may_go_on.set()
+    stopping.join(10)
+    assert not stopping.is_alive()
+
+
 def test_with_a_missing_pack_visitors_go_to_staff_until_it_is_there(
     lane_with: Callable[[Path], Lane],
     pack_dir: Path,

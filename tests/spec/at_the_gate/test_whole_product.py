@@ -1,5 +1,9 @@
 """Promises that only the whole product can keep: no network at the kiosk, no alarm lost to a crash."""
 
+import json
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -91,6 +95,24 @@ def test_a_kiosk_app_killed_after_the_alarm_was_committed_loses_nothing(house: H
     house.crash(KIOSK)
     house.start_agent()
     assert wait_for_alarms(house, before, 1) == ["wanted-person"]
+    mark = house.window.mark()
+    house.start_kiosk()
+    house.window.wait(ScreenKind.ATTRACT, since=mark, timeout_s=60)
+
+
+def test_an_app_that_is_told_to_stop_again_and_again_still_ends_in_order(house: House) -> None:
+    mark = house.window.mark()
+    house.before_camera("lisa")
+    house.card.lay(PERSONAS["lisa"])
+    house.window.wait(ScreenKind.READING, since=mark)  # a face is being looked at
+    app = house.processes.pid(KIOSK)
+    workers = descendants_of(app)
+    while house.processes.is_running(KIOSK):
+        os.kill(app, signal.SIGTERM)
+        time.sleep(0.002)
+    assert json.loads(house.kiosk_log.read_bytes().splitlines()[-1])["event"] == "kiosk.stopped"
+    assert [worker for worker in workers if Path(f"/proc/{worker}").exists()] == []
+    house.card.lift()
     mark = house.window.mark()
     house.start_kiosk()
     house.window.wait(ScreenKind.ATTRACT, since=mark, timeout_s=60)
