@@ -1,11 +1,13 @@
 """Somebody who listens at the pins of the TPM: a relay that keeps what passes."""
 
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
-from software_tpm import SoftwareTpm, two_free_ports
+from software_tpm import COMMANDS, CONTROL, SoftwareTpm, listening_at
 
 
 class Bus:
@@ -13,12 +15,12 @@ class Bus:
 
     def __init__(self, tpm: SoftwareTpm) -> None:
         self.heard = bytearray()
-        self._chip = tpm.port
-        port = two_free_ports()
-        self.tcti = f"swtpm:host=127.0.0.1,port={port}"
-        self._listening = [socket.create_server(("127.0.0.1", port + offset)) for offset in (0, 1)]
+        self._chip = tpm.sockets
+        self._pins = tempfile.TemporaryDirectory(prefix="bus-")
+        self.tcti = f"swtpm:path={self._pins.name}/{COMMANDS}"
+        self._listening = {name: listening_at(Path(self._pins.name) / name) for name in (COMMANDS, CONTROL)}
         self._open: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._serve, args=(offset,)) for offset in (0, 1)]
+        self._threads = [threading.Thread(target=self._serve, args=(name,)) for name in (COMMANDS, CONTROL)]
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -27,7 +29,7 @@ class Bus:
         try:
             yield
         finally:
-            for one in self._listening:
+            for one in self._listening.values():
                 with suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
                 one.close()
@@ -35,14 +37,16 @@ class Bus:
                 thread.join(5)
             for one in self._open:
                 one.close()
+            self._pins.cleanup()
 
-    def _serve(self, offset: int) -> None:
+    def _serve(self, name: str) -> None:
         while True:
             try:
-                machine, _ = self._listening[offset].accept()
+                machine, _ = self._listening[name].accept()
             except OSError:
                 return
-            chip = socket.create_connection(("127.0.0.1", self._chip + offset))
+            chip = socket.socket(socket.AF_UNIX)
+            chip.connect(str(self._chip / name))
             self._open += [machine, chip]
             for source, sink in ((machine, chip), (chip, machine)):
                 thread = threading.Thread(target=self._pass_on, args=(source, sink))

@@ -1,25 +1,23 @@
-"""A TPM for a test: swtpm on free ports of the loopback, its state in a folder."""
+"""A TPM for a test: swtpm behind two sockets in a folder of their own, its state in another."""
 
 import shutil
 import socket
 import subprocess
-import time
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 TPM_VARIABLE = "HONGTU_TPM"
-_READY_WITHIN_S = 10.0
+COMMANDS, CONTROL = "chip", "chip.ctrl"
+"""The names of a TPM's two sockets, as the library wants them."""
 
 
-def two_free_ports() -> int:
-    """Return a free port whose successor is free too: a TPM's commands, and its control channel."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            with suppress(OSError, OverflowError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
+def listening_at(path: Path) -> socket.socket:
+    """Return a socket that is connected to from now on."""
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(path))
+    listening.listen()
+    return listening
 
 
 class SoftwareTpm:
@@ -29,30 +27,27 @@ class SoftwareTpm:
         self.folder = folder
         self.folder.mkdir(exist_ok=True)
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = 0
+        self.sockets = Path()
 
     @property
     def tcti(self) -> str:
-        return f"swtpm:host=127.0.0.1,port={self.port}"
+        return f"swtpm:path={self.sockets / COMMANDS}"
 
     def start(self) -> None:
-        """Switch it on. A port that somebody takes between looking and starting is looked for again."""
-        for _ in range(5):
-            self.port = port = two_free_ports()
+        """Switch it on, in a new place. Whoever comes before it is ready waits: its sockets are there at once."""
+        self.sockets = Path(tempfile.mkdtemp(prefix="tpm-"))  # a short path: a socket's name may have 108 bytes
+        with listening_at(self.sockets / COMMANDS) as commands, listening_at(self.sockets / CONTROL) as control:
             self._process = subprocess.Popen(
                 [
                     *("swtpm", "socket", "--tpm2", "--tpmstate", f"dir={self.folder}"),
-                    *("--server", f"type=tcp,port={port},bindaddr=127.0.0.1"),
-                    *("--ctrl", f"type=tcp,port={port + 1},bindaddr=127.0.0.1"),
+                    *("--server", f"type=unixio,fd={commands.fileno()}"),
+                    *("--ctrl", f"type=unixio,fd={control.fileno()}"),
                     *("--flags", "not-need-init,startup-clear"),
                 ],
+                pass_fds=(commands.fileno(), control.fileno()),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            if self._answers(port + 1):
-                return
-            self.stop()
-        raise RuntimeError("swtpm does not start")
 
     def stop(self) -> None:
         """Switch it off."""
@@ -63,6 +58,7 @@ class SoftwareTpm:
                 process.wait(5)
             process.kill()
             process.wait()
+            shutil.rmtree(self.sockets)
 
     def restart(self) -> None:
         """Switch it off and on, as the machine's power does."""
@@ -75,14 +71,3 @@ class SoftwareTpm:
         shutil.rmtree(self.folder)
         self.folder.mkdir()
         self.start()
-
-    def _answers(self, control_port: int) -> bool:
-        deadline_s = time.monotonic() + _READY_WITHIN_S
-        assert self._process is not None
-        while time.monotonic() < deadline_s and self._process.poll() is None:
-            # The control channel: a look at the TPM's own would be taken for the one client that it serves.
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", control_port)) == 0:
-                    return True
-            time.sleep(0.02)
-        return False
