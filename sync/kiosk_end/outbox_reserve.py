@@ -72,15 +72,17 @@ class Reserve:
 
     @contextmanager
     def helping(self, engine: Engine) -> Iterator[None]:
-        """Where what is written within finds no room, give up a piece, so that the next try has some.
+        """Where what is written within finds no room, give up pieces until the next try has some.
 
         Half of them stay for the next starts: without its index the file cannot even be read.
         """
         try:
             yield
         except (SQLAlchemyError, SqliteError):
-            if self.give_up_a_piece(keep_bytes=SPARE_BYTES // 2):
-                _checkpoint(engine)
+            while self.give_up_a_piece(keep_bytes=SPARE_BYTES // 2):
+                with suppress(SqliteError):
+                    _checkpoint(engine)
+                    break
             raise
 
     def spares_room(self, engine: Engine) -> bool:
