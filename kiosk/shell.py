@@ -125,11 +125,10 @@ class App:
         if (code := self._process.poll()) is not None:
             self._is_setup_next = code == service_manager.SETUP_WANTED
             self._process = None
-            if code in (0, service_manager.SETUP_WANTED):  # as somebody asked: no reason to wait longer
-                self._again_s = now_s + _AGAIN_AFTER_S[0]
-            else:
-                self._again_s = now_s + _AGAIN_AFTER_S[min(self._failures, len(_AGAIN_AFTER_S) - 1)]
-                self._failures += 1
+            was_asked = code in (0, service_manager.SETUP_WANTED)  # by somebody who is not to wait for it
+            pause = 0 if was_asked else min(self._failures, len(_AGAIN_AFTER_S) - 1)
+            self._again_s = now_s + _AGAIN_AFTER_S[pause]
+            self._failures += not was_asked
 
     def end(self) -> None:
         """End it in order, or by force when it takes its time."""
