@@ -56,17 +56,18 @@ def run(settings: KioskSettings, file: Path, station: str, ca: Path) -> int:
         installer.measured(bars, measured.guidance or "")
 
     check = FaceCheck(camera, settings.face.pack, tell)
-    camera.start(lambda event: None)
-    audio.start()
-    check.start()
-    try:
-        with says_it_lives(), ends_on_signals(qt):
-            return qt.exec()
-    finally:
-        check.stop()
-        camera.stop()
-        audio.stop()
-        window.close()
+    with ends_on_signals(qt):  # to the end: whoever asks again must not cut off the taking down
+        camera.start(lambda event: None)
+        audio.start()
+        check.start()
+        try:
+            with says_it_lives():
+                return qt.exec()
+        finally:
+            check.stop()
+            camera.stop()
+            audio.stop()
+            window.close()
 
 
 def acts(settings: KioskSettings, file: Path, station: str, ca: Path, audio: AudioOut) -> Acts:
